@@ -1,0 +1,1 @@
+//! Events, time and chance.

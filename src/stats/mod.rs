@@ -1,0 +1,1 @@
+//! Estimators and intervals: pure numbers.
