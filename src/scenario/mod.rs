@@ -1,0 +1,2 @@
+//! The user's file: read, merged with its preset, checked, and told back.
+pub mod spec;

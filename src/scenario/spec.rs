@@ -1,0 +1,400 @@
+//! What a scenario says once it has been read, merged with its preset and found sound: plain data in
+//! plain units, every list sorted by name, no text left to parse. `assemble` turns it into the
+//! immutable topology that a run works on.
+
+use crate::engine::Dist;
+use crate::time::Span;
+
+/// A whole scenario, ready to be assembled.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Scenario {
+    /// The file's stem (`estate` for `estate.toml`), or `name` where given.
+    pub name: String,
+    /// The dated preset, e.g. `mendix-cloud@2026-11`, or `none`.
+    pub platform: String,
+    pub study: Study,
+    pub regions: Vec<Region>,
+    pub apps: Vec<App>,
+    pub hosts: Vec<HostGroup>,
+    pub dependencies: Vec<Dependency>,
+    pub services: Vec<Service>,
+    pub crews: Vec<Crew>,
+    pub failures: Vec<Failure>,
+    /// Scripted and recorded faults, by time and then by name.
+    pub incidents: Vec<Incident>,
+    pub expectations: Vec<Expectation>,
+    /// Every setting in effect, for the report's list of assumptions.
+    pub settings: Vec<Setting>,
+}
+
+/// What is to be measured, over which time, how surely.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Study {
+    /// Seconds since 1970-01-01T00:00Z at which the warm-up (if any) begins.
+    pub start_unix: i64,
+    pub horizon: Span,
+    /// Simulated first, not measured.
+    pub warm_up: Span,
+    pub seed: u64,
+    /// `None`: until `precision` is reached.
+    pub replications: Option<u64>,
+    /// Relative half-width wanted of every quantity in `of`.
+    pub precision: Option<f64>,
+    /// Paths of the quantities the precision is asked of; empty: the unavailability of every app and
+    /// service (by request where it has load, else by time).
+    pub of: Vec<String>,
+    pub max_replications: u64,
+    /// Two-sided, in (0, 1).
+    pub confidence: f64,
+    pub stop: Stop,
+    /// Birnbaum importance of every component; `None`: on up to 200 components.
+    pub importance: Option<bool>,
+    /// Times after the start of the measured interval at which the point unavailability is wanted.
+    pub at: Vec<Span>,
+}
+
+/// When a replication ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stop {
+    /// At the horizon.
+    Horizon,
+    /// At the first outage of the subject with that name (any subject if there is only one), or at the horizon.
+    FirstOutage,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Region {
+    pub name: String,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    /// Names of its zones, sorted: `eu-central-1a` … in presets.
+    pub zones: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct App {
+    pub name: String,
+    pub region: String,
+    /// The zones its containers may stand in, sorted.
+    pub zones: Vec<String>,
+    pub placement: Placement,
+    pub containers: u32,
+    /// Containers in service that it takes to be up, at least 1.
+    pub needs: u32,
+    /// Bytes of each container.
+    pub memory: Option<u64>,
+    /// Requests per second; `None`: no load is given and nothing is measured by request.
+    pub load: Option<f64>,
+    /// Mean response time W: λ·W requests are in flight and die with their container.
+    pub response: Span,
+    pub slo: Option<Slo>,
+    pub recovery: Recovery,
+    pub router: Router,
+}
+
+/// Where containers may be placed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placement {
+    /// Over all zones of the app, emptiest zone first (plan `premium`).
+    Spread,
+    /// All in the first zone that is not down; moved together only by being lost (plan `standard`).
+    Home,
+    /// Each container only ever runs in its own zone and waits for it.
+    Pinned,
+}
+
+/// How a component that failed comes back.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Recovery {
+    /// Restarted in place (N3): no moving, no limit.
+    Supervisor { detect: Detect, restart: Dist },
+    /// Noticed and placed again by the health manager.
+    HealthManager(HealthManager),
+}
+
+/// The health manager as its delays.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HealthManager {
+    /// A process that ended.
+    pub detect_crash: Detect,
+    /// A process that no longer answers.
+    pub detect_hang: Detect,
+    /// A container that went with its zone (or is cut off with it).
+    pub detect_loss: Detect,
+    /// From noticing to the order to replace.
+    pub decide: Dist,
+    /// Stopping a hung process before it can be replaced.
+    pub kill: Dist,
+    /// From placement until the container answers.
+    pub start: Dist,
+    /// A start that takes longer is a failed start (N4).
+    pub start_timeout: Option<Span>,
+}
+
+/// How something broken is noticed (N1).
+#[derive(Clone, Debug, PartialEq)]
+pub enum Detect {
+    /// After a delay, drawn for each occurrence.
+    After(Dist),
+    /// By probes at phase + n·interval; `threshold` bad ones in a row; `timeout` is added where the
+    /// target does not answer at all.
+    Poll { interval: Span, threshold: u32, timeout: Span },
+}
+
+/// What stands between users and containers.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Router {
+    /// The rotation equals the truth at every instant.
+    Ideal,
+    Lagging(Box<LaggingRouter>),
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct LaggingRouter {
+    /// From the health manager's notice until the dead entry is unregistered; `None`: never (only
+    /// health checks remove it).
+    pub unregister: Option<Dist>,
+    /// From the first answer until the new entry is registered; used where there is no health check.
+    pub register: Dist,
+    pub health_check: Option<HealthCheck>,
+    pub retries: Retries,
+    /// An empty rotation sends requests to every registered container.
+    pub fail_open: bool,
+    /// Failed-endpoint pause (T5).
+    pub passive: Option<Passive>,
+    /// What a request to a container whose process ended sees.
+    pub crash_face: Face,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct HealthCheck {
+    pub interval: Span,
+    pub timeout: Span,
+    /// Bad probes in a row that eject.
+    pub unhealthy: u32,
+    /// Good probes in a row that admit.
+    pub healthy: u32,
+}
+
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Retries {
+    pub count: u32,
+    pub on_refused: bool,
+    pub on_unreachable: bool,
+    pub on_error: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Passive {
+    pub pause: Span,
+    /// Router instances, each of which keeps its own marks.
+    pub routers: u32,
+}
+
+/// How a dead entry of the rotation treats a request (T4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Face {
+    /// The connection is refused at once.
+    Refused,
+    /// Accepted, then failed (502).
+    Error,
+    /// No answer to the dial.
+    Unreachable,
+    /// Accepted and never answered.
+    Hung,
+}
+
+/// Plain repairable hosts `NAME/1` … `NAME/count`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct HostGroup {
+    pub name: String,
+    pub count: u32,
+    /// The zone they stand in; `None` with platform `none` and no zone given.
+    pub zone: Option<String>,
+    pub detect: Detect,
+    pub restart: Dist,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Dependency {
+    pub name: String,
+    /// Up time and down time; `None`: it never fails by itself (incidents may still take it down).
+    pub clock: Option<(Dist, Dist)>,
+    /// An app that uses it is down while it is down.
+    pub mandatory: bool,
+    /// The share of the requests of its apps that fail while it is down, in [0, 1]; 1 where mandatory.
+    pub share: f64,
+    /// Names of the apps that use it, sorted.
+    pub used_by: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Service {
+    pub name: String,
+    pub requires: Require,
+    /// As on an app: requests per second, all of which fail while the service is down.
+    pub load: Option<f64>,
+    pub slo: Option<Slo>,
+}
+
+/// `at_least` of the parts must be up.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Require {
+    pub at_least: u32,
+    pub of: Vec<Part>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Part {
+    /// A component: container `shop/1`, host `rack/3`.
+    Component(String),
+    Zone(String),
+    App(String),
+    Dependency(String),
+    Service(String),
+    /// A nested requirement.
+    Nested(Require),
+}
+
+/// N5: a failed component waits for a free member.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Crew {
+    pub name: String,
+    pub size: u32,
+    /// Names of the components it serves (`rack/3`, `shop/1`), sorted.
+    pub serves: Vec<String>,
+}
+
+/// A random fault (`[failure.NAME]`).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failure {
+    pub name: String,
+    pub effect: Effect,
+    /// Sorted by name.
+    pub targets: Vec<Target>,
+    pub pick: Pick,
+    /// Up time of the target until the next onset (F1).
+    pub mtbf: Dist,
+    /// How long it lasts; `None` where the component's own recovery decides (crash, hang).
+    pub lasts: Option<Dist>,
+    /// Share of what stands in the domain that is hit (F7); `None`: all.
+    pub fraction: Option<Dist>,
+    /// F4: the clock starts at (re)admission by the load balancer instead of at the first answer.
+    pub clock_in_rotation: bool,
+}
+
+/// What a fault does to its target.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Effect {
+    /// The process of a container or host ends; its own recovery brings it back.
+    Crash,
+    /// The process of a container stays and no longer answers.
+    Hang,
+    /// Everything in the domain (zone, region), or the component itself, stops, and may come back only
+    /// when the fault ends.
+    Outage,
+    /// Everything in the domain runs on and cannot be reached until the fault ends.
+    Isolation,
+}
+
+/// How a pattern with several matches is meant (F2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Pick {
+    Each,
+    One,
+    All,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Target {
+    Region(String),
+    Zone(String),
+    /// A host by its full name, `rack/3`.
+    Host(String),
+    /// A container by its full name, `shop/2`.
+    Container(String),
+    Dependency(String),
+}
+
+/// A scripted or recorded fault.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Incident {
+    /// What the ledger of causes calls it: `name`, or its kind.
+    pub name: String,
+    pub effect: Effect,
+    /// All hit at the same instant by the same cause.
+    pub targets: Vec<Target>,
+    /// After the start of the study (warm-up included).
+    pub at: Span,
+    /// `None` where the component's own recovery decides.
+    pub lasts: Option<Span>,
+    pub fraction: Option<f64>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub struct Slo {
+    /// Availabilities in (0, 1), as written.
+    pub targets: Vec<f64>,
+    pub per: Period,
+    /// By request (default where there is load) or by time.
+    pub of: SloMeasure,
+    /// `in = "95% of months"`: the share of complete periods that must meet the (first) target.
+    pub share: Option<f64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Period {
+    Month,
+    Year,
+    Horizon,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SloMeasure {
+    Requests,
+    Time,
+    SlaMinutes,
+    StartedMinutes,
+}
+
+/// `[[expect]]`, or an SLO with a share of periods.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Expectation {
+    /// As written, e.g. `app.shop.failover.p95 <= 5min`.
+    pub that: String,
+    /// `app.shop.failover.p95`.
+    pub path: String,
+    pub relation: Relation,
+    /// In seconds, shares or counts.
+    pub bound: f64,
+    /// `in = "99.9% of years"`: the share of whole years in which it must hold.
+    pub share_of_years: Option<f64>,
+    /// True where it was made from an `slo`.
+    pub from_slo: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Relation {
+    AtMost,
+    AtLeast,
+    Equal,
+    Below,
+    Above,
+}
+
+/// One setting in effect and where it came from.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Setting {
+    /// Dotted path, e.g. `failure.zone-outage.mtbf`.
+    pub key: String,
+    pub value: String,
+    pub low: Option<String>,
+    pub high: Option<String>,
+    pub source: Option<String>,
+    /// `high`, `medium`, `low`.
+    pub confidence: Option<String>,
+    /// True: from the preset; false: the user's own.
+    pub default: bool,
+    /// File and line of the user's setting.
+    pub origin: String,
+}
