@@ -1,0 +1,327 @@
+//! What a study found: the one structure that every report, and the JSON result, is made from.
+//!
+//! Its serialised form is the stable, versioned result (`schema` 1). Durations are seconds, shares are
+//! in 0..=1, rates are per year of 365 days. An estimate is always `{mean, low, high}` at the study's
+//! confidence; what could not be estimated is absent (`null`), never a made-up number.
+
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// A point estimate with its two-sided interval at the study's confidence.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+pub struct Estimate {
+    pub mean: f64,
+    pub low: f64,
+    pub high: f64,
+    /// True where too little was seen to rely on it (fewer than 50 occurrences).
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub low_confidence: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Findings {
+    pub schema: u32,
+    pub tool: Tool,
+    pub scenario: ScenarioInfo,
+    pub study: StudyInfo,
+    pub verdict: Verdict,
+    pub expectations: Vec<Judged>,
+    pub app: BTreeMap<String, Subject>,
+    pub service: BTreeMap<String, Subject>,
+    /// By kind: container, host, zone, dependency.
+    pub components: BTreeMap<String, Components>,
+    /// Shares summed over apps (K6).
+    pub causes: Vec<Cause>,
+    /// Warnings and remarks a reader must see, in plain words.
+    pub notes: Vec<String>,
+    /// What the model leaves out, so that nobody reads it into the numbers.
+    pub not_modelled: Vec<String>,
+    pub assumptions: Vec<Assumption>,
+    /// What each measure means, once.
+    pub definitions: BTreeMap<String, String>,
+    pub digest: String,
+    /// The only part that depends on the machine.
+    pub run: RunInfo,
+    /// For `why`: the replications with the most, and the median, downtime over all apps and services.
+    pub extremes: Extremes,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Tool {
+    pub name: &'static str,
+    pub version: &'static str,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct ScenarioInfo {
+    pub name: String,
+    pub hash: String,
+    pub platform: String,
+    pub apps: usize,
+    pub services: usize,
+    pub regions: usize,
+    pub zones: usize,
+    pub containers: usize,
+    pub hosts: usize,
+    pub dependencies: usize,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct StudyInfo {
+    pub seed: u64,
+    /// `2026-12-01` or `2026-12-01T08:00:00Z`: the beginning of the measured interval.
+    pub start: String,
+    pub horizon_s: f64,
+    pub warm_up_s: f64,
+    pub replications: u64,
+    pub confidence: f64,
+    /// Years of 365 days measured in all.
+    pub simulated_years: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub precision: Option<Precision>,
+    /// True where Ctrl-C ended the study early: what is here is finished and valid, but not all that was asked.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub interrupted: bool,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Precision {
+    pub target: f64,
+    pub reached: bool,
+    /// What has the widest interval, and its relative half-width.
+    pub worst: String,
+    pub worst_half_width: f64,
+    /// A guess at the replications that would reach it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub would_need: Option<u64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Verdict {
+    Pass,
+    Fail,
+    Undecided,
+    None,
+}
+
+/// One expectation and its judgement (X2).
+#[derive(Clone, Debug, Serialize)]
+pub struct Judged {
+    pub that: String,
+    pub verdict: Verdict,
+    /// Of the quantity itself, or of the share of periods where the expectation is `in` a share of them.
+    pub estimate: Option<Estimate>,
+    /// `share`, `seconds`, `count`: how to print the estimate.
+    pub unit: Unit,
+    /// `app.shop` or `service.x`.
+    pub subject: String,
+    /// Replications that would probably settle it, where undecided.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub would_need: Option<u64>,
+    pub on_residency: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Unit {
+    Share,
+    Seconds,
+    Count,
+    PerYear,
+}
+
+/// Every measure of one app or service.
+#[derive(Clone, Debug, Serialize)]
+pub struct Subject {
+    pub containers: Option<u32>,
+    pub needs: Option<u32>,
+    /// Requests per second.
+    pub load: Option<f64>,
+    pub unavailability: Unavailability,
+    pub outages_per_year: Estimate,
+    pub outages_seen: u64,
+    /// Outages still open at the horizon, left out of the lengths.
+    pub outages_censored: u64,
+    /// P(at least one outage in the horizon).
+    pub any_outage: Estimate,
+    pub first_outage_s: Option<FirstOutage>,
+    pub outage_s: Option<Lengths>,
+    pub failover_s: Option<Failover>,
+    pub redundancy_restored_s: Option<Percentiles>,
+    /// Faults that took out something in use and failed no request.
+    pub absorbed_per_year: Option<Estimate>,
+    /// Only where the horizon holds at least one whole year.
+    pub downtime_per_year_s: Option<Percentiles>,
+    /// Failed share of a year's requests, as seconds of that year; only with load and a whole year.
+    pub lost_per_year_s: Option<Percentiles>,
+    pub slo: Vec<SloMet>,
+    pub months: Vec<Month>,
+    pub causes: Vec<Cause>,
+    pub waited_for: Vec<Waited>,
+    /// Point unavailability at the times asked for.
+    pub at: Vec<PointValue>,
+    /// Asked-for `share_at_most` and the like: reserved.
+    #[serde(skip)]
+    pub downtime_s_per_replication: Vec<f64>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Unavailability {
+    pub time: Estimate,
+    pub requests: Option<Estimate>,
+    /// s(t) < 1.
+    pub time_any: Estimate,
+    pub sla_minutes: Estimate,
+    pub started_minutes: Estimate,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct FirstOutage {
+    #[serde(flatten)]
+    pub estimate: Estimate,
+    /// `mean`: nothing was censored; `time-at-risk-per-outage`: censored, all up times memoryless;
+    /// `restricted-mean`: censored otherwise, the mean of min(first outage, horizon).
+    pub method: &'static str,
+    pub censored: u64,
+}
+
+/// Outage lengths, pooled over all replications (M6), seconds.
+#[derive(Clone, Debug, Serialize)]
+pub struct Lengths {
+    pub mean: Estimate,
+    pub p50: Option<Estimate>,
+    pub p90: Option<Estimate>,
+    pub p95: Option<Estimate>,
+    pub p99: Option<Estimate>,
+    pub p999: Option<Estimate>,
+    pub max: f64,
+    /// The longest one was still open at the horizon: `max` is a lower bound.
+    pub max_at_least: bool,
+}
+
+/// Mean and percentiles of a pooled quantity, seconds.
+#[derive(Clone, Debug, Serialize)]
+pub struct Percentiles {
+    pub mean: Estimate,
+    pub p50: Option<Estimate>,
+    pub p95: Option<Estimate>,
+    pub p99: Option<Estimate>,
+}
+
+/// The failover clock (K1, K2), seconds, over episodes in which a request failed.
+#[derive(Clone, Debug, Serialize)]
+pub struct Failover {
+    pub detect: Percentiles,
+    pub decide: Percentiles,
+    pub act: Percentiles,
+    pub start: Percentiles,
+    pub reroute: Percentiles,
+    pub total: Percentiles,
+    pub episodes: u64,
+    pub censored: u64,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct SloMet {
+    pub target: f64,
+    /// `month`, `year` or `horizon`.
+    pub per: &'static str,
+    /// `requests`, `time`, …
+    pub of: &'static str,
+    /// Share of complete periods that meet the target.
+    pub met: Option<Estimate>,
+    pub periods: u64,
+}
+
+/// One calendar month of the horizon (at most the first 24), over replications.
+#[derive(Clone, Debug, Serialize)]
+pub struct Month {
+    /// `2026-12`.
+    pub month: String,
+    /// By request where there is load, else by time.
+    pub unavailability: Estimate,
+    /// Share of replications in which this month met the first SLO target.
+    pub met: Option<Estimate>,
+    pub complete: bool,
+}
+
+/// One cause of harm to a subject (K4, K6), most downtime or lost requests first.
+#[derive(Clone, Debug, Serialize)]
+pub struct Cause {
+    pub cause: String,
+    /// Root faults of this cause that harmed the subject, per year.
+    pub per_year: Estimate,
+    /// How many were seen.
+    pub seen: u64,
+    /// Faults of this cause that touched the subject and failed no request.
+    pub absorbed: u64,
+    /// Downtime charged to it, seconds a year.
+    pub downtime_per_year_s: f64,
+    /// Its share of all downtime; shares add up to 1.
+    pub downtime_share: f64,
+    /// Its share of all failed requests; absent without load.
+    pub requests_share: Option<f64>,
+    /// Failed requests as seconds of load a year.
+    pub lost_per_year_s: Option<f64>,
+    /// p95 of the time from onset until no request failed because of it.
+    pub over_by_p95_s: Option<Estimate>,
+    /// Downtime during which it was open without being the one charged (K4), seconds a year.
+    pub contributing_per_year_s: f64,
+}
+
+/// K5: the same downtime, by what was waited for.
+#[derive(Clone, Debug, Serialize)]
+pub struct Waited {
+    pub phase: &'static str,
+    pub downtime_share: f64,
+    pub downtime_per_year_s: f64,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct PointValue {
+    pub at_s: f64,
+    pub unavailability: Estimate,
+}
+
+/// M9 for one kind of component.
+#[derive(Clone, Debug, Serialize)]
+pub struct Components {
+    pub count: usize,
+    pub mean_down: Estimate,
+    /// Index k−1: P(k or more down); up to the most ever seen, at most 64.
+    pub down_at_least: Vec<Estimate>,
+    /// Per subject (`app.shop`), per component name: P(up | it up) − P(up | it down).
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub birnbaum: BTreeMap<String, BTreeMap<String, Estimate>>,
+    /// Failures seen per year, over all components of the kind.
+    pub failures_per_year: Estimate,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Assumption {
+    pub key: String,
+    pub value: String,
+    pub low: Option<String>,
+    pub high: Option<String>,
+    pub source: Option<String>,
+    pub confidence: Option<String>,
+    pub default: bool,
+    pub origin: String,
+}
+
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct RunInfo {
+    pub events: u64,
+    pub cpu_s: f64,
+    pub wall_s: f64,
+    pub threads: usize,
+}
+
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Extremes {
+    pub worst: u64,
+    pub worst_downtime_s: f64,
+    pub median: u64,
+    pub median_downtime_s: f64,
+}

@@ -1,0 +1,2 @@
+//! Studies: a scenario in, findings out.
+pub mod findings;
