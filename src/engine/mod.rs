@@ -1,1 +1,3 @@
 //! Events, time and chance.
+pub mod dist;
+pub use dist::Dist;
