@@ -6,7 +6,7 @@
 //! host's mathematics library, both of which differ between machines.
 
 // The constants are copied digit for digit from their sources, which print more digits than an f64 holds.
-#![allow(clippy::excessive_precision)]
+#![allow(clippy::excessive_precision, clippy::approx_constant)]
 
 const LN2_HI: f64 = 6.93147180369123816490e-01;
 const LN2_LO: f64 = 1.90821492927058770002e-10;
