@@ -1,7 +1,11 @@
 //! zonefall (map to be completed)
 pub mod engine;
+pub mod faults;
 pub mod id;
+pub mod model;
+pub mod policy;
 pub mod scenario;
 pub mod stats;
 pub mod study;
 pub mod time;
+pub mod traffic;
