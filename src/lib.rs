@@ -1,7 +1,9 @@
 //! zonefall (map to be completed)
 pub mod engine;
 pub mod faults;
+pub mod history;
 pub mod id;
+pub mod measure;
 pub mod model;
 pub mod policy;
 pub mod scenario;

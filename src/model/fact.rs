@@ -91,6 +91,9 @@ pub enum Subject {
 
 /// Whoever wants to know: measures, stories, checkers.
 pub trait Listener {
+    /// A replication begins; everything is up.
+    fn begin(&mut self, _topology: &Topology, _world: &World) {}
+
     /// A fact, as it happens.
     fn hear(&mut self, now: Instant, fact: Fact, topology: &Topology, world: &World);
 
@@ -108,6 +111,10 @@ pub trait Listener {
 
 /// Two listeners that hear the same.
 impl<A: Listener, B: Listener> Listener for (A, B) {
+    fn begin(&mut self, topology: &Topology, world: &World) {
+        self.0.begin(topology, world);
+        self.1.begin(topology, world);
+    }
     #[inline(always)]
     fn hear(&mut self, now: Instant, fact: Fact, topology: &Topology, world: &World) {
         self.0.hear(now, fact, topology, world);
