@@ -2,6 +2,7 @@
 //!
 //! - [`calendar`]: the events to come, in order
 //! - [`draw`]: keyed draws, luck that belongs to a name
+//! - [`dist`]: distributions, sampled by inverse transform
 //! - [`math`]: `ln`, `exp` and the normal quantile, the same bits everywhere
 //! - [`digest`]: the fingerprint of a sequence of numbers
 
