@@ -107,6 +107,20 @@ fn many_outages_are_covered_as_often_as_promised() {
     }
 }
 
+/// The known limit: lengths with a coefficient of variation of 1.8, of which the longest is missed.
+#[test]
+fn heavy_tails_cost_a_few_percent_of_the_coverage() {
+    let heavy: Lengths = ("heavy", libm::exp(0.72), |chance| chance.lognormal(1.2));
+    for hits in [3.0, 10.0, 30.0, 100.0] {
+        check(
+            &format!("{hits} heavy outages"),
+            unavailability_coverage(hits, 100, heavy),
+            90.0,
+            99.5,
+        );
+    }
+}
+
 #[test]
 fn means_and_ratios_are_covered_as_often_as_promised() {
     let mean = percentage(1, |chance| {

@@ -8,8 +8,8 @@
 //! and a bucket that was only ever given one value gives that value back: a detection delay of
 //! exactly 30 s is a percentile of exactly 30 s, and "at most 30 s" includes it.
 //!
-//! Few distinct buckets live in a short sorted list, so that thousands of nearly empty sketches cost
-//! little; beyond [`FEW`] they move to pages that are allocated where values fall.
+//! Up to 64 distinct buckets live in a short sorted list, so that thousands of nearly empty sketches
+//! cost little; more of them move to pages that are allocated where values fall.
 
 /// Bits of a value after its leading one that tell buckets apart.
 const MANTISSA_BITS: u32 = 10;
