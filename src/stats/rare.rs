@@ -9,6 +9,10 @@
 //!   the rate is combined with one of the mean length;
 //! - more: Student's t over replications, on the logarithm, because sums of few long outages are
 //!   skewed to the right.
+//!
+//! What no interval can know is the outage that is longer than all that were seen. For lengths with a
+//! coefficient of variation near 2 (lognormal, σ = 1.2) nominal 95 % cover 91 to 94 % between ten
+//! and some hundred outages.
 
 use super::interval::{Estimate, Evidence, poisson_rate, two_sided};
 use super::moments::Moments;

@@ -8,8 +8,8 @@
 //! and a bucket that was only ever given one value gives that value back: a detection delay of
 //! exactly 30 s is a percentile of exactly 30 s, and "at most 30 s" includes it.
 //!
-//! Few distinct buckets live in a short sorted list, so that thousands of nearly empty sketches cost
-//! little; beyond [`FEW`] they move to pages that are allocated where values fall.
+//! Up to 64 distinct buckets live in a short sorted list, so that thousands of nearly empty sketches
+//! cost little; more of them move to pages that are allocated where values fall.
 
 /// Bits of a value after its leading one that tell buckets apart.
 const MANTISSA_BITS: u32 = 10;
@@ -17,8 +17,8 @@ const MANTISSA_BITS: u32 = 10;
 const PER_OCTAVE: usize = 1 << MANTISSA_BITS;
 /// All buckets: values below 1024 exactly, then one octave for each leading bit from 10 to 63.
 const BUCKETS: usize = (65 - MANTISSA_BITS as usize) * PER_OCTAVE;
-/// Buckets to a page: 4 KiB.
-const PER_PAGE: usize = 128;
+/// Buckets to a page, 1 KiB: a compromise between the table of pages and pages with one value.
+const PER_PAGE: usize = 32;
 /// The most distinct buckets that are kept as a list.
 const FEW: usize = 64;
 
