@@ -87,8 +87,8 @@ pub struct Ledger {
 }
 
 impl Ledger {
-    pub(super) fn new(plan: &Plan, topology: &Topology) -> Self {
-        let fresh = Tally { harm: NONE, periods: Periods::new(plan), ..Tally::default() };
+    pub(super) fn new(topology: &Topology) -> Self {
+        let fresh = Tally { harm: NONE, ..Tally::default() };
         Ledger { subjects: vec![fresh; topology.subjects()], ..Ledger::default() }
     }
 
@@ -165,7 +165,7 @@ impl Ledger {
         let was_down = slot != NONE && self.harms[slot].down;
         if quiet {
             if was_down {
-                self.subjects[index].outages.end(now, plan);
+                self.outage_ends(now, index, plan);
             }
             self.harms.release(slot);
             self.subjects[index].harm = NONE;
@@ -220,11 +220,10 @@ impl Ledger {
         }
         let went_down = !up && !was_down;
         harm.down = !up;
-        let outages = &mut self.subjects[index].outages;
         if went_down {
-            outages.begin(now, plan);
+            self.subjects[index].outages.begin(now, plan);
         } else if up && was_down {
-            outages.end(now, plan);
+            self.outage_ends(now, index, plan);
         }
         self.harms[slot] = harm;
         went_down
@@ -293,15 +292,21 @@ impl Ledger {
         }
     }
 
+    fn outage_ends(&mut self, now: Instant, index: usize, plan: &Plan) {
+        let Tally { outages, periods, .. } = &mut self.subjects[index];
+        outages.end(now, plan, periods);
+    }
+
     /// Closes everything at the end of the replication.
     pub(super) fn finish(&mut self, now: Instant, plan: &Plan, topology: &Topology) {
         for index in 0..self.subjects.len() {
             self.close(now, index, plan, topology);
             let slot = self.subjects[index].harm;
             if slot != NONE && self.harms[slot].down {
-                self.subjects[index].outages.censor(now, plan);
+                let Tally { outages, periods, .. } = &mut self.subjects[index];
+                outages.censor(now, plan, periods);
             }
-            self.subjects[index].periods.finish(now, plan);
+            self.subjects[index].periods.finish();
         }
     }
 

@@ -78,7 +78,7 @@ impl<'p> Measures<'p> {
     pub fn new(plan: &'p Plan, topology: &Topology) -> Self {
         Measures {
             plan,
-            ledger: Ledger::new(plan, topology),
+            ledger: Ledger::new(topology),
             failover: FailoverClock::new(plan, topology),
             components: Components::new(),
             importance: Importance::new(plan, topology),

@@ -1,6 +1,7 @@
 //! Outages of one subject: how many, how long, and which clock minutes they touch.
 
 use crate::measure::Plan;
+use crate::measure::periods::Periods;
 use crate::time::{Instant, MINUTE, Span};
 
 /// A maximal interval in which the subject is not up, counted by its start (S5).
@@ -35,63 +36,68 @@ impl Outages {
         }
     }
 
-    pub(super) fn end(&mut self, now: Instant, plan: &Plan) {
+    pub(super) fn end(&mut self, now: Instant, plan: &Plan, periods: &mut Periods) {
         let Some(since) = self.open_since.take() else { return };
-        self.count_minutes(since, now, plan);
+        self.count_minutes(since, now, plan, periods);
         if since >= plan.from {
             self.lengths.push(now - since);
         }
     }
 
     /// The replication ends while it is open.
-    pub(super) fn censor(&mut self, now: Instant, plan: &Plan) {
+    pub(super) fn censor(&mut self, now: Instant, plan: &Plan, periods: &mut Periods) {
         let Some(since) = self.open_since.take() else { return };
-        self.count_minutes(since, now, plan);
+        self.count_minutes(since, now, plan, periods);
         if since >= plan.from {
             self.censored += 1;
             self.open_length = now - since;
         }
     }
 
-    fn count_minutes(&mut self, since: Instant, until: Instant, plan: &Plan) {
-        let (from, to) = plan.clip(since, until);
-        if from == to {
-            return;
+    fn count_minutes(
+        &mut self,
+        since: Instant,
+        until: Instant,
+        plan: &Plan,
+        periods: &mut Periods,
+    ) {
+        let (mut begin, to) = plan.clip(since, until);
+        // Months begin with a minute, so cutting there loses none.
+        while begin < to {
+            let cuts = &plan.calendar.cuts;
+            let next = cuts.partition_point(|&cut| cut <= begin);
+            let end = cuts.get(next).map_or(to, |&cut| cut.min(to));
+            let (sla, started) = self.minutes(begin.0 + plan.minute_offset, end.0 + plan.minute_offset);
+            self.sla_minutes += sla;
+            self.started_minutes += started;
+            periods.minutes(begin, sla, started, plan);
+            begin = end;
         }
-        let (from, to) = (from.0 + plan.minute_offset, to.0 + plan.minute_offset);
-        let first_whole = from.div_ceil(MINUTE);
-        self.sla_minutes += (to / MINUTE).saturating_sub(first_whole) as u32;
+    }
+
+    /// Whole minutes in, and minutes touched by, an interval in clock nanoseconds.
+    fn minutes(&mut self, from: u64, to: u64) -> (u32, u32) {
+        let whole = (to / MINUTE).saturating_sub(from.div_ceil(MINUTE));
         let first = (from / MINUTE).max(self.next_minute);
         let end = to.div_ceil(MINUTE);
-        self.started_minutes += end.saturating_sub(first) as u32;
         self.next_minute = self.next_minute.max(end);
+        (whole as u32, end.saturating_sub(first) as u32)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::measure::periods::Calendar;
     use crate::time::NANOS_PER_SEC;
 
-    fn plan() -> Plan {
-        Plan {
-            from: Instant(0),
-            to: Instant(3600 * NANOS_PER_SEC),
-            minute_offset: 0,
-            calendar: Calendar::default(),
-            detailed: true,
-            importance: false,
-            at: vec![],
-            stop_at_first_outage: false,
-        }
-    }
-
+    /// Counted in one piece, without cuts.
     fn after(outages: &[(u64, u64)]) -> Outages {
         let mut seen = Outages::default();
         for &(from, to) in outages {
-            seen.begin(Instant(from * NANOS_PER_SEC), &plan());
-            seen.end(Instant(to * NANOS_PER_SEC), &plan());
+            seen.begun += 1;
+            let (sla, started) = seen.minutes(from * NANOS_PER_SEC, to * NANOS_PER_SEC);
+            seen.sla_minutes += sla;
+            seen.started_minutes += started;
         }
         seen
     }

@@ -34,6 +34,9 @@ pub struct Piece {
     pub piece: u32,
     pub down: u64,
     pub failed: u128,
+    /// Clock minutes down throughout, and at any instant.
+    pub sla_minutes: u32,
+    pub started_minutes: u32,
 }
 
 /// The harmed pieces of one subject, in order of time.
@@ -44,10 +47,6 @@ pub struct Periods {
 }
 
 impl Periods {
-    pub(super) fn new(_plan: &Plan) -> Self {
-        Periods::default()
-    }
-
     /// Moves on to the piece that `at` lies in and returns its end.
     #[inline]
     pub(super) fn advance(&mut self, at: Instant, plan: &Plan) -> Instant {
@@ -78,7 +77,20 @@ impl Periods {
         self.current.failed += failed;
     }
 
-    pub(super) fn finish(&mut self, _now: Instant, _plan: &Plan) {
+    /// Clock minutes of an outage in the piece that `at`, a moment in it, lies in.
+    pub(super) fn minutes(&mut self, at: Instant, sla: u32, started: u32, plan: &Plan) {
+        let number = plan.calendar.cuts.partition_point(|&cut| cut <= at) as u32;
+        let piece = if self.current.piece == number {
+            &mut self.current
+        } else {
+            let kept = self.pieces.iter_mut().rev().find(|piece| piece.piece == number);
+            kept.expect("an outage has been booked before its minutes are counted")
+        };
+        piece.sla_minutes += sla;
+        piece.started_minutes += started;
+    }
+
+    pub(super) fn finish(&mut self) {
         self.keep_current();
         self.current = Piece::default();
     }

@@ -37,7 +37,21 @@ impl Sections {
     /// Records the value of an event of this replication.
     #[inline]
     pub fn record(&mut self, replication: u64, value: u64) {
-        self.sections[(replication % SECTIONS as u64) as usize].insert(value);
+        self.section(replication).insert(value);
+    }
+
+    /// Records an event of this replication that happened `times` times with the same value.
+    pub fn record_many(&mut self, replication: u64, value: u64, times: u64) {
+        self.section(replication).insert_many(value, times);
+    }
+
+    /// Adds the events of a replication that were collected apart.
+    pub fn absorb(&mut self, replication: u64, events: &Sketch) {
+        self.section(replication).merge(events);
+    }
+
+    fn section(&mut self, replication: u64) -> &mut Sketch {
+        &mut self.sections[(replication % SECTIONS as u64) as usize]
     }
 
     /// Adds all events of `other`.

@@ -68,6 +68,19 @@ impl Sketch {
         self.store.add(index, Bucket { count: 1, offsets: offset });
     }
 
+    /// Records the same value `times` times.
+    pub fn insert_many(&mut self, value: u64, times: u64) {
+        if times == 0 {
+            return;
+        }
+        let index = index_of(value);
+        let offset = u128::from(value - lower_edge(index));
+        self.count += times;
+        self.min = self.min.min(value);
+        self.max = self.max.max(value);
+        self.store.add(index, Bucket { count: times, offsets: offset * u128::from(times) });
+    }
+
     /// Adds all values of `other`.
     pub fn merge(&mut self, other: &Sketch) {
         self.count += other.count;
