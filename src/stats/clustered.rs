@@ -304,6 +304,20 @@ mod tests {
         assert_eq!(estimate.low, 0.0);
     }
 
+    /// Ten equal events in each of 64 replications are worth 64, also for a share that no section
+    /// disagrees about.
+    #[test]
+    fn a_share_of_all_events_rests_on_their_independent_number() {
+        let mut sections = Sections::default();
+        for i in 0..640 {
+            let replication = i / 10;
+            sections.record(replication, 1_000_000_000 * (1 + replication * replication * 37 % 89));
+        }
+        let (share, evidence) = sections.share_at_most(100_000_000_000, 0.95).unwrap();
+        assert_eq!((share.mean, evidence), (1.0, Evidence::LowConfidence { hits: 640 }));
+        assert!(share.low < 1.0 - 3.0 / 100.0, "{share:?}");
+    }
+
     /// n = 50, p = ½, 95 %: the 18th and the 33rd value (printed tables of the sign interval).
     #[test]
     fn order_limits_are_those_of_the_sign_test() {
