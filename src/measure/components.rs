@@ -28,8 +28,7 @@ pub struct Level {
 
 impl Components {
     pub(super) fn new() -> Self {
-        let level =
-            Level { down: 0, since: Instant::START, integral: 0, at: vec![0], failures: 0 };
+        let level = Level { down: 0, since: Instant::START, integral: 0, at: vec![0], failures: 0 };
         Components { kinds: std::array::from_fn(|_| level.clone()) }
     }
 

@@ -200,7 +200,8 @@ impl Ledger {
         } else {
             if let Subject::App(app) = subject {
                 // A request that the rotation serves may still need a dependency.
-                found.total = 1.0 - (1.0 - found.total) * dependencies_let_pass(topology, world, app);
+                found.total =
+                    1.0 - (1.0 - found.total) * dependencies_let_pass(topology, world, app);
             }
             harm.loss = found.total;
             self.lacking.clear();
@@ -472,9 +473,10 @@ fn trigger(lacking: &[(Root, Phase, Instant)], now: Instant) -> Option<Root> {
 /// Charges the trigger while it owns something that is lacking, afterwards the earliest begun that does.
 fn charge(harm: &mut Harm, lacking: &[(Root, Phase, Instant)]) {
     let owns = |root: &Root| lacking.iter().any(|(it, ..)| it.seq == root.seq);
-    let charged = harm.trigger.filter(owns).or_else(|| {
-        lacking.iter().map(|(root, ..)| *root).min_by_key(Root::precedence)
-    });
+    let charged = harm
+        .trigger
+        .filter(owns)
+        .or_else(|| lacking.iter().map(|(root, ..)| *root).min_by_key(Root::precedence));
     let Some(charged) = charged else {
         debug_assert!(false, "a subject that is down lacks something");
         return;

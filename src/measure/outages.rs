@@ -67,7 +67,8 @@ impl Outages {
             let cuts = &plan.calendar.cuts;
             let next = cuts.partition_point(|&cut| cut <= begin);
             let end = cuts.get(next).map_or(to, |&cut| cut.min(to));
-            let (sla, started) = self.minutes(begin.0 + plan.minute_offset, end.0 + plan.minute_offset);
+            let (sla, started) =
+                self.minutes(begin.0 + plan.minute_offset, end.0 + plan.minute_offset);
             self.sla_minutes += sla;
             self.started_minutes += started;
             periods.minutes(begin, sla, started, plan);

@@ -13,7 +13,13 @@ use crate::time::{Instant, Span};
 
 impl<L: Listener> Sim<'_, L> {
     /// The container of an entry no longer answers, and the rotation does not know yet.
-    pub(super) fn leave_dead_entry(&mut self, unit: Id<UnitInfo>, life: u32, face: Face, root: Root) {
+    pub(super) fn leave_dead_entry(
+        &mut self,
+        unit: Id<UnitInfo>,
+        life: u32,
+        face: Face,
+        root: Root,
+    ) {
         let app = self.topology.group_id(unit);
         let Some(router) = &self.topology.groups[app].router else { return };
         let index = self.world.entries.take();

@@ -140,8 +140,7 @@ impl<L: Listener> Sim<'_, L> {
         record.noticed = false;
         record.path.clear();
         let group = self.topology.group_of(unit);
-        let phase =
-            if group.kind == Kind::Dependency { Phase::Provider } else { Phase::Detection };
+        let phase = if group.kind == Kind::Dependency { Phase::Provider } else { Phase::Detection };
         record.path.push((self.now, phase));
         let state = &mut self.world.units[unit.index()];
         state.in_service = false;
@@ -335,9 +334,7 @@ impl<L: Listener> Sim<'_, L> {
     fn notice_by(&mut self, unit: Id<UnitInfo>, detect: &Detect, silent: bool) {
         let state = self.world.units[unit.index()];
         let delay = match detect {
-            Detect::After(dist) => {
-                dist.span(self.draw(unit, Purpose::DETECT).redraw(state.turn))
-            }
+            Detect::After(dist) => dist.span(self.draw(unit, Purpose::DETECT).redraw(state.turn)),
             Detect::Poll { interval, threshold, timeout } => {
                 let phase = self.draw(unit, Purpose::DETECT_PHASE).uniform();
                 until_probe(self.now, phase, *interval)

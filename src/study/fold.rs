@@ -24,8 +24,11 @@ pub struct Fold {
     /// By app, or one pooled over all where the fleet is large.
     pub clocks: Vec<ClockFold>,
     pub kinds: Vec<KindFold>,
-    /// Downtime of each replication over all subjects, in nanoseconds: for the worst and the median.
-    pub downtime: Vec<u64>,
+    /// Root faults that harmed an app, summed over apps, by cause.
+    pub harmed: BTreeMap<CauseId, CountSums>,
+    /// Of each replication over all subjects, in nanoseconds: not up, and some requests failing.
+    /// They decide which replication is the worst and which the median one.
+    pub harm: Vec<(u64, u64)>,
     pub keep_rows: bool,
     pub rows: Vec<Row>,
 }
@@ -75,6 +78,27 @@ impl Count {
     }
 }
 
+/// Like [`Count`], for what most replications have none of: those need not be told.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CountSums {
+    pub total: u64,
+    squares: u64,
+}
+
+impl CountSums {
+    fn push(&mut self, count: u64) {
+        self.total += count;
+        self.squares += count * count;
+    }
+
+    /// The count over all replications, most of which were not told.
+    pub fn over(&self, replications: u64) -> Count {
+        let mean = self.total as f64 / replications as f64;
+        let m2 = (self.squares as f64 - mean * self.total as f64).max(0.0);
+        Count { total: self.total, per_replication: Moments { n: replications, mean, m2 } }
+    }
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct SubjectFold {
     /// Downtime as outages with their lengths.
@@ -116,7 +140,7 @@ pub struct SubjectFold {
 
 #[derive(Clone, Debug, Default)]
 pub struct CauseFold {
-    pub harmed: Count,
+    pub harmed: CountSums,
     pub absorbed: u64,
     pub down: u128,
     pub failed: u128,
@@ -162,7 +186,8 @@ impl Fold {
             subjects: vec![SubjectFold::default(); topology.subjects()],
             clocks: vec![ClockFold::default(); if plan.detailed { topology.apps } else { 1 }],
             kinds: vec![KindFold::default(); Kind::ALL.len()],
-            downtime: Vec::new(),
+            harmed: BTreeMap::new(),
+            harm: Vec::new(),
             keep_rows,
             rows: Vec::new(),
         }
@@ -181,7 +206,16 @@ impl Fold {
         self.replications += 1;
         self.events += events;
         let ledger = &measures.ledger;
-        self.downtime.push(ledger.subjects.iter().map(|it| it.down).sum());
+        let down = ledger.subjects.iter().map(|it| it.down).sum();
+        let any = ledger.subjects.iter().map(|it| it.any).sum();
+        self.harm.push((down, any));
+        let mut harmed = BTreeMap::<CauseId, u64>::new();
+        for &(cause, count, _) in measures.failover.causes.iter().flatten() {
+            *harmed.entry(cause).or_default() += u64::from(count);
+        }
+        for (cause, count) in harmed {
+            self.harmed.entry(cause).or_default().push(count);
+        }
         for (index, tally) in ledger.subjects.iter().enumerate() {
             let frame = Frame::new(topology, scenario, plan, index);
             self.subjects[index].add(replication, tally, &frame, plan);
@@ -217,8 +251,8 @@ impl Fold {
             let seen = level.at.len().saturating_sub(1);
             if fold.at_least.len() < seen {
                 // Replications before this one never had as many down.
-                let mut fresh = Share::default();
-                fresh.fraction = Moments { n: replication, mean: 0.0, m2: 0.0 };
+                let fraction = Moments { n: replication, mean: 0.0, m2: 0.0 };
+                let fresh = Share { fraction, ..Share::default() };
                 fold.at_least.resize(seen, fresh);
             }
             for (k, share) in fold.at_least.iter_mut().enumerate() {
@@ -314,8 +348,7 @@ impl SubjectFold {
     fn episodes(&mut self, causes: &[(CauseId, u32, u32)]) {
         for &(cause, harmed, absorbed) in causes {
             let fold = self.causes.entry(cause).or_default();
-            fold.harmed.total += u64::from(harmed);
-            fold.harmed.per_replication.push(f64::from(harmed));
+            fold.harmed.push(u64::from(harmed));
             fold.absorbed += u64::from(absorbed);
         }
     }

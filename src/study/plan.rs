@@ -109,11 +109,7 @@ pub fn date_of(unix: i64) -> Date {
 pub fn date_label(unix: i64) -> String {
     let timestamp = Timestamp::from_second(unix).unwrap_or(Timestamp::UNIX_EPOCH);
     let moment = TimeZone::UTC.to_datetime(timestamp);
-    if unix.rem_euclid(86_400) == 0 {
-        moment.date().to_string()
-    } else {
-        format!("{moment}Z")
-    }
+    if unix.rem_euclid(86_400) == 0 { moment.date().to_string() } else { format!("{moment}Z") }
 }
 
 #[cfg(test)]
@@ -142,8 +138,11 @@ mod tests {
         let start = 1_831_507_200;
         assert_eq!(date_label(start), "2028-01-15");
         let calendar = calendar(start, Instant(0), Instant(59 * DAY));
-        let months: Vec<_> =
-            calendar.months.iter().map(|it| (it.label.as_str(), it.length.0 / DAY, it.complete)).collect();
+        let months: Vec<_> = calendar
+            .months
+            .iter()
+            .map(|it| (it.label.as_str(), it.length.0 / DAY, it.complete))
+            .collect();
         assert_eq!(months, [("2028-01", 17, false), ("2028-02", 29, true), ("2028-03", 13, false)]);
         assert_eq!(calendar.years, 0);
         assert_eq!(calendar.month, [0, 1, 2]);
