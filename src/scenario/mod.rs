@@ -1,3 +1,31 @@
 //! The user's file: read, merged with its preset, checked, and told back.
+//!
+//! The way of a scenario: [`tree`] (TOML with places) → [`keys`] (unknown keys) → [`merge`] (preset,
+//! files, `--with`, `--set`) → [`read`] (conversion and checks) → [`spec::Scenario`]. What a key means
+//! and takes stands once, in [`registry`];
+//! [`explain`] is told from there.
+
+mod csv_file;
+mod explain;
+mod keys;
+mod law;
+mod load;
+mod merge;
+mod mistakes;
+mod names;
+mod preset;
+mod read;
+mod reading;
+mod registry;
+mod resolved;
+mod sources;
 pub mod assemble;
 pub mod spec;
+mod tree;
+mod units;
+mod view;
+
+pub use explain::explain;
+pub use load::{Input, Loaded, load};
+pub use mistakes::Mistakes;
+pub use sources::Source;

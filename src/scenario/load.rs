@@ -1,0 +1,165 @@
+//! From texts to a loaded scenario.
+
+use super::keys;
+use super::merge::{lay_over, spread_app_defaults};
+use super::mistakes::{Mistake, Mistakes, render_notes};
+use super::names::{closest, quoted};
+use super::preset::{self, Assumptions};
+use super::read::{self, BARE};
+use super::reading::{Finished, PRESET, Reading};
+use super::resolved;
+use super::sources::{At, SET, Source, Sources};
+use super::spec::Scenario;
+use super::tree::{self, Table, toml_string};
+
+/// Everything that one scenario is made of, in the order of layers.
+#[derive(Clone, Debug, Default)]
+pub struct Input {
+    pub files: Vec<Source>,
+    /// `--with`: laid over the files.
+    pub with: Vec<Source>,
+    /// `--set path=value`: laid over all.
+    pub set: Vec<(String, String)>,
+}
+
+/// A scenario that can be simulated.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    pub scenario: Scenario,
+    /// Hash of everything that the result depends on: the same for another order of keys, other
+    /// comments or another file name.
+    pub hash: String,
+    /// Warnings, rendered.
+    pub notes: Vec<String>,
+    /// The effective scenario as TOML, each value with its origin in a comment.
+    pub resolved: String,
+}
+
+/// Reads, merges and checks a scenario; all its mistakes are told at once.
+pub fn load(input: &Input) -> Result<Loaded, Mistakes> {
+    load_and_track(input).0
+}
+
+/// As [`load`]; also tells which keys of the registry were asked for.
+pub(crate) fn load_and_track(
+    input: &Input,
+) -> (Result<Loaded, Mistakes>, Vec<(&'static str, &'static str)>) {
+    let mut mistakes = Vec::new();
+    let mut layers = parse_layers(input, &mut mistakes);
+    let platform = platform(&layers, &mut mistakes);
+    let assumptions = match preset::source(&platform) {
+        None => Assumptions::new(),
+        Some(source) => {
+            layers.sources.replace(PRESET, source);
+            let (preset, assumptions) = preset::read(&layers.sources, PRESET, &mut mistakes);
+            layers.tables.insert(0, preset);
+            assumptions
+        }
+    };
+    let mut root = Table::default();
+    for layer in layers.tables {
+        if layer.has("failures") {
+            root.entries.remove("failure");
+        }
+        lay_over(&mut root, layer);
+    }
+    spread_app_defaults(&mut root);
+
+    let stem = input.files.first().map_or("scenario".into(), |file| stem(&file.path));
+    let reading = Reading::new(layers.sources, mistakes);
+    let mut scenario = read::scenario(&reading, &root, &platform, &stem);
+    let Finished { sources, mistakes, notes, keys } = reading.finish();
+    let keys = keys.into_iter().collect();
+    if !mistakes.is_empty() {
+        return (Err(Mistakes::new(mistakes, sources)), keys);
+    }
+    resolved::keep_used(&mut root, &scenario);
+    scenario.settings = resolved::settings(&root, &assumptions, &sources);
+    let loaded = Loaded {
+        hash: hash(&scenario),
+        notes: render_notes(notes, &sources),
+        resolved: resolved::render(&root, &sources),
+        scenario,
+    };
+    (Ok(loaded), keys)
+}
+
+struct Layers {
+    sources: Sources,
+    tables: Vec<Table>,
+}
+
+/// Parses files, `--with` files and `--set`s, and checks their keys.
+fn parse_layers(input: &Input, mistakes: &mut Vec<Mistake>) -> Layers {
+    let mut sources = Sources::default();
+    // The preset comes first, but which it is stands in the files.
+    sources.add(Source { path: BARE.into(), text: String::new(), dir: Default::default() });
+    let mut tables = Vec::new();
+    for file in input.files.iter().chain(&input.with) {
+        let source = sources.add(file.clone());
+        tables.push(tree::parse(&sources, source, mistakes));
+    }
+    let dir = input.files.first().map(|file| file.dir.clone()).unwrap_or_default();
+    for (path, value) in &input.set {
+        let text = set_text(path, value);
+        let source = sources.add(Source { path: SET.into(), text, dir: dir.clone() });
+        tables.push(tree::parse(&sources, source, mistakes));
+    }
+    for table in &tables {
+        keys::check(table, mistakes);
+    }
+    Layers { sources, tables }
+}
+
+/// A `--set` as a line of TOML; a value that is no TOML is taken as a text, so that nobody has to
+/// quote twice in a shell.
+fn set_text(path: &str, value: &str) -> String {
+    let line = format!("{path} = {value}");
+    match toml::de::DeTable::parse(&line) {
+        Err(_) => format!("{path} = {}", toml_string(value)),
+        Ok(_) => line,
+    }
+}
+
+/// The platform that the layers name, or `none` after a mistake.
+fn platform(layers: &Layers, mistakes: &mut Vec<Mistake>) -> String {
+    let named = layers.tables.iter().rev().find_map(|table| table.get("platform"));
+    let start = At { source: PRESET + 1, start: 0, end: 0 };
+    let known = || preset::names().chain([BARE]);
+    let Some(entry) = named else {
+        let help = format!(
+            "write platform = \"{}\", or \"{BARE}\"",
+            preset::names().next().unwrap_or(BARE)
+        );
+        mistakes.push(Mistake::new(start, "the scenario needs `platform`").help(help));
+        return BARE.into();
+    };
+    match entry.node.text() {
+        Some(text) if known().any(|name| name == text) => text.to_owned(),
+        Some(text) => {
+            let title = format!("there is no platform `{}`", quoted(text));
+            mistakes.push(Mistake::new(entry.node.at, title).meant(closest(text, known()), || {
+                format!("there are {}", known().collect::<Vec<_>>().join(" and "))
+            }));
+            BARE.into()
+        }
+        None => {
+            mistakes.push(Mistake::new(entry.node.at, "`platform` must be a text in quotes"));
+            BARE.into()
+        }
+    }
+}
+
+/// The name of a scenario from the path of its file.
+fn stem(path: &str) -> String {
+    let file = path.rsplit(['/', '\\']).next().unwrap_or(path);
+    let stem = file.strip_suffix(".toml").unwrap_or(file);
+    if super::names::is_name(stem) { stem.to_owned() } else { "scenario".to_owned() }
+}
+
+/// Derived `Debug` prints every field, so a field added to the scenario enters the hash by itself.
+/// The name and the origins of settings do not change any result and are left out.
+fn hash(scenario: &Scenario) -> String {
+    let bare = Scenario { name: String::new(), settings: Vec::new(), ..scenario.clone() };
+    blake3::hash(format!("{bare:?}").as_bytes()).to_hex().to_string()
+}

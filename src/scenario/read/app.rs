@@ -1,0 +1,186 @@
+//! `[app.NAME]`.
+
+use super::recovery;
+use super::slo;
+use crate::scenario::merge::node_over;
+use crate::scenario::mistakes::Mistake;
+use crate::scenario::names::{closest, listed, quoted};
+use crate::scenario::spec::{App, Placement, Recovery, Region, Router};
+use crate::scenario::view::{View, Word};
+
+/// Memory a container may have, and the largest pack (XXXXXL21), in bytes.
+const LEAST_MEMORY: u64 = 1 << 30;
+const MOST_MEMORY: u64 = 32 << 30;
+const LARGEST_PACK: u64 = 128 << 30;
+
+/// What an app takes from the rest of the scenario.
+pub(super) struct Around<'a> {
+    pub regions: &'a [Region],
+    /// The whole scenario, for its `[health_manager]` and `router`.
+    pub root: View<'a>,
+    pub bare: bool,
+}
+
+/// Reads one app; its `slo` is left to the caller, which knows the study.
+pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<App> {
+    let containers = view.count("containers").map(|count| count as u32);
+    let placement = placement(view, around.bare);
+    let region = view.word("region").and_then(|word| find_region(view, word, around.regions));
+    let needs = view.count("needs").map(|count| count as u32);
+    if let (Some(needs), Some(containers)) = (needs, containers)
+        && needs > containers
+    {
+        view.reading.mistake(
+            Mistake::new(
+                view.at("needs"),
+                format!("`needs` is more than the {containers} containers"),
+            )
+            .also(view.at("containers"), "")
+            .help("it could never be up"),
+        );
+    }
+    let memory = memory(view, containers);
+    let load = if view.has("load") { view.load("load") } else { None };
+    let response = view.span("response");
+    let zones = region.map(|region| zones(view, region));
+    let slo = slo::slo(view, load.is_some() || view.has("load"));
+    let (recovery, router) = (recovery(view, around), router(view, around));
+    Some(App {
+        name: name.to_owned(),
+        region: region?.name.clone(),
+        zones: zones??,
+        placement: placement?,
+        containers: containers?,
+        needs: needs?,
+        memory,
+        load,
+        response: response?,
+        slo,
+        recovery: recovery?,
+        router: router?,
+    })
+}
+
+fn placement(view: View<'_>, bare: bool) -> Option<Placement> {
+    let plan = if view.has("plan") { Some(view.choice("plan")?) } else { None };
+    if view.has("placement") {
+        return Some(match view.choice("placement")? {
+            "spread" => Placement::Spread,
+            "home" => Placement::Home,
+            _ => Placement::Pinned,
+        });
+    }
+    match plan {
+        Some("standard") => Some(Placement::Home),
+        Some(_) => Some(Placement::Spread),
+        None if bare => Some(Placement::Spread),
+        None => {
+            view.missing(
+                "plan",
+                "write plan = \"premium\" (containers over all zones) or \"standard\" (in one)",
+            );
+            None
+        }
+    }
+}
+
+/// The region of a name, or a mistake.
+fn find_region<'r>(view: View<'_>, word: Word<'_>, regions: &'r [Region]) -> Option<&'r Region> {
+    let found = regions.iter().find(|region| region.name == word.text);
+    if found.is_none() {
+        let names = || regions.iter().map(|region| region.name.as_str());
+        let title = format!("there is no region `{}`", quoted(word.text));
+        view.reading.mistake(Mistake::new(word.at, title).meant(
+            closest(word.text, names()),
+            || match regions {
+                [] => "describe it: [region.NAME] with country and zones".into(),
+                _ => format!("there are {}", quoted_list(names())),
+            },
+        ));
+    }
+    found
+}
+
+fn quoted_list<'n>(names: impl Iterator<Item = &'n str>) -> String {
+    listed(&names.take(30).collect::<Vec<_>>(), "and")
+}
+
+fn zones(view: View<'_>, region: &Region) -> Option<Vec<String>> {
+    if !view.has("zones") {
+        return Some(region.zones.clone());
+    }
+    let words = view.words("zones")?;
+    let mut zones = Vec::new();
+    for word in &words {
+        if region.zones.iter().any(|zone| zone == word.text) {
+            zones.push(word.text.to_owned());
+            continue;
+        }
+        let known = region.zones.iter().map(String::as_str);
+        let title = format!("region {} has no zone `{}`", region.name, quoted(word.text));
+        view.reading.mistake(Mistake::new(word.at, title).meant(closest(word.text, known), || {
+            format!("its zones are {}", quoted(&region.zones.join(", ")))
+        }));
+    }
+    if words.is_empty() {
+        view.reading.mistake(
+            Mistake::new(view.at("zones"), "`zones` is empty").help("leave it out for all"),
+        );
+    }
+    zones.sort();
+    zones.dedup();
+    Some(zones)
+}
+
+fn memory(view: View<'_>, containers: Option<u32>) -> Option<u64> {
+    let memory = view.size("memory")?;
+    let at = view.at("memory");
+    if !(LEAST_MEMORY..=MOST_MEMORY).contains(&memory) {
+        view.reading.mistake(Mistake::new(at, "`memory` must be within 1GiB and 32GiB"));
+    } else if containers.is_some_and(|count| u64::from(count) * memory > LARGEST_PACK) {
+        view.reading.mistake(
+            Mistake::new(at, "containers × memory is more than the largest pack has (128GiB)")
+                .also(view.at("containers"), ""),
+        );
+    }
+    Some(memory)
+}
+
+fn recovery(view: View<'_>, around: &Around<'_>) -> Option<Recovery> {
+    let own = view.has("health_manager").then(|| view.node("health_manager")).flatten();
+    if view.has("supervisor") {
+        if own.is_some() {
+            view.reading.mistake(
+                Mistake::new(
+                    view.at("supervisor"),
+                    "an app has a supervisor or a health manager, not both",
+                )
+                .also(view.at("health_manager"), ""),
+            );
+        }
+        let (detect, restart) = recovery::supervisor(view.inside("supervisor")?)?;
+        return Some(Recovery::Supervisor { detect, restart });
+    }
+    let shared = around.root.node("health_manager");
+    let merged = match (shared, own) {
+        (Some(shared), Some(own)) => node_over(shared, own),
+        (Some(only), None) | (None, Some(only)) => only.clone(),
+        (None, None) => {
+            let help =
+                "say how failed containers come back, e.g. supervisor = { restart = \"5min\" }";
+            view.missing("supervisor` or `health_manager", help);
+            return None;
+        }
+    };
+    let key = view.key("health_manager");
+    recovery::health_manager(view.table_of(key, &merged)?).map(Recovery::HealthManager)
+}
+
+fn router(view: View<'_>, around: &Around<'_>) -> Option<Router> {
+    let own = view.has("router").then(|| view.node("router")).flatten();
+    match (around.root.node("router"), own) {
+        (Some(shared), Some(own)) => recovery::router(view, &node_over(shared, own)),
+        (Some(only), None) | (None, Some(only)) => recovery::router(view, only),
+        (None, None) => Some(Router::Ideal),
+    }
+}

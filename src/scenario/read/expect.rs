@@ -1,0 +1,193 @@
+//! `[[expect]] that = "app.shop.failover.p95 <= 5min"`, and the paths of quantities.
+
+use super::slo::share_of;
+use super::study::check_period;
+use crate::scenario::mistakes::Mistake;
+use crate::scenario::names::{closest, listed, quoted};
+use crate::scenario::reading::Reading;
+use crate::scenario::spec::{Expectation, Period, Relation, Study};
+use crate::scenario::units::{self, Wrong};
+use crate::scenario::view::{View, Word};
+use std::collections::BTreeMap;
+
+/// In what a quantity is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Unit {
+    Share,
+    Duration,
+    Number,
+}
+
+/// The quantities of an app or service, as alternatives of each part of their path.
+const QUANTITIES: &[(&[&str], Unit)] = &[
+    (&["unavailability", "time requests time_any sla_minutes started_minutes"], Unit::Share),
+    (&["availability", "time requests time_any sla_minutes started_minutes"], Unit::Share),
+    (&["outages_per_year"], Unit::Number),
+    (&["any_outage"], Unit::Share),
+    (&["first_outage"], Unit::Duration),
+    (&["outage", "mean p50 p90 p95 p99 p999 max"], Unit::Duration),
+    (&["failover", "mean p50 p95 p99"], Unit::Duration),
+    (&["failover", "detect decide act start reroute", "mean p95"], Unit::Duration),
+    (&["downtime_per_year", "mean p50 p95 p99"], Unit::Duration),
+    (&["redundancy_restored", "mean p95"], Unit::Duration),
+    (&["absorbed_per_year"], Unit::Number),
+    (&["slo", "met"], Unit::Share),
+];
+
+/// Quantities of the design that nothing measures yet, and what will provide them.
+const LATER: &[(&str, &str)] = &[
+    ("residency", "data residency"),
+    ("data_loss", "databases and backups"),
+    ("recovery", "backups and restores"),
+    ("latency", "the load model with capacity"),
+    ("capacity", "the load model with capacity"),
+    ("busy_after_zone_outage", "the load model with capacity"),
+    ("unplaced_container", "containers placed on hosts"),
+    ("months", "`slo` with `in`"),
+];
+
+/// What an app or service has, as far as expectations care.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Subject {
+    pub has_load: bool,
+    pub has_slo: bool,
+}
+
+/// Apps and services by path, e.g. `app.shop`.
+pub(super) type Subjects = BTreeMap<String, Subject>;
+
+pub(super) fn expectation(
+    view: View<'_>,
+    subjects: &Subjects,
+    study: &Study,
+) -> Option<Expectation> {
+    let that = view.word("that");
+    let share_of_years = view.has("in").then(|| share_of(view, "in", "years")).flatten();
+    if view.has("in") {
+        check_period(view, study, Period::Year, view.at("in"));
+    }
+    let that = that?;
+    let Some((path, relation, bound)) = split(that.text) else {
+        view.reading.mistake(
+            Mistake::new(that.at, "an expectation is a quantity, a relation and a bound")
+                .help("write \"app.shop.failover.p95 <= 5min\" with one of <= < >= > =="),
+        );
+        return None;
+    };
+    let unit = quantity(view.reading, Word { text: path, at: that.at }, subjects)?;
+    let read: fn(&str) -> Result<f64, Wrong> = match unit {
+        Unit::Share => units::share,
+        Unit::Duration => units::duration,
+        Unit::Number => units::plain,
+    };
+    let bound = read(bound)
+        .map_err(|wrong| {
+            let title = match unit {
+                Unit::Share => format!("`{}` is a share and needs a percentage", quoted(path)),
+                Unit::Duration => format!("`{}` is a duration", quoted(path)),
+                Unit::Number => format!("`{}` is a plain number", quoted(path)),
+            };
+            view.reading.mistake(Mistake::of_value(that.at, title, wrong));
+        })
+        .ok()?;
+    Some(Expectation {
+        that: that.text.to_owned(),
+        path: path.to_owned(),
+        relation,
+        bound,
+        share_of_years,
+        from_slo: false,
+    })
+}
+
+fn split(text: &str) -> Option<(&str, Relation, &str)> {
+    // Two characters before one: `<=` begins with `<`.
+    let relations = [
+        ("<=", Relation::AtMost),
+        (">=", Relation::AtLeast),
+        ("==", Relation::Equal),
+        ("≤", Relation::AtMost),
+        ("≥", Relation::AtLeast),
+        ("<", Relation::Below),
+        (">", Relation::Above),
+        ("=", Relation::Equal),
+    ];
+    let (sign, relation) = relations.into_iter().find(|(sign, _)| text.contains(sign))?;
+    let (path, bound) = text.split_once(sign)?;
+    let (path, bound) = (path.trim(), bound.trim());
+    (!path.is_empty() && !bound.is_empty()).then_some((path, relation, bound))
+}
+
+/// The unit of the quantity at a path, or a mistake.
+pub(super) fn quantity(reading: &Reading, path: Word<'_>, subjects: &Subjects) -> Option<Unit> {
+    let mistake = |title: String| Mistake::new(path.at, title);
+    // Names may hold dots, so the longest subject that fits is meant.
+    let found = subjects
+        .iter()
+        .filter(|(subject, _)| {
+            path.text.strip_prefix(subject.as_str()).is_some_and(|rest| rest.starts_with('.'))
+        })
+        .max_by_key(|(subject, _)| subject.len());
+    let Some((name, subject)) = found else {
+        let stem = path.text.splitn(3, '.').take(2).collect::<Vec<_>>().join(".");
+        let meant = closest(&stem, subjects.keys().map(String::as_str));
+        let title = format!("there is no `{}` to expect anything of", quoted(&stem));
+        reading.mistake(mistake(title).meant(meant, || {
+            let known: Vec<_> = subjects.keys().take(10).collect();
+            format!("expectations are on {}", listed(&known, "or"))
+        }));
+        return None;
+    };
+    let rest = &path.text[name.len() + 1..];
+    let parts: Vec<&str> = rest.split('.').collect();
+    let Some((_, unit)) = QUANTITIES.iter().find(|(pattern, _)| fits(pattern, &parts)) else {
+        reading.mistake(unknown(rest, &parts, path));
+        return None;
+    };
+    if rest.ends_with(".requests") && !subject.has_load {
+        let title = format!("{name} has no load, so nothing is measured by request");
+        reading.mistake(mistake(title).help("add `load`, or ask for the quantity by `time`"));
+    }
+    if rest == "slo.met" && !subject.has_slo {
+        reading.mistake(mistake(format!("{name} has no `slo`")).help("add slo = \"99.95%\""));
+    }
+    Some(*unit)
+}
+
+fn fits(pattern: &[&str], parts: &[&str]) -> bool {
+    pattern.len() == parts.len()
+        && pattern.iter().zip(parts).all(|(words, part)| words.split(' ').any(|word| word == *part))
+}
+
+fn unknown(rest: &str, parts: &[&str], path: Word<'_>) -> Mistake {
+    if let Some((_, provider)) = LATER.iter().find(|(name, _)| parts[0] == *name) {
+        let title = format!("`{}` is not built yet: {provider}", quoted(rest));
+        return Mistake::new(path.at, title).label("remove it for now");
+    }
+    let all = all_quantities();
+    Mistake::new(path.at, format!("there is no quantity `{}`", quoted(rest))).meant(
+        closest(rest, all.iter().map(String::as_str)),
+        || {
+            let firsts: Vec<_> = QUANTITIES.iter().map(|(pattern, _)| pattern[0]).collect();
+            let mut firsts = firsts;
+            firsts.dedup();
+            format!("quantities begin with {}", listed(&firsts, "or"))
+        },
+    )
+}
+
+/// Every quantity, spelt out.
+fn all_quantities() -> Vec<String> {
+    let mut all = Vec::new();
+    for (pattern, _) in QUANTITIES {
+        let mut paths = vec![String::new()];
+        for words in *pattern {
+            paths = paths
+                .iter()
+                .flat_map(|path| words.split(' ').map(move |word| format!("{path}.{word}")))
+                .collect();
+        }
+        all.extend(paths.into_iter().map(|path| path[1..].to_owned()));
+    }
+    all
+}

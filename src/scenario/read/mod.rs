@@ -1,0 +1,252 @@
+//! From the merged tree to the [`Scenario`]: conversion, and every check that needs more than one key.
+
+mod app;
+mod around;
+mod expect;
+mod fault;
+mod moment;
+mod patterns;
+mod recorded;
+mod recovery;
+mod region;
+mod service;
+mod slo;
+mod study;
+
+use super::mistakes::Mistake;
+use super::reading::Reading;
+use super::registry::{Kind, ROOT, Shape};
+use super::sources::At;
+use super::spec::{Region, Scenario};
+use super::tree::{Table, Value};
+use super::view::View;
+use app::Around;
+use expect::{Subject, Subjects};
+use patterns::Names;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Most containers, and most hosts, of one scenario.
+const MOST_COMPONENTS: u64 = 2_000_000;
+
+/// The platform on which nothing has a default.
+pub(crate) const BARE: &str = "none";
+
+/// Reads the whole scenario; `settings` stay empty. Where there are mistakes the result is incomplete.
+pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &str) -> Scenario {
+    let at = At { source: 1, start: 0, end: 0 };
+    let root = View { reading, table: root, shape: &ROOT, at, title: "the scenario" };
+    let bare = platform == BARE;
+    let no_study = Table::default();
+    let study_view = root.inside("study").unwrap_or(View {
+        table: &no_study,
+        shape: root.key("study").shape_of(&no_study).expect("a study is a table"),
+        title: "study",
+        ..root
+    });
+    let study_read = study::study(study_view);
+    let study = study_read.study;
+
+    let mut regions: Vec<Region> = each(root, "region", region::region);
+    let region_places = places(root, "region");
+    region::check_distinct(reading, &regions, &region_places);
+    let around = Around { regions: &regions, root, bare };
+    let apps = each(root, "app", |view, name| app::app(view, name, &around));
+    let hosts = each(root, "host", |view, name| around::host(view, name, &regions, bare));
+    check_totals(root, &apps, &hosts);
+    let app_places = places(root, "app");
+    for host in &hosts {
+        if let Some(at) = app_places.get(&host.name) {
+            let title = format!("an app and a group of hosts are both called {}", host.name);
+            let help = "their components would have the same names";
+            reading.mistake(Mistake::new(*at, title).help(help));
+        }
+    }
+
+    let mut in_use: BTreeSet<&str> = apps.iter().map(|app| app.region.as_str()).collect();
+    for region in &regions {
+        let hosts_in = |zone: &String| hosts.iter().any(|host| host.zone.as_ref() == Some(zone));
+        let theirs = region_places.get(&region.name).is_some_and(|at| !reading.is_preset(*at));
+        if theirs || region.zones.iter().any(hosts_in) {
+            in_use.insert(&region.name);
+        }
+    }
+    let in_use: BTreeSet<String> = in_use.into_iter().map(str::to_owned).collect();
+    regions.retain(|region| in_use.contains(&region.name));
+
+    let names = Names {
+        regions: regions.iter().map(|r| (r.name.clone(), r.zones.clone())).collect(),
+        apps: apps.iter().map(|app| (app.name.clone(), app.containers)).collect(),
+        hosts: hosts.iter().map(|host| (host.name.clone(), host.count)).collect(),
+        dependencies: places(root, "dependency").into_keys().collect(),
+        services: places(root, "service").into_keys().collect(),
+        ..Names::default()
+    };
+    let dependencies =
+        each(root, "dependency", |view, name| around::dependency(view, name, &names));
+    let services = each(root, "service", |view, name| service::service(view, name, &names));
+    service::check_circles(reading, &services, &places(root, "service"));
+    let crews = each(root, "crew", |view, name| around::crew(view, name, &names));
+    around::check_crews(reading, &crews, &places(root, "crew"));
+
+    check_failures_switch(root);
+    let failures = each(root, "failure", |view, name| fault::failure(view, name, &names));
+    let mut incidents =
+        each_of_list(root, "incident", |view| fault::incident(view, &names, &study));
+    let recorded =
+        each(root, "recorded", |view, name| Some(recorded::recorded(view, name, &names, &study)));
+    incidents.extend(recorded.into_iter().flatten());
+    incidents.sort_by(|a, b| (a.at, &a.name, &a.targets).cmp(&(b.at, &b.name, &b.targets)));
+
+    let mut subjects = Subjects::new();
+    let mut expectations = Vec::new();
+    let contracts = apps
+        .iter()
+        .map(|app| ("app", &app.name, app.load, &app.slo))
+        .chain(services.iter().map(|s| ("service", &s.name, s.load, &s.slo)));
+    for (class, name, load, slo) in contracts {
+        let path = format!("{class}.{name}");
+        let view = view_at(root, class, name);
+        if let (Some(slo), Some(view)) = (slo, view) {
+            expectations.extend(slo::expectation(view, &path, slo, &study));
+        }
+        subjects.insert(path, Subject { has_load: load.is_some(), has_slo: slo.is_some() });
+    }
+    // What an app or service lacks only because of another mistake is not worth a second one.
+    for class in ["app", "service"] {
+        for name in places(root, class).into_keys() {
+            let broken = Subject { has_load: true, has_slo: true };
+            subjects.entry(format!("{class}.{name}")).or_insert(broken);
+        }
+    }
+    expectations
+        .extend(each_of_list(root, "expect", |view| expect::expectation(view, &subjects, &study)));
+    for path in &study_read.of {
+        expect::quantity(reading, *path, &subjects);
+    }
+    if subjects.is_empty() {
+        let title = "there is nothing to simulate";
+        reading.mistake(Mistake::new(at, title).help("describe an [app.NAME] or a [service.NAME]"));
+    }
+
+    let name = root.word("name").map_or(stem, |word| word.text).to_owned();
+    let platform = platform.to_owned();
+    Scenario {
+        name,
+        platform,
+        study,
+        regions,
+        apps,
+        hosts,
+        dependencies,
+        services,
+        crews,
+        failures,
+        incidents,
+        expectations,
+        settings: Vec::new(),
+    }
+}
+
+/// The tables of a keyed table (`[app.NAME]`), in order of name.
+fn each<T>(
+    root: View<'_>,
+    name: &'static str,
+    mut read: impl FnMut(View<'_>, &str) -> Option<T>,
+) -> Vec<T> {
+    let mut all = Vec::new();
+    let Some(inner) = root.node(name) else { return all };
+    let Some(tables) = inner.table() else {
+        root.reading.mistake(super::view::unfit(root.key(name), inner));
+        return all;
+    };
+    for (own, entry) in &tables.entries {
+        if let Some(table) = entry.node.table() {
+            let title = format!("[{name}.{own}]");
+            let view = View {
+                table,
+                shape: shape_of(root, name),
+                at: entry.node.at,
+                title: &title,
+                ..root
+            };
+            all.extend(read(view, own));
+        }
+    }
+    all
+}
+
+/// The tables of `[[…]]`, in the order of the files.
+fn each_of_list<T>(
+    root: View<'_>,
+    name: &'static str,
+    mut read: impl FnMut(View<'_>) -> Option<T>,
+) -> Vec<T> {
+    let Some(node) = root.node(name) else { return Vec::new() };
+    let Value::List(items) = &node.value else {
+        root.reading.mistake(super::view::unfit(root.key(name), node));
+        return Vec::new();
+    };
+    let title = format!("[[{name}]]");
+    let mut all = Vec::new();
+    for item in items {
+        match item.table() {
+            Some(table) => all.extend(read(View {
+                table,
+                shape: shape_of(root, name),
+                at: item.at,
+                title: &title,
+                ..root
+            })),
+            None => root.reading.mistake(super::view::unfit(root.key(name), node)),
+        }
+    }
+    all
+}
+
+fn shape_of(root: View<'_>, name: &str) -> &'static Shape {
+    match root.key(name).kind {
+        Kind::Named(shape) | Kind::Tables(shape) => shape,
+        _ => unreachable!("`{name}` holds no tables"),
+    }
+}
+
+/// Where each table of a keyed table stands.
+fn places(root: View<'_>, name: &str) -> BTreeMap<String, At> {
+    let inner = root.node(name).and_then(|node| node.table());
+    let entries = inner.into_iter().flat_map(|table| &table.entries);
+    entries.map(|(name, entry)| (name.clone(), entry.key_at)).collect()
+}
+
+fn view_at<'a>(root: View<'a>, class: &'a str, name: &str) -> Option<View<'a>> {
+    let entry = root.table.at_path([class, name])?;
+    let table = entry.node.table()?;
+    Some(View { table, shape: shape_of(root, class), at: entry.node.at, title: class, ..root })
+}
+
+fn check_totals(root: View<'_>, apps: &[super::spec::App], hosts: &[super::spec::HostGroup]) {
+    let containers: u64 = apps.iter().map(|app| u64::from(app.containers)).sum();
+    let hosts: u64 = hosts.iter().map(|host| u64::from(host.count)).sum();
+    for (total, class) in [(containers, "app"), (hosts, "host")] {
+        if total > MOST_COMPONENTS {
+            let what = if class == "app" { "containers" } else { "hosts" };
+            let title =
+                format!("{total} {what} are too many; at most {MOST_COMPONENTS} are simulated");
+            let at = root.table.get(class).map_or(root.at, |entry| entry.key_at);
+            root.reading.mistake(Mistake::new(at, title));
+        }
+    }
+}
+
+/// `failures = "none"` dropped what lay below; what is there all the same contradicts it.
+fn check_failures_switch(root: View<'_>) {
+    if !root.has("failures") || root.choice("failures").is_none() {
+        return;
+    }
+    if let Some((name, at)) = places(root, "failure").into_iter().next() {
+        root.reading.mistake(
+            Mistake::new(root.at("failures"), "there are failures all the same")
+                .also(at, format!("failure.{name}"))
+                .help("scripted faults ([[incident]]) may stay; random ones may not"),
+        );
+    }
+}

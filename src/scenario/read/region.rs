@@ -1,0 +1,81 @@
+//! `[region.NAME]`.
+
+use crate::scenario::mistakes::Mistake;
+use crate::scenario::names::quoted;
+use crate::scenario::reading::Reading;
+use crate::scenario::sources::At;
+use crate::scenario::spec::Region;
+use crate::scenario::tree::{Node, Value};
+use crate::scenario::view::{View, unfit};
+use std::collections::BTreeMap;
+
+pub(super) fn region(view: View<'_>, name: &str) -> Option<Region> {
+    let country = view.word("country");
+    if let Some(word) = country {
+        let letters = word.text.len() == 2 && word.text.bytes().all(|b| b.is_ascii_uppercase());
+        if !letters {
+            let title = format!("`{}` is no country code", quoted(word.text));
+            let help = "write two capital letters (ISO 3166-1 alpha-2), e.g. \"DE\"";
+            view.reading.mistake(Mistake::new(word.at, title).help(help));
+        }
+    }
+    let zones = zones(view, name);
+    Some(Region { name: name.to_owned(), country: country?.text.to_owned(), zones: zones? })
+}
+
+fn zones(view: View<'_>, name: &str) -> Option<Vec<String>> {
+    let key = view.key("zones");
+    let node = view.node("zones")?;
+    let mut zones: Vec<String> = match &node.value {
+        Value::Integer(_) => {
+            let count = view.count_of("zones", node)?;
+            (b'a'..)
+                .take(count as usize)
+                .map(|letter| format!("{name}{}", letter as char))
+                .collect()
+        }
+        Value::List(items) => items.iter().filter_map(|item| zone_name(view, item)).collect(),
+        _ => {
+            view.reading.mistake(unfit(key, node));
+            return None;
+        }
+    };
+    let named = zones.len();
+    zones.sort();
+    zones.dedup();
+    if zones.is_empty() {
+        view.reading.mistake(Mistake::new(node.at, "a region has at least one zone"));
+    } else if zones.len() < named {
+        view.reading.mistake(Mistake::new(node.at, "a zone is named twice"));
+    }
+    Some(zones)
+}
+
+fn zone_name(view: View<'_>, item: &Node) -> Option<String> {
+    use crate::scenario::names::{NAME_RULE, is_name};
+    match item.text() {
+        Some(text) if is_name(text) => Some(text.to_owned()),
+        _ => {
+            let title = format!("{} cannot be a zone's name", quoted(&item.to_string()));
+            view.reading.mistake(Mistake::new(item.at, title).help(NAME_RULE));
+            None
+        }
+    }
+}
+
+/// Zones are named without their region everywhere, so no two regions may share a name.
+pub(super) fn check_distinct(reading: &Reading, regions: &[Region], places: &BTreeMap<String, At>) {
+    let mut owner: BTreeMap<&str, &str> = BTreeMap::new();
+    for region in regions {
+        for zone in &region.zones {
+            if let Some(other) = owner.insert(zone, &region.name)
+                && let Some(at) = places.get(&region.name)
+            {
+                let title =
+                    format!("zone {zone} is in region {other} and in region {}", region.name);
+                let help = "give zones names of their own, e.g. with their region in front";
+                reading.mistake(Mistake::new(*at, title).help(help));
+            }
+        }
+    }
+}

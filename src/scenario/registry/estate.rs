@@ -1,0 +1,156 @@
+//! What stands where: regions, apps, hosts, dependencies, services, crews.
+
+use super::recovery::{HEALTH_MANAGER, ROUTER, SUPERVISOR};
+use super::values::{REQUIREMENT, SLO};
+use super::{Kind, LAW, Shape, key, later};
+
+const SLO_KIND: Kind = Kind::OneOf(&[Kind::Share, Kind::Table(&SLO)]);
+
+pub(crate) static REGION: Shape = Shape {
+    name: "region",
+    doc: "A region: a country and its zones.",
+    keys: &[
+        key(
+            "country",
+            Kind::Text,
+            "Country as two capital letters (ISO 3166-1 alpha-2), e.g. \"DE\".",
+        )
+        .required(),
+        key(
+            "zones",
+            Kind::OneOf(&[Kind::Count { min: 1, max: 26 }, Kind::List(&Kind::Name)]),
+            "Its zones: a number n for NAMEa, NAMEb …, or a list of names.",
+        )
+        .required(),
+    ],
+};
+
+pub(crate) static APP: Shape = Shape {
+    name: "app",
+    doc: "An app: one or more stateless containers behind a router.",
+    keys: &[
+        key("region", Kind::Text, "The region it runs in.").required(),
+        key(
+            "plan",
+            Kind::Choice(&["premium", "standard"]),
+            "\"premium\" spreads containers over the zones, \"standard\" keeps them in one. Required on a \
+             platform unless `placement` is given.",
+        ),
+        key(
+            "placement",
+            Kind::Choice(&["spread", "home", "pinned"]),
+            "Where containers may be placed, instead of what the plan says. \"spread\": emptiest zone first; \
+             \"home\": all in the first zone that is not down; \"pinned\": each only ever in its own zone.",
+        ),
+        key("zones", Kind::List(&Kind::Text), "The zones of the region it may use. Without it: all."),
+        key("containers", Kind::Count { min: 1, max: 10_000 }, "How many containers it runs.").default("1"),
+        key("needs", Kind::Count { min: 1, max: 10_000 }, "Containers in service that it takes to be up.")
+            .default("1")
+            .range("at most `containers`"),
+        key(
+            "memory",
+            Kind::Size,
+            "Memory of each container. Until hosts are modelled it only decides whether the scaling is \
+             admissible: containers × memory fits the largest pack.",
+        )
+        .range("1GiB to 32GiB, containers × memory at most 128GiB"),
+        key("load", Kind::Load, "Requests per time, spread evenly over time. Without it nothing is measured by request.")
+            .others_later("load profiles, traces and growth"),
+        key("response", Kind::Duration, "Mean response time: load × response requests are in flight and die with their container.")
+            .default("0s"),
+        key("slo", SLO_KIND, "The contract: an availability, by request and calendar month unless it says otherwise."),
+        key(
+            "supervisor",
+            Kind::Table(&SUPERVISOR),
+            "Failed containers are restarted in place: no moving, no limit. Instead of a health manager.",
+        ),
+        key(
+            "health_manager",
+            Kind::Table(&HEALTH_MANAGER),
+            "Overrides single keys of the platform's health manager.",
+        ),
+        key(
+            "router",
+            Kind::OneOf(&[Kind::Choice(&["ideal"]), Kind::Table(&ROUTER)]),
+            "Overrides single keys of the platform's router, or \"ideal\".",
+        ),
+        later("database", "Its database.", "databases and their failover"),
+        later("files", "Its bucket of files.", "buckets"),
+        later("backups", "Its backups.", "backups and restores"),
+        later("residency", "Where its data may be.", "data residency"),
+        later("capacity", "Requests that one container can serve.", "the load model with capacity"),
+        later("concurrency", "Requests that one container serves at once.", "the load model with capacity"),
+        later("queue", "Where requests wait.", "the load model with capacity"),
+        later("queue_places", "How many requests may wait.", "the load model with capacity"),
+        later("balancing", "How the router chooses a container.", "the request level"),
+        later("autoscaling", "Containers by load.", "autoscaling"),
+        later("deployments", "How often and how it is deployed.", "planned changes"),
+        later("maintenance", "Its maintenance window.", "planned changes"),
+        later("sleep", "When it is not meant to run.", "planned changes"),
+    ],
+};
+
+pub(crate) static HOST: Shape = Shape {
+    name: "host",
+    doc: "A group of plain repairable hosts, NAME/1 to NAME/count.",
+    keys: &[
+        key("count", Kind::Count { min: 1, max: 1_000_000 }, "How many hosts.").default("1"),
+        key("zone", Kind::Text, "The zone they stand in. Optional where the platform is \"none\"."),
+        key("supervisor", Kind::Table(&SUPERVISOR), "How a failed host comes back.").required(),
+        later("memory", "Memory for containers.", "containers placed on hosts"),
+        later(
+            "returns",
+            "Delay until a host is back after its zone.",
+            "containers placed on hosts",
+        ),
+    ],
+};
+
+pub(crate) static DEPENDENCY: Shape = Shape {
+    name: "dependency",
+    doc: "Something outside that apps need. Without `mtbf` and `availability` only incidents take it down.",
+    keys: &[
+        key("mtbf", LAW, "Up time until it fails; a plain duration is an exponential mean. Needs `lasts`."),
+        key("lasts", LAW, "How long it is down; a plain duration is constant."),
+        key(
+            "availability",
+            Kind::Share,
+            "Instead of `mtbf`: up times are exponential with mean mttr·A/(1−A), down times with mean mttr.",
+        )
+        .range("more than 0%, less than 100%"),
+        key("mttr", Kind::Duration, "Mean down time that goes with `availability`, unless `lasts` is given.")
+            .default("1h"),
+        key("mandatory", Kind::Flag, "Whether its apps are down while it is down.").default("false"),
+        key("share", Kind::Share, "Share of the requests of its apps that fail while it is down.")
+            .default("0%")
+            .range("0% to 100%; 100% where mandatory"),
+        key("used_by", Kind::List(&Kind::Text), "The apps that use it, e.g. [\"app.shop\"] or [\"app.*\"].")
+            .range("default: all apps"),
+    ],
+};
+
+pub(crate) static SERVICE: Shape = Shape {
+    name: "service",
+    doc: "A pure observer with every availability measure of an app.",
+    keys: &[
+        key("requires", Kind::Table(&REQUIREMENT), "What it takes to be up.").required(),
+        key("load", Kind::Load, "Requests per time, all of which fail while it is down.")
+            .others_later("load profiles, traces and growth"),
+        key("slo", SLO_KIND, "The contract, as on an app."),
+    ],
+};
+
+pub(crate) static CREW: Shape = Shape {
+    name: "crew",
+    doc: "A failed component waits for a free member, first failed first served.",
+    keys: &[
+        key("size", Kind::Count { min: 1, max: 1_000_000 }, "How many can be repaired at once.")
+            .required(),
+        key(
+            "serves",
+            Kind::List(&Kind::Text),
+            "What it repairs, e.g. [\"host.rack/*\", \"container.shop/*\"].",
+        )
+        .required(),
+    ],
+};

@@ -1,0 +1,151 @@
+//! The effective scenario told back: its settings with their origin, and as TOML.
+
+use super::preset::Assumptions;
+use super::reading::PRESET;
+use super::registry::{self, Kind, ROOT, Shape};
+use super::sources::{At, Sources};
+use super::spec::{Scenario, Setting};
+use super::tree::{Node, Table, Value, toml_key};
+
+/// Drops what the preset has and this scenario does not use.
+pub(crate) fn keep_used(root: &mut Table, scenario: &Scenario) {
+    let mut keep = |class: &str, used: &dyn Fn(&str) -> bool| {
+        if let Some(Value::Table(table)) =
+            root.entries.get_mut(class).map(|entry| &mut entry.node.value)
+        {
+            table.entries.retain(|name, _| used(name));
+        }
+    };
+    keep("region", &|name| scenario.regions.iter().any(|region| region.name == name));
+    keep("failure", &|name| scenario.failures.iter().any(|failure| failure.name == name));
+}
+
+/// Keys that assume nothing.
+const NO_SETTINGS: [&str; 4] = ["version", "platform", "name", "expect"];
+
+/// Every setting in effect, in order of key.
+pub(crate) fn settings(root: &Table, assumptions: &Assumptions, sources: &Sources) -> Vec<Setting> {
+    let mut settings = Vec::new();
+    walk(root, &ROOT, &mut Vec::new(), &mut |path, node| {
+        if NO_SETTINGS.contains(&path[0].as_str()) {
+            return;
+        }
+        let keys: Vec<_> = path.iter().map(|key| toml_key(key)).collect();
+        let default = is_default(node);
+        let assumption = if default { assumptions.get(&general(path)) } else { None };
+        let assumption = assumption.cloned().unwrap_or_default();
+        settings.push(Setting {
+            key: keys.join("."),
+            value: node.text().map_or_else(|| node.to_string(), str::to_owned),
+            low: assumption.low,
+            high: assumption.high,
+            source: assumption.source,
+            confidence: assumption.confidence,
+            default,
+            origin: sources.origin(youngest(node)),
+        });
+    });
+    settings
+}
+
+/// The path under which the preset keeps the assumption: apps as `app.*`.
+fn general(path: &[String]) -> String {
+    match path {
+        [app, name, rest @ ..] if app == "app" && !name.is_empty() => {
+            format!("app.*.{}", rest.join("."))
+        }
+        _ => path.join("."),
+    }
+}
+
+/// Whether all of a value comes from the preset.
+fn is_default(node: &Node) -> bool {
+    youngest(node).source == PRESET
+}
+
+/// The place of the part of a value that was given last.
+fn youngest(node: &Node) -> At {
+    match &node.value {
+        Value::Table(table) => {
+            let parts = table.entries.values().map(|entry| youngest(&entry.node));
+            parts.fold(node.at, |a, b| if b.source > a.source { b } else { a })
+        }
+        _ => node.at,
+    }
+}
+
+/// Calls `leaf` for every value that stands for itself: everything but tables with keys of their own.
+fn walk(
+    table: &Table,
+    shape: &'static Shape,
+    path: &mut Vec<String>,
+    leaf: &mut impl FnMut(&[String], &Node),
+) {
+    for (name, entry) in &table.entries {
+        let Some(key) = shape.key(name) else { continue };
+        path.push(name.clone());
+        match (&entry.node.value, key.kind) {
+            (Value::Table(inner), Kind::Named(shape)) => {
+                for (name, entry) in &inner.entries {
+                    path.push(name.clone());
+                    if let Some(table) = entry.node.table() {
+                        walk(table, shape, path, leaf);
+                    }
+                    path.pop();
+                }
+            }
+            (Value::List(items), Kind::Tables(_)) => {
+                for (index, item) in items.iter().enumerate() {
+                    path.push((index + 1).to_string());
+                    leaf(path, item);
+                    path.pop();
+                }
+            }
+            (Value::Table(inner), _) => match key.shape_of(inner) {
+                Some(shape) if !registry::is_value(shape) => walk(inner, shape, path, leaf),
+                _ => leaf(path, &entry.node),
+            },
+            _ => leaf(path, &entry.node),
+        }
+        path.pop();
+    }
+}
+
+/// The effective scenario as TOML, each value with its origin in a comment.
+pub(crate) fn render(root: &Table, sources: &Sources) -> String {
+    let mut out = String::new();
+    let mut lines: Vec<(String, String)> = Vec::new();
+    let mut tables: Vec<(String, String)> = Vec::new();
+    walk(root, &ROOT, &mut Vec::new(), &mut |path, node| {
+        let origin = sources.origin(youngest(node));
+        if let (true, Value::Table(table)) = (is_of_list(path), &node.value) {
+            let mut block = format!("\n[[{}]]   # {origin}\n", path[0]);
+            for (key, entry) in &table.entries {
+                block += &format!("{} = {}\n", toml_key(key), entry.node);
+            }
+            tables.push((String::new(), block));
+            return;
+        }
+        let (last, section) = path.split_last().map_or(("", path), |(last, rest)| (last, rest));
+        let section: Vec<_> = section.iter().map(|key| toml_key(key)).collect();
+        lines.push((section.join("."), format!("{} = {node}   # {origin}\n", toml_key(last))));
+    });
+    // Lines of one table together, in the order of tables: a key after a table would belong to it.
+    lines.sort_by(|a, b| a.0.cmp(&b.0));
+    let mut open = "";
+    for (section, line) in &lines {
+        if section != open {
+            out += &format!("\n[{section}]\n");
+            open = section;
+        }
+        out += line;
+    }
+    for (_, block) in tables {
+        out += &block;
+    }
+    out
+}
+
+fn is_of_list(path: &[String]) -> bool {
+    path.len() == 2 && matches!(ROOT.key(&path[0]).map(|key| key.kind), Some(Kind::Tables(_)))
+}
