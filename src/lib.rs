@@ -1,6 +1,7 @@
 //! zonefall (map to be completed)
 pub mod engine;
 pub mod id;
+pub mod report;
 pub mod scenario;
 pub mod stats;
 pub mod study;

@@ -1,2 +1,83 @@
 //! Studies: a scenario in, findings out.
 pub mod findings;
+
+// PLACEHOLDER, to be replaced at the merge: the study runner is written on another branch. These are
+// only the shapes that the reports and the command line work with.
+use crate::scenario::spec::Scenario;
+use std::sync::atomic::AtomicBool;
+
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    pub done: u64,
+    /// Replications of the current plan.
+    pub planned: u64,
+    pub events: u64,
+}
+
+pub struct Options<'a> {
+    pub threads: usize,
+    pub progress: &'a (dyn Fn(Progress) + Sync),
+    pub stop: &'a AtomicBool,
+    pub keep_rows: bool,
+}
+
+pub struct Outcome {
+    pub findings: findings::Findings,
+    pub rows: Vec<Row>,
+}
+
+/// One app or service in one replication.
+#[derive(Clone, Debug, Default)]
+pub struct Row {
+    /// `app.shop`.
+    pub subject: String,
+    pub replication: u64,
+    pub downtime_s: f64,
+    pub time_any_s: f64,
+    pub sla_minutes: u64,
+    pub started_minutes: u64,
+    pub outages: u64,
+    pub first_outage_s: Option<f64>,
+    pub failed_requests: Option<f64>,
+    pub requests: Option<f64>,
+    pub episodes: u64,
+    pub absorbed: u64,
+}
+
+/// One replication, told.
+#[derive(Clone, Debug, Default)]
+pub struct Story {
+    pub replication: u64,
+    pub start_unix: i64,
+    pub lines: Vec<StoryLine>,
+    /// By subject, `app.shop`.
+    pub downtime_s: Vec<(String, f64)>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct StoryLine {
+    pub at_s: f64,
+    pub component: String,
+    pub text: String,
+    /// 0: detail, only in `replay`; 1: matters, also in `why`.
+    pub weight: u8,
+    pub cause: Option<String>,
+}
+
+pub struct Expected {
+    pub name: String,
+    pub per_year: f64,
+    pub targets: usize,
+}
+
+pub fn run(_: &Scenario, _: &str, _: &Options) -> Outcome {
+    unimplemented!("the study runner comes with the merge")
+}
+
+pub fn story(_: &Scenario, replication: u64) -> Story {
+    Story { replication, ..Story::default() }
+}
+
+pub fn expected(_: &Scenario) -> Vec<Expected> {
+    Vec::new()
+}
