@@ -8,15 +8,19 @@ use zonefall::report::{FORMATS, Material, files, text};
 use zonefall::study::Row;
 use zonefall::study::findings::Findings;
 
-/// Everything the formats print and write, by name.
+/// What a run prints as text, and every file it writes, by name.
 fn told(findings: &Findings, rows: &[Row]) -> Vec<(String, String)> {
+    with_material(findings, rows, |material| {
+        let screen = ("screen.txt".to_string(), plain(&(FORMATS[0].print)(material)));
+        let files = files(material).into_iter().map(|f| (f.name.to_string(), f.content));
+        std::iter::once(screen).chain(files).collect()
+    })
+}
+
+fn with_material<T>(findings: &Findings, rows: &[Row], f: impl Fn(&Material) -> T) -> T {
     let origin = findings::origin();
     let directory = Path::new("output").join(&findings.scenario.name);
-    let material = Material { findings, rows, origin: &origin, directory: Some(&directory) };
-    let mut all: Vec<_> =
-        FORMATS.iter().map(|f| (format!("print.{}", f.name), (f.print)(&material))).collect();
-    all.extend(files(&material).into_iter().map(|f| (f.name.to_string(), f.content)));
-    all
+    f(&Material { findings, rows, origin: &origin, directory: Some(&directory) })
 }
 
 fn plain(styled: &str) -> String {
@@ -26,7 +30,7 @@ fn plain(styled: &str) -> String {
 #[test]
 fn a_rich_result_is_told_as_recorded() {
     for (name, content) in told(&findings::rich(), &findings::rows()) {
-        golden(&format!("rich/{name}"), &plain(&content));
+        golden(&format!("rich/{name}"), &content);
     }
 }
 
@@ -34,7 +38,7 @@ fn a_rich_result_is_told_as_recorded() {
 fn a_result_without_any_outage_is_told_as_recorded() {
     let told = told(&findings::quiet_study(), &[]);
     for (name, content) in &told {
-        golden(&format!("quiet/{name}"), &plain(content));
+        golden(&format!("quiet/{name}"), content);
     }
     let screen = &told[0].1;
     assert!(screen.contains("no outage in 3 000 years; at most 0.0010 a year"), "{screen}");
@@ -45,8 +49,12 @@ fn a_result_without_any_outage_is_told_as_recorded() {
 
 #[test]
 fn no_line_of_the_verdict_is_wider_than_the_screen() {
-    for findings in [findings::rich(), findings::quiet_study(), findings::fleet(60)] {
-        for line in plain(&told(&findings, &[])[0].1).lines() {
+    let mut rare = findings::rich();
+    for cause in &mut rare.app.get_mut("shop").unwrap().causes {
+        cause.seen = 3;
+    }
+    for findings in [findings::rich(), findings::quiet_study(), findings::fleet(60), rare] {
+        for line in told(&findings, &[])[0].1.lines() {
             assert!(text::width(line) <= text::WIDTH, "{}: {line}", text::width(line));
             assert!(!line.ends_with(' '), "blanks at the end of {line:?}");
         }
@@ -55,15 +63,34 @@ fn no_line_of_the_verdict_is_wider_than_the_screen() {
 
 #[test]
 fn a_fleet_shows_its_five_worst_and_sums_up_the_rest() {
-    let screen = plain(&told(&findings::fleet(60), &[])[0].1);
-    golden("fleet/print.text", &screen);
+    let screen = told(&findings::fleet(60), &[]).named("screen.txt");
+    golden("fleet/screen.txt", &screen);
     assert!(screen.contains("57 of 60 meet all that is expected of them"), "{screen}");
+}
+
+/// A script gets the same bytes from standard output and from the directory.
+#[test]
+fn every_format_but_the_screen_prints_one_of_its_files() {
+    with_material(&findings::rich(), &findings::rows(), |material| {
+        for format in &FORMATS[1..] {
+            let printed = (format.print)(material);
+            let files = (format.files)(material);
+            assert!(files.iter().any(|f| f.content == printed), "{}", format.name);
+        }
+    });
+}
+
+#[test]
+fn no_two_files_have_the_same_name() {
+    let told = told(&findings::quiet_study(), &[]);
+    let names: std::collections::BTreeSet<_> = told.iter().map(|(name, _)| name).collect();
+    assert_eq!(names.len(), told.len());
 }
 
 #[test]
 fn no_format_lets_a_name_become_markup() {
     for (name, content) in told(&findings::rich(), &findings::rows()) {
-        let may_hold_it = name.contains("text") || name.contains("json") || name.contains("csv");
+        let may_hold_it = name.contains("txt") || name.contains("json") || name.contains("csv");
         assert_eq!(content.contains("<script>"), may_hold_it, "{name}");
     }
 }

@@ -14,6 +14,16 @@ pub fn mark(verdict: Verdict) -> &'static str {
     }
 }
 
+/// The verdict of a whole study in a word.
+pub fn word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "PASS",
+        Verdict::Fail => "FAIL",
+        Verdict::Undecided => "UNDECIDED",
+        Verdict::None => "DONE",
+    }
+}
+
 /// The expectation without its subject, in words.
 pub fn words(judged: &Judged) -> String {
     let that = text::clean(&judged.that);
@@ -24,7 +34,9 @@ pub fn words(judged: &Judged) -> String {
     let (path, rest) = own.split_at(at);
     let path = path.replace(['.', '_'], " ");
     let rest = rest.replace("<=", "≤").replace(">=", "≥").replace("==", "=");
-    format!("{path}{}", spaced_units(&rest))
+    let words = format!("{path}{}", spaced_units(&rest));
+    // `99.95 % of requests in 95 % of months` needs no further name.
+    words.strip_prefix("slo ").map(str::to_string).unwrap_or(words)
 }
 
 /// `true` where the expectation is the app's own service level objective.
@@ -80,6 +92,10 @@ mod tests {
                 "data loss ≤ 5 min in 99.9 % of years",
             ),
             ("app.shop.residency.violations == 0", "residency violations = 0"),
+            (
+                "app.shop.slo 99.95% of requests in 95% of months",
+                "99.95 % of requests in 95 % of months",
+            ),
             ("service.x.any_outage < 1%", "service x any outage < 1 %"),
             ("app.shop.outages_per_year<=2.5", "outages per year≤2.5"),
         ];

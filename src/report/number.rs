@@ -58,9 +58,9 @@ pub fn percent(share: f64) -> String {
     format!("{} %", fixed(share * 100.0, decimals))
 }
 
-/// A level of confidence: `95 %`, `99.9 %`.
-pub fn confidence(level: f64) -> String {
-    let percent = format!("{:.4}", level * 100.0);
+/// A level of confidence or a target, as exact as it was given: `95 %`, `99.95 %`.
+pub fn level(level: f64) -> String {
+    let percent = format!("{:.6}", level * 100.0);
     format!("{} %", percent.trim_end_matches('0').trim_end_matches('.'))
 }
 
@@ -69,15 +69,30 @@ pub fn duration(seconds: f64) -> String {
     crate::time::human_seconds(seconds)
 }
 
-/// Minutes a year from seconds a year, as many digits as a table needs: `101`, `58.6`, `0.42`.
+/// Minutes from seconds, as many digits as a table needs: `101`, `58.6`, `5.0`, `0.42`.
 pub fn minutes(seconds: f64) -> String {
     let minutes = seconds / 60.0;
-    if minutes >= 99.95 { grouped(minutes.round() as u64) } else { significant(minutes, 3) }
+    match minutes {
+        m if m >= 99.95 => fixed(m, 0),
+        m if m >= 0.995 => fixed(m, 1),
+        m => significant(m, 2),
+    }
+}
+
+/// A length of time, marked `~` where too little was seen to rely on it.
+pub fn rough_duration(e: &Estimate) -> String {
+    format!("{}{}", if e.low_confidence { "~" } else { "" }, duration(e.mean))
 }
 
 /// Simulated years: whole where there are many, `0.25` where a horizon is short.
 pub fn years(years: f64) -> String {
     if years >= 9.95 { grouped(years.round() as u64) } else { significant(years, 2) }
+}
+
+/// `1 app`, `2 apps`.
+pub fn counted(number: usize, noun: &str) -> String {
+    let noun = if number == 1 { noun.to_string() } else { plural(noun) };
+    format!("{} {noun}", grouped(number as u64))
 }
 
 /// The plural of an English noun: `crash` → `crashes`.
@@ -281,20 +296,21 @@ mod tests {
         for (value, text) in table {
             assert_eq!(percent(value), text);
         }
-        assert_eq!([0.95, 0.999, 0.9].map(confidence), ["95 %", "99.9 %", "90 %"]);
+        assert_eq!([0.95, 0.999, 0.9].map(level), ["95 %", "99.9 %", "90 %"]);
     }
 
     #[test]
     fn plurals_and_years() {
         let told = ["zone outage", "container crash", "delay", "dependency"].map(plural);
         assert_eq!(told, ["zone outages", "container crashes", "delays", "dependencies"]);
+        assert_eq!([counted(1, "app"), counted(1200, "app")], ["1 app", "1 200 apps"]);
         assert_eq!([0.25, 2.0, 3000.0, 2999.6].map(years), ["0.25", "2.0", "3 000", "3 000"]);
     }
 
     #[test]
     fn minutes_from_seconds() {
         let told = [0.0, 25.2, 60.0, 3516.0, 6060.0, 89_400.0].map(minutes);
-        assert_eq!(told, ["0", "0.420", "1.00", "58.6", "101", "1 490"]);
+        assert_eq!(told, ["0", "0.42", "1.0", "58.6", "101", "1 490"]);
     }
 
     #[test]
@@ -339,6 +355,7 @@ mod tests {
     fn what_rests_on_too_little_is_marked() {
         let rough = Estimate { low_confidence: true, ..est(58.2, 20.0, 110.0) };
         assert_eq!(seconds(&rough).point(), "~58 s");
+        assert_eq!(rough_duration(&rough), "~58 s");
     }
 
     #[test]

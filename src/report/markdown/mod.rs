@@ -10,7 +10,7 @@ use super::exit::Exit;
 use super::subjects::{self, Named};
 use super::terminal::sentence;
 use super::{File, Material, expectation, number};
-use crate::study::findings::{Findings, Verdict};
+use crate::study::findings::Findings;
 use escape::{code, escaped};
 
 /// The whole page.
@@ -43,17 +43,11 @@ pub fn files(material: &Material) -> Vec<File> {
 
 fn head(findings: &Findings, subjects: &[Named]) -> String {
     let Findings { scenario, study, .. } = findings;
-    let word = match findings.verdict {
-        Verdict::Pass => "PASS",
-        Verdict::Fail => "FAIL",
-        Verdict::Undecided => "UNDECIDED",
-        Verdict::None => "DONE",
-    };
+    let word = expectation::word(findings.verdict);
     format!(
         "# {}: {word}\n\n*Predicted by simulation. Not operating evidence.*\n\n\
          **{word}**: {} (exit code {}).\n\n\
-         {} simulated years from {} · seed {} · platform {} · {} apps, {} services, {} regions, \
-         {} zones\n",
+         {} simulated years from {} · seed {} · platform {} · {}, {}, {}, {}\n",
         escaped(&scenario.name),
         escaped(&sentence(findings, subjects)),
         Exit::of(findings).code(),
@@ -61,10 +55,10 @@ fn head(findings: &Findings, subjects: &[Named]) -> String {
         escaped(&study.start),
         study.seed,
         code(&scenario.platform),
-        scenario.apps,
-        scenario.services,
-        scenario.regions,
-        scenario.zones,
+        number::counted(scenario.apps, "app"),
+        number::counted(scenario.services, "service"),
+        number::counted(scenario.regions, "region"),
+        number::counted(scenario.zones, "zone"),
     )
 }
 
@@ -99,7 +93,7 @@ fn notes(findings: &Findings) -> String {
 
 /// `95 % interval`.
 fn interval_header(findings: &Findings) -> String {
-    format!("{} interval", number::confidence(findings.study.confidence))
+    format!("{} interval", number::level(findings.study.confidence))
 }
 
 /// A heading and a table; nothing at all without rows. Cells are escaped by the caller, headers are ours.

@@ -111,9 +111,5 @@ pub fn months(subjects: &[Named]) -> String {
 
 /// `meets 99.95 %`, or a dash without an objective.
 fn slo(of: &Subject) -> String {
-    of.slo.first().map_or("–".into(), |slo| {
-        let exact = Estimate { mean: 1.0 - slo.target, low: 0.0, high: 0.0, low_confidence: false };
-        let exact = Estimate { low: exact.mean, high: exact.mean, ..exact };
-        format!("meets {} %", number::availability(&exact).value)
-    })
+    of.slo.first().map_or("–".into(), |slo| format!("meets {}", number::level(slo.target)))
 }

@@ -7,12 +7,14 @@ use crate::study::findings::{Cause, Findings};
 
 /// Causes with a line of their own; the rest is summed.
 const LINES: usize = 7;
-/// The width of the longest bar.
+/// The width of the column of bars, and of the longest bar where no count needs the room.
 const BLOCKS: usize = 20;
+/// The width of ` 49 seen` and the blanks before it.
+const COUNT: usize = 9;
 /// Fewer occurrences than this are counted out beside the bar.
 const FEW: u64 = 50;
 /// The widest a cause may be.
-const NAME: usize = 27;
+const NAME: usize = 24;
 
 /// Causes by their share, as bars.
 pub fn table(findings: &Findings, focus: &Named) -> String {
@@ -31,17 +33,19 @@ pub fn table(findings: &Findings, focus: &Named) -> String {
         text::left(&text::cut(&title, name + 2), name + 2),
         " ".repeat(BLOCKS),
     );
+    // All bars shrink alike where a count would not fit beside one of them.
+    let crowded =
+        |c: &&Cause| c.seen < FEW && c.share() / largest * BLOCKS as f64 > (BLOCKS - COUNT) as f64;
+    let longest = if shown.iter().any(crowded) { BLOCKS - COUNT } else { BLOCKS };
     let mut doubtful = None;
     for cause in shown {
         let default = low_confidence_default(findings, &cause.cause);
         let mark = if default.is_some() { paint(YELLOW, "⚠") } else { " ".into() };
         doubtful = doubtful.or(default);
         let seen = if cause.seen < FEW { format!("{} seen", cause.seen) } else { String::new() };
-        let bar = text::bar(cause.share() / largest, BLOCKS);
-        // A short bar leaves room for the count; a full one is followed by it.
+        let bar = text::bar(cause.share() / largest, longest);
         let bar = text::left(format!("{bar}  {seen}").trim_end(), BLOCKS);
-        let over =
-            cause.over_by_p95_s.as_ref().map_or(String::new(), |e| number::seconds(e).point());
+        let over = cause.over_by_p95_s.as_ref().map_or(String::new(), number::rough_duration);
         let line = format!(
             "  {mark} {}  {:>12}  {:>8}  {:>8}  {bar}  {:>12}",
             text::left(&text::cut(&words(&cause.cause), name), name),
@@ -61,7 +65,7 @@ pub fn table(findings: &Findings, focus: &Named) -> String {
             "",
             number::minutes(lost),
             number::percent(share),
-            text::bar(share / largest, BLOCKS),
+            text::bar((share / largest).min(1.0), longest),
         );
     }
     if let Some(key) = doubtful {
@@ -93,7 +97,7 @@ pub fn failover_clock(focus: &Named) -> String {
         return String::new();
     }
     let total = number::duration(clock.total.mean.mean);
-    let p95 = clock.total.p95.as_ref().map(|e| format!(", p95 {}", number::seconds(e).point()));
+    let p95 = clock.total.p95.as_ref().map(|e| format!(", p95 {}", number::rough_duration(e)));
     let text = format!("{} = {total} mean{}", phases.join(" · "), p95.unwrap_or_default());
     text::wrapped("  Failover clock: ", &text)
 }

@@ -101,8 +101,10 @@ pub fn commands(material: &Material) -> String {
     let mut lines = Vec::new();
     if extremes.worst_downtime_s > 0.0 {
         let down = number::duration(extremes.worst_downtime_s);
-        let told = format!("replication {}: {down} down, every event", extremes.worst);
-        lines.push((origin.words("why", ""), "the worst and the median one, told".to_string()));
+        let is_year = material.findings.study.horizon_s == crate::time::Span::YEAR.as_secs();
+        let which = if is_year { "year" } else { "replication" };
+        let told = format!("{which} {}: {down} down, every event", extremes.worst);
+        lines.push((origin.words("why", ""), "the worst and the median, told".to_string()));
         lines.push((origin.words("replay", "worst"), told));
     }
     if let Some(directory) = material.directory {

@@ -14,11 +14,7 @@ const EXPECTATIONS: usize = 12;
 /// `estate.toml · 2 apps · 2 regions, 6 zones · 2 000 simulated years · seed 1 · 4.2 s`
 pub fn scenario(material: &Material) -> String {
     let Findings { scenario, study, run, .. } = material.findings;
-    let counted = |n: usize, one: &str| match n {
-        0 => None,
-        1 => Some(format!("1 {one}")),
-        n => Some(format!("{} {}", number::grouped(n as u64), number::plural(one))),
-    };
+    let counted = |n: usize, one: &str| (n > 0).then(|| number::counted(n, one));
     let file = if material.origin.file == "-" { "standard input" } else { &material.origin.file };
     let places = [counted(scenario.regions, "region"), counted(scenario.zones, "zone")];
     let places: Vec<_> = places.into_iter().flatten().collect();
@@ -38,18 +34,13 @@ pub fn scenario(material: &Material) -> String {
 
 /// `FAIL   shop misses its SLO; 2 pass, 1 undecided        (exit code 3)`
 pub fn verdict(findings: &Findings, subjects: &[Named]) -> String {
-    let (style, word) = match findings.verdict {
-        Verdict::Pass => (GREEN, "PASS"),
-        Verdict::Fail => (RED, "FAIL"),
-        Verdict::Undecided => (YELLOW, "UNDECIDED"),
-        Verdict::None => (Style::new(), "DONE"),
-    };
+    let word = expectation::word(findings.verdict);
     let exit = format!("(exit code {})", Exit::of(findings).code());
     let room = text::WIDTH - 2 - text::width(&exit);
     let said = format!("{word}   {}", sentence(findings, subjects));
     let said = text::left(&text::cut(&said, room), room);
     // The word is styled after the width is right: escape codes have none.
-    format!("\n{}{}  {exit}\n", paint(style.bold(), word), &said[word.len()..])
+    format!("\n{}{}  {exit}\n", paint(style(findings.verdict).bold(), word), &said[word.len()..])
 }
 
 /// The verdict in words: what fails by name, everything else counted.
@@ -75,7 +66,9 @@ pub fn sentence(findings: &Findings, subjects: &[Named]) -> String {
     };
     let mut parts: Vec<_> = of(Verdict::Fail).take(2).map(failing).collect();
     if fail > parts.len() {
-        parts.push(format!("{} more fail", number::grouped((fail - parts.len()) as u64)));
+        let more = fail - parts.len();
+        let verb = if more == 1 { "fails" } else { "fail" };
+        parts.push(format!("{} more {verb}", number::grouped(more as u64)));
     }
     let counts = [(pass, "pass"), (undecided, "undecided")];
     let counts: Vec<_> = counts
@@ -103,34 +96,66 @@ pub fn expectations(findings: &Findings, subjects: &[Named]) -> String {
         shown.sort_by_key(|e| e.verdict != Verdict::Fail);
         shown.truncate(EXPECTATIONS);
     }
+    let table: Vec<Row> = shown.iter().map(|judged| Row::of(judged, subjects)).collect();
+    let widest =
+        |cell: fn(&Row) -> &str| table.iter().map(|r| text::width(cell(r))).max().unwrap_or(0);
+    let name = widest(|r| &r.label).clamp(4, 16);
+    let value = widest(|r| &r.value).min(24);
+    let interval = widest(|r| &r.interval).min(24);
+    // The words take what the numbers leave.
+    let words = widest(|r| &r.words).min(text::WIDTH - 5 - name - 2 - 4 - value - 4 - interval);
     let mut lines = String::from("\n");
-    let name = shown.iter().map(|e| text::width(&subjects::label(subjects, &e.subject))).max();
-    let name = name.unwrap_or(0).clamp(4, 16);
-    for judged in &shown {
-        lines += &line(judged, &subjects::label(subjects, &judged.subject), name);
+    for row in &table {
+        let rest = format!(
+            "{}  {}    {}    {}",
+            text::left(&text::cut(&row.label, name), name),
+            text::left(&text::cut(&row.words, words), words),
+            text::left(&text::cut(&row.value, value), value),
+            text::cut(&row.interval, interval),
+        );
+        let mark = paint(style(row.verdict), expectation::mark(row.verdict));
+        lines += &format!("  {mark}  {}\n", rest.trim_end());
     }
     let hidden = all.len() - shown.len();
     if hidden > 0 {
-        lines += &format!("     and {} more\n", number::grouped(hidden as u64));
+        let passing =
+            shown.iter().all(|e| e.verdict != Verdict::Pass) && shown.len() < EXPECTATIONS;
+        let which = if passing { " that hold" } else { "" };
+        lines += &format!("     and {} more{which}\n", number::grouped(hidden as u64));
     }
     lines
 }
 
-fn line(judged: &Judged, label: &str, name: usize) -> String {
-    let style = match judged.verdict {
+/// One expectation as the cells of its line.
+struct Row {
+    verdict: Verdict,
+    label: String,
+    words: String,
+    value: String,
+    interval: String,
+}
+
+impl Row {
+    fn of(judged: &Judged, subjects: &[Named]) -> Row {
+        let (value, interval) = match expectation::estimate(judged) {
+            Some((shown, periods)) => (format!("{} {periods}", shown.point()), shown.interval()),
+            None => ("nothing to judge by".into(), String::new()),
+        };
+        Row {
+            verdict: judged.verdict,
+            label: subjects::label(subjects, &judged.subject),
+            words: expectation::words(judged),
+            value: value.trim_end().into(),
+            interval,
+        }
+    }
+}
+
+fn style(verdict: Verdict) -> Style {
+    match verdict {
         Verdict::Pass => GREEN,
         Verdict::Fail => RED,
         Verdict::Undecided => YELLOW,
         Verdict::None => Style::new(),
-    };
-    let (value, interval) = match expectation::estimate(judged) {
-        Some((shown, periods)) => (format!("{} {periods}", shown.point()), shown.interval()),
-        None => ("nothing to judge by".into(), String::new()),
-    };
-    let label = text::left(&text::cut(label, name), name);
-    let (value, interval) = (text::cut(value.trim_end(), 20), text::cut(&interval, 22));
-    let room = text::WIDTH - 5 - name - 2 - 2 - 20 - 1 - 22;
-    let words = text::left(&text::cut(&expectation::words(judged), room), room.min(37));
-    let rest = format!("{label}  {words}  {}  {interval}", text::left(&value, 19));
-    format!("  {}  {}\n", paint(style, expectation::mark(judged.verdict)), rest.trim_end())
+    }
 }

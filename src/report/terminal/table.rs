@@ -8,8 +8,8 @@ use crate::study::findings::{Estimate, Findings, Verdict};
 const FLEET: usize = 11;
 /// How many it keeps then.
 const WORST: usize = 5;
-/// The widest a name may be.
-const NAME: usize = 18;
+/// The columns behind the availability, and the blanks around everything.
+const BEHIND: usize = 2 + 2 + 2 + 2 + 23 + 2 + 7 + 2 + 17;
 
 /// The table, with the fleet line where there are too many for it.
 pub fn subjects(findings: &Findings, subjects: &[Named]) -> String {
@@ -21,30 +21,19 @@ pub fn subjects(findings: &Findings, subjects: &[Named]) -> String {
         shown.sort_by(|a, b| b.of.lost_a_year().total_cmp(&a.of.lost_a_year()));
         shown.truncate(WORST);
     }
-    let name = shown.iter().map(|s| text::width(&s.label)).max().unwrap_or(0).clamp(4, NAME);
     let by_request = |s: &&Named| s.of.unavailability.requests.is_some();
     let basis = match subjects.iter().filter(|s| by_request(s)).count() {
         0 => "availability by time",
         n if n == subjects.len() => "availability by request",
         _ => "availability",
     };
-    let gap = " ".repeat(name);
-    let mut out = format!(
-        "\n  {gap}  {}  {}  {}  replaced within\n",
-        text::left(basis, 35),
-        text::left("minutes lost in a year", 23),
-        text::right("outages", 7),
-    );
-    out += &format!(
-        "  {gap}  {}  {}  {}  {}\n",
-        text::left("mean         95 % interval", 35)
-            .replace("95 %", &number::confidence(findings.study.confidence)),
-        "mean   median     p95  ",
-        text::right("a year", 7),
-        "p50      p95",
-    );
+    let columns = Columns::of(findings, &shown);
+    let mut out = String::from("\n");
+    if shown.iter().any(|s| !s.of.never_failed()) {
+        out += &columns.header(basis);
+    }
     for named in &shown {
-        out += &line(findings, named, name);
+        out += &line(findings, named, &columns);
     }
     if basis == "availability" {
         let timed: Vec<_> =
@@ -59,9 +48,45 @@ pub fn subjects(findings: &Findings, subjects: &[Named]) -> String {
     out
 }
 
-fn line(findings: &Findings, named: &Named, name: usize) -> String {
+/// Widths that follow the content, so that long names and long availabilities share the room.
+struct Columns {
+    name: usize,
+    value: usize,
+    interval: usize,
+    heading: String,
+}
+
+impl Columns {
+    fn of(findings: &Findings, shown: &[&Named]) -> Columns {
+        let heading = format!("{} interval", number::level(findings.study.confidence));
+        let told: Vec<_> = shown
+            .iter()
+            .filter(|s| !s.of.never_failed())
+            .map(|s| number::availability(s.of.headline()))
+            .collect();
+        let value = told.iter().map(|t| text::width(&t.point())).max().unwrap_or(0).max(9);
+        let interval = told.iter().map(|t| text::width(&t.interval())).max().unwrap_or(0);
+        let interval = interval.max(text::width(&heading));
+        let name = shown.iter().map(|s| text::width(&s.label)).max().unwrap_or(0);
+        let room = text::WIDTH.saturating_sub(BEHIND + value + interval);
+        Columns { name: name.max(4).min(room), value, interval, heading }
+    }
+
+    fn header(&self, basis: &str) -> String {
+        let gap = " ".repeat(self.name);
+        format!(
+            "  {gap}  {}  minutes lost in a year   outages  replaced within\n  \
+               {gap}  {}  {}    mean   median     p95   a year  p50      p95\n",
+            text::left(basis, self.value + 2 + self.interval),
+            text::left("mean", self.value),
+            text::left(&self.heading, self.interval),
+        )
+    }
+}
+
+fn line(findings: &Findings, named: &Named, columns: &Columns) -> String {
     let of = named.of;
-    let label = text::left(&text::cut(&named.label, name), name);
+    let label = text::left(&text::cut(&named.label, columns.name), columns.name);
     if of.never_failed() {
         let years = number::years(findings.study.simulated_years);
         let most = number::significant(of.outages_per_year.high, 2);
@@ -76,8 +101,8 @@ fn line(findings: &Findings, named: &Named, name: usize) -> String {
         |e: Option<&Estimate>| e.map_or("–".into(), |e| rough(e, number::duration(e.mean)));
     let line = format!(
         "  {label}  {}  {}  {:>6}  {:>7}  {:>6}  {:>7}  {}  {}",
-        text::left(&shown.point(), 11),
-        text::left(&shown.interval(), 22),
+        text::left(&shown.point(), columns.value),
+        text::left(&shown.interval(), columns.interval),
         number::minutes(of.lost_a_year()),
         percentile(years.and_then(|y| y.p50.as_ref())),
         percentile(years.and_then(|y| y.p95.as_ref())),
