@@ -1,4 +1,5 @@
 //! zonefall (map to be completed)
+pub mod cli;
 pub mod engine;
 pub mod id;
 pub mod report;

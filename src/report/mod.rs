@@ -11,10 +11,14 @@ mod markdown;
 pub mod number;
 pub mod origin;
 mod plots;
+pub mod story;
 mod subjects;
 mod terminal;
 pub mod text;
 pub mod write;
+
+pub use subjects::period;
+pub use terminal::causes_of_all as causes;
 
 use crate::study::Row;
 use crate::study::findings::Findings;

@@ -53,6 +53,11 @@ pub fn in_focus<'a, 'f>(findings: &Findings, subjects: &'a [Named<'f>]) -> Optio
         .reduce(|a, b| if b.of.lost_a_year() > a.of.lost_a_year() { b } else { a })
 }
 
+/// What one replication is called: a year, where it is one.
+pub fn period(findings: &Findings) -> &'static str {
+    if findings.study.horizon_s == YEAR_S { "year" } else { "replication" }
+}
+
 impl Subject {
     /// By request where there is load, else by time.
     pub fn headline(&self) -> &Estimate {

@@ -2,7 +2,7 @@
 
 use super::{YELLOW, paint};
 use crate::report::Material;
-use crate::report::{number, text};
+use crate::report::{number, subjects, text};
 use crate::study::findings::{Findings, Verdict};
 
 /// A command longer than this stands alone, without a remark beside it.
@@ -101,9 +101,8 @@ pub fn commands(material: &Material) -> String {
     let mut lines = Vec::new();
     if extremes.worst_downtime_s > 0.0 {
         let down = number::duration(extremes.worst_downtime_s);
-        let is_year = material.findings.study.horizon_s == crate::time::Span::YEAR.as_secs();
-        let which = if is_year { "year" } else { "replication" };
-        let told = format!("{which} {}: {down} down, every event", extremes.worst);
+        let period = subjects::period(material.findings);
+        let told = format!("{period} {}: {down} down, every event", extremes.worst);
         lines.push((origin.words("why", ""), "the worst and the median, told".to_string()));
         lines.push((origin.words("replay", "worst"), told));
     }

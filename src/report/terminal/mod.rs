@@ -7,6 +7,7 @@ mod table;
 
 use super::Material;
 use super::subjects;
+use crate::study::findings::Findings;
 use anstyle::{AnsiColor, Style};
 
 pub use headline::sentence;
@@ -29,6 +30,13 @@ pub fn print(material: &Material) -> String {
     screen += &footer::notes(material);
     screen += &footer::commands(material);
     screen
+}
+
+/// The causes of every app and service that lost anything, those that lost the most first.
+pub fn causes_of_all(findings: &Findings) -> String {
+    let mut subjects = subjects::all(findings);
+    subjects.sort_by(|a, b| b.of.lost_a_year().total_cmp(&a.of.lost_a_year()));
+    subjects.iter().map(|s| causes::table(findings, s) + &causes::failover_clock(s)).collect()
 }
 
 /// Styled text; the escape codes vanish where the output is no terminal.
