@@ -93,13 +93,13 @@ fn settings(scenario: &Scenario) -> String {
 /// How long a study is: exactly, or at most, because a precision is reached when it is reached.
 fn years(scenario: &Scenario) -> String {
     let study = &scenario.study;
-    let years = |n: u64| number::years(n as f64 * study.horizon.as_years());
+    let years = |n: u64| number::years(n as f64 * study.horizon.as_years(), "year");
     match (study.replications, study.precision) {
-        (Some(n), _) => format!("{} years", years(n)),
+        (Some(n), _) => years(n),
         (None, Some(p)) => {
-            format!("until ±{}, at most {} years", number::level(p), years(study.max_replications))
+            format!("until ±{}, at most {}", number::level(p), years(study.max_replications))
         }
-        (None, None) => format!("at most {} years", years(study.max_replications)),
+        (None, None) => format!("at most {}", years(study.max_replications)),
     }
 }
 

@@ -84,9 +84,14 @@ pub fn rough_duration(e: &Estimate) -> String {
     format!("{}{}", if e.low_confidence { "~" } else { "" }, duration(e.mean))
 }
 
-/// Simulated years: whole where there are many, `0.25` where a horizon is short.
-pub fn years(years: f64) -> String {
-    if years >= 9.95 { grouped(years.round() as u64) } else { significant(years, 2) }
+/// An amount of time in years, with its noun: `3 000 simulated years`, `1 year`, `0.25 years`.
+pub fn years(years: f64, noun: &str) -> String {
+    let told = match years {
+        y if y >= 9.95 || y == y.trunc() => fixed(y, 0),
+        y => significant(y, 2),
+    };
+    let noun = if told == "1" { noun.to_string() } else { plural(noun) };
+    format!("{told} {noun}")
 }
 
 /// `1 app`, `2 apps`.
@@ -304,7 +309,8 @@ mod tests {
         let told = ["zone outage", "container crash", "delay", "dependency"].map(plural);
         assert_eq!(told, ["zone outages", "container crashes", "delays", "dependencies"]);
         assert_eq!([counted(1, "app"), counted(1200, "app")], ["1 app", "1 200 apps"]);
-        assert_eq!([0.25, 2.0, 3000.0, 2999.6].map(years), ["0.25", "2.0", "3 000", "3 000"]);
+        let told = [0.25, 1.0, 2.0, 2.5, 2999.6].map(|y| years(y, "year"));
+        assert_eq!(told, ["0.25 years", "1 year", "2 years", "2.5 years", "3 000 years"]);
     }
 
     #[test]

@@ -47,11 +47,11 @@ fn head(findings: &Findings, subjects: &[Named]) -> String {
     format!(
         "# {}: {word}\n\n*Predicted by simulation. Not operating evidence.*\n\n\
          **{word}**: {} (exit code {}).\n\n\
-         {} simulated years from {} · seed {} · platform {} · {}, {}, {}, {}\n",
+         {} from {} · seed {} · platform {} · {}, {}, {}, {}\n",
         escaped(&scenario.name),
         escaped(&sentence(findings, subjects)),
         Exit::of(findings).code(),
-        number::years(study.simulated_years),
+        number::years(study.simulated_years, "simulated year"),
         escaped(&study.start),
         study.seed,
         code(&scenario.platform),

@@ -29,7 +29,7 @@ fn definition(findings: &Findings, s: &Named, kind: &str, e: &Estimate) -> Vec<S
     // Nothing seen is a bound, not 100 %.
     let (mean, interval) = match e.mean == 0.0 {
         true => (
-            format!("none lost in {} years", number::years(findings.study.simulated_years)),
+            format!("none lost in {}", number::years(findings.study.simulated_years, "year")),
             format!("at least {}{}", told.low, told.unit),
         ),
         false => (told.point(), told.interval()),

@@ -67,8 +67,8 @@ fn more(findings: &Findings, need: u64, what: &str) -> String {
     let done = findings.study.replications.max(1) as f64;
     let times = need as f64 / done;
     format!(
-        "{} years would probably {what} ({}): --replications {need}",
-        number::years(findings.study.simulated_years * times),
+        "{} would probably {what} ({}): --replications {need}",
+        number::years(findings.study.simulated_years * times, "year"),
         number::duration(findings.run.wall_s * times),
     )
 }

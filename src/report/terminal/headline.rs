@@ -23,7 +23,7 @@ pub fn scenario(material: &Material) -> String {
         counted(scenario.services, "service"),
         counted(scenario.hosts, "host"),
         (!places.is_empty()).then(|| places.join(", ")),
-        Some(format!("{} simulated years", number::years(study.simulated_years))),
+        Some(number::years(study.simulated_years, "simulated year")),
         Some(format!("seed {}", study.seed)),
         Some(number::duration(run.wall_s)),
     ];

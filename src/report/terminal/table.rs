@@ -88,9 +88,9 @@ fn line(findings: &Findings, named: &Named, columns: &Columns) -> String {
     let of = named.of;
     let label = text::left(&text::cut(&named.label, columns.name), columns.name);
     if of.never_failed() {
-        let years = number::years(findings.study.simulated_years);
+        let years = number::years(findings.study.simulated_years, "year");
         let most = number::significant(of.outages_per_year.high, 2);
-        return format!("  {label}  no outage in {years} years; at most {most} a year\n");
+        return format!("  {label}  no outage in {years}; at most {most} a year\n");
     }
     let shown = number::availability(of.headline());
     let years = of.years();
