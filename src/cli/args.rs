@@ -36,6 +36,7 @@ impl Overrides {
 
 /// How to run; it changes no result.
 #[derive(Clone, Debug, Default, Args)]
+#[command(next_help_heading = "Running")]
 pub struct Running {
     /// Threads to run on [default: as many as there are cores]
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=1024))]

@@ -19,12 +19,12 @@ pub fn load(origin: &Origin, talk: &Talk) -> Result<Option<Loaded>, Failure> {
     match scenario::load(&input) {
         Ok(loaded) => {
             for note in &loaded.notes {
-                talk.note(&format!("warning: {}", note.trim_end()));
+                talk.note(note.trim_end());
             }
             Ok(Some(loaded))
         }
         Err(mistakes) => {
-            talk.mistakes(&mistakes.rendered_plain);
+            talk.mistakes(&mistakes.rendered_styled());
             Ok(None)
         }
     }

@@ -27,6 +27,9 @@ pub fn word(verdict: Verdict) -> &'static str {
 /// The expectation without its subject, in words.
 pub fn words(judged: &Judged) -> String {
     let that = text::clean(&judged.that);
+    if is_slo(judged) {
+        return spaced_units(&that);
+    }
     let own = that.strip_prefix(&judged.subject).and_then(|rest| rest.strip_prefix('.'));
     let own = own.unwrap_or(&that);
     // The path is everything before the relation; only there do dots and underscores separate words.
@@ -34,15 +37,13 @@ pub fn words(judged: &Judged) -> String {
     let (path, rest) = own.split_at(at);
     let path = path.replace(['.', '_'], " ");
     let rest = rest.replace("<=", "≤").replace(">=", "≥").replace("==", "=");
-    let words = format!("{path}{}", spaced_units(&rest));
-    // `99.95 % of requests in 95 % of months` needs no further name.
-    words.strip_prefix("slo ").map(str::to_string).unwrap_or(words)
+    format!("{path}{}", spaced_units(&rest))
 }
 
-/// `true` where the expectation is the app's own service level objective.
+/// `true` where the expectation is a service level objective: it begins with the target
+/// (`99.95 % of requests in 95 % of months`), not with the path of a quantity.
 pub fn is_slo(judged: &Judged) -> bool {
-    let own = judged.that.strip_prefix(&judged.subject).unwrap_or(&judged.that);
-    own.trim_start_matches('.').split(|c: char| !c.is_ascii_alphanumeric()).next() == Some("slo")
+    judged.that.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// The estimate that decided, if there is one, and the periods it counts (`of months`).
@@ -92,10 +93,7 @@ mod tests {
                 "data loss ≤ 5 min in 99.9 % of years",
             ),
             ("app.shop.residency.violations == 0", "residency violations = 0"),
-            (
-                "app.shop.slo 99.95% of requests in 95% of months",
-                "99.95 % of requests in 95 % of months",
-            ),
+            ("99.95 % of requests in 95 % of months", "99.95 % of requests in 95 % of months"),
             ("service.x.any_outage < 1%", "service x any outage < 1 %"),
             ("app.shop.outages_per_year<=2.5", "outages per year≤2.5"),
         ];
@@ -106,14 +104,14 @@ mod tests {
 
     #[test]
     fn a_share_of_periods_names_the_periods() {
-        let (shown, periods) = estimate(&judged("app.shop.slo 99.95% in 95% of months")).unwrap();
+        let (shown, periods) = estimate(&judged("app.shop.slo 99.95% in 95 % of months")).unwrap();
         assert_eq!((shown.point().as_str(), periods.as_str()), ("90.4 %", "of months"));
         assert_eq!(estimate(&judged("app.shop.unavailability <= 1%")).unwrap().1, "");
     }
 
     #[test]
     fn the_objective_of_an_app_is_told_apart() {
-        assert!(is_slo(&judged("app.shop.slo 99.95% in 95% of months")));
+        assert!(is_slo(&judged("99.95 % of requests in 95 % of months")));
         assert!(!is_slo(&judged("app.shop.failover.p95 <= 5min")));
     }
 }

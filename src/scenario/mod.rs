@@ -24,9 +24,16 @@ pub struct Loaded {
     pub resolved: String,
 }
 
+#[derive(Debug)]
 pub struct Mistakes {
     pub count: usize,
     pub rendered_plain: String,
+}
+
+impl Mistakes {
+    pub fn rendered_styled(&self) -> String {
+        self.rendered_plain.clone()
+    }
 }
 
 pub fn load(input: &Input) -> Result<Loaded, Mistakes> {

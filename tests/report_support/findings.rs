@@ -25,11 +25,7 @@ pub fn rich() -> Findings {
     findings.expectations = vec![
         Judged {
             subject: "app.shop".into(),
-            ..judged(
-                "app.shop.slo 99.95% of requests in 95% of months",
-                Verdict::Fail,
-                est(0.904, 0.9, 0.908),
-            )
+            ..judged("99.95 % of requests in 95 % of months", Verdict::Fail, est(0.904, 0.9, 0.908))
         },
         Judged {
             unit: Unit::Seconds,
@@ -96,11 +92,11 @@ pub fn fleet(apps: usize) -> Findings {
         app.unavailability.requests = Some(est(u, u * 0.9, u * 1.1));
         let name = format!("app-{i:02}");
         let verdict = if i < 3 { Verdict::Fail } else { Verdict::Pass };
-        let that = format!("app.{name}.slo 99.95%");
+        let that = "99.95 % of requests in 95 % of months";
         let subject = format!("app.{name}");
         findings
             .expectations
-            .push(Judged { subject, ..judged(&that, verdict, est(0.9, 0.8, 0.95)) });
+            .push(Judged { subject, ..judged(that, verdict, est(0.9, 0.8, 0.95)) });
         findings.app.insert(name, app);
     }
     findings.verdict = Verdict::Fail;
