@@ -1,4 +1,5 @@
 //! zonefall (map to be completed)
+pub mod cli;
 pub mod engine;
 pub mod faults;
 pub mod history;
@@ -6,6 +7,7 @@ pub mod id;
 pub mod measure;
 pub mod model;
 pub mod policy;
+pub mod report;
 pub mod scenario;
 pub mod stats;
 pub mod study;
