@@ -60,8 +60,9 @@ impl<L: Listener> Sim<'_, L> {
             }
         }
         for &zone in &over {
+            let standing = self.standing_in(zone);
             self.take_back_originals(|shadow| u32::from(shadow.zone) == zone.raw());
-            for unit in self.standing_in(zone) {
+            for unit in standing {
                 self.fault_lifted(unit, effect);
             }
         }
