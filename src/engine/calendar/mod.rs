@@ -165,7 +165,7 @@ impl<E: Copy> Calendar<E> {
             rungs: vec![Rung::whole_clock()],
             spare: Vec::new(),
             pool: Pool::new(),
-            // One short of the clock's end, so that every time has a successor; NEVER is no time.
+            // One short of the end of the clock, where the last rung ends; NEVER is no time.
             horizon: horizon.0.min(u64::MAX - 1),
             insertions: 0,
             pending: 0,
