@@ -16,7 +16,7 @@
 //! The paper keeps the far future in a list of its own, the top. As a bucket it needs neither code of
 //! its own nor a branch whose outcome is known only after the draw (4 % of a step at a thousand events).
 //!
-//! Buckets are lists of small chunks in one [`Pool`]: a `Vec` for each would cost four times the memory.
+//! Buckets are lists of small chunks in one pool: a `Vec` for each would cost four times the memory.
 
 mod pool;
 
