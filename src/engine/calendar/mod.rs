@@ -16,7 +16,7 @@
 //! The paper keeps the far future in a list of its own, the top. As a bucket it needs neither code of
 //! its own nor a branch whose outcome is known only after the draw (4 % of a step at a thousand events).
 //!
-//! Buckets are lists of small chunks in one [`Pool`]: a `Vec` for each would cost four times the memory.
+//! Buckets are lists of small chunks in one pool: a `Vec` for each would cost four times the memory.
 
 mod pool;
 
@@ -165,7 +165,7 @@ impl<E: Copy> Calendar<E> {
             rungs: vec![Rung::whole_clock()],
             spare: Vec::new(),
             pool: Pool::new(),
-            // One short of the clock's end, so that every time has a successor; NEVER is no time.
+            // One short of the end of the clock, where the last rung ends; NEVER is no time.
             horizon: horizon.0.min(u64::MAX - 1),
             insertions: 0,
             pending: 0,
