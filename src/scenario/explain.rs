@@ -1,11 +1,11 @@
 //! `explain KEY`: what a key means, takes and defaults to, or what a preset assumes.
 
+use super::kinds::describe;
 use super::names::{closest, quoted};
 use super::preset::{self, Assumptions};
 use super::registry::{self, Key, Kind, ROOT, Shape};
 use super::sources::Sources;
 use super::tree::Table;
-use super::view::describe;
 use std::fmt::Write;
 
 /// Tells a key (`app.shop.containers`, `app.*.containers`), a table (`app`), a form of value

@@ -3,6 +3,7 @@
 //! All mistakes are collected and told at once, in the order of the files; nothing stops at the first.
 
 use super::names::listed;
+use super::reading::PRESET;
 use super::sources::{At, Sources};
 use super::units::Wrong;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
@@ -46,6 +47,12 @@ impl Mistake {
         self
     }
 
+    /// Another place, where it is written at all.
+    pub fn also_where(mut self, written: Option<At>) -> Mistake {
+        self.also.extend(written.map(|at| (at, String::new())));
+        self
+    }
+
     /// What to do about it.
     pub fn help(mut self, help: impl Into<String>) -> Mistake {
         self.help = Some(help.into());
@@ -57,6 +64,16 @@ impl Mistake {
         match word {
             Some(word) => self.label(format!("did you mean `{word}`?")),
             None => self.help(otherwise()),
+        }
+    }
+
+    /// Where a value of the preset does not go with one of the user's, the user's is the mistake.
+    fn point_at_the_user(&mut self) {
+        if self.at.source == PRESET
+            && let Some((at, label)) = self.also.iter_mut().find(|(at, _)| at.source != PRESET)
+        {
+            std::mem::swap(&mut self.at, at);
+            std::mem::swap(&mut self.label, label);
         }
     }
 
@@ -123,7 +140,10 @@ struct Found {
 
 impl Mistakes {
     pub(crate) fn new(mut mistakes: Vec<Mistake>, sources: Sources) -> Mistakes {
+        mistakes.iter_mut().for_each(Mistake::point_at_the_user);
         mistakes.sort_by_key(|mistake| mistake.at);
+        // A platform's key is read once for every app that it serves.
+        mistakes.dedup_by(|a, b| a.at == b.at && a.title == b.title);
         let count = mistakes.len();
         let found = Box::new(Found { mistakes, sources });
         Mistakes { count, rendered_plain: found.render(&Renderer::plain()), found }
@@ -161,6 +181,8 @@ impl Found {
 
 /// Warnings as plain text, in the order of the files.
 pub(crate) fn render_notes(mut notes: Vec<Mistake>, sources: &Sources) -> Vec<String> {
+    notes.iter_mut().for_each(Mistake::point_at_the_user);
     notes.sort_by_key(|note| note.at);
+    notes.dedup_by(|a, b| a.at == b.at && a.title == b.title);
     notes.iter().map(|note| note.render(Level::WARNING, sources, &Renderer::plain())).collect()
 }

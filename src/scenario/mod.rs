@@ -3,11 +3,12 @@
 //! The way of a scenario: [`tree`] (TOML with places) → [`keys`] (unknown keys) → [`merge`] (preset,
 //! files, `--with`, `--set`) → [`read`] (conversion and checks) → [`spec::Scenario`]. What a key means
 //! and takes stands once, in [`registry`];
-//! [`explain`] is told from there.
+//! [`explain`] and [`json_schema`] are told from there.
 
 mod csv_file;
 mod explain;
 mod keys;
+mod kinds;
 mod law;
 mod load;
 mod merge;
@@ -18,6 +19,7 @@ mod read;
 mod reading;
 mod registry;
 mod resolved;
+mod schema;
 mod sources;
 pub mod spec;
 mod tree;
@@ -27,4 +29,5 @@ mod view;
 pub use explain::explain;
 pub use load::{Input, Loaded, load};
 pub use mistakes::Mistakes;
+pub use schema::json_schema;
 pub use sources::Source;
