@@ -160,13 +160,7 @@ pub fn human_seconds(seconds: f64) -> String {
     } else {
         (seconds / 31_536_000.0, "y")
     };
-    let digits = if value.abs() >= 99.5 {
-        0
-    } else if value.abs() >= 9.95 {
-        0
-    } else {
-        1
-    };
+    let digits = if value.abs() >= 9.95 { 0 } else { 1 };
     format!("{value:.digits$} {unit}")
 }
 

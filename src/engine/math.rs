@@ -83,13 +83,19 @@ pub fn normal_quantile(p: f64) -> f64 {
     let tail = if q < 0.0 { p } else { 1.0 - p };
     let r = (-ln(tail)).sqrt();
     let z = if r <= 5.0 {
-        let r = r - 1.6;
-        polynomial(&MIDDLE_ABOVE, r) / polynomial(&MIDDLE_BELOW, r)
+        polynomial(&MIDDLE_ABOVE, r - 1.6) / polynomial(&MIDDLE_BELOW, r - 1.6)
     } else {
-        let r = r - 5.0;
-        polynomial(&FAR_ABOVE, r) / polynomial(&FAR_BELOW, r)
+        far_quantile(r)
     };
     if q < 0.0 { -z } else { z }
+}
+
+/// Beyond 6.7 standard deviations. Kept apart: inlined, the compiler would select between the two
+/// sets of coefficients one by one instead of branching.
+#[cold]
+#[inline(never)]
+fn far_quantile(r: f64) -> f64 {
+    polynomial(&FAR_ABOVE, r - 5.0) / polynomial(&FAR_BELOW, r - 5.0)
 }
 
 /// Probability that a standard normal variable falls at or below `z`; accurate in the lower tail.

@@ -1,1 +1,28 @@
-//! Estimators and intervals: pure numbers.
+//! Estimators and intervals: pure numbers, no other layer.
+//!
+//! | module | subject |
+//! |---|---|
+//! | [`special`] | incomplete gamma and beta functions |
+//! | [`quantile`] | quantiles of the normal, t, chi-squared, gamma and beta laws |
+//! | [`interval`] | an estimate with its limits; exact intervals of counts |
+//! | [`moments`] | means and ratios of means over replications |
+//! | [`rare`] | the interval of a small unavailability |
+//! | [`sketch`] | percentiles of many values, merged exactly |
+//! | [`clustered`] | percentiles with intervals when replications are clusters |
+//! | [`precision`] | when to stop |
+
+pub mod clustered;
+pub mod interval;
+pub mod moments;
+pub mod precision;
+pub mod quantile;
+pub mod rare;
+pub mod sketch;
+pub mod special;
+
+pub use clustered::Sections;
+pub use interval::{Estimate, Evidence, binomial, poisson_rate};
+pub use moments::{Moments, RatioMoments};
+pub use precision::{next_count, reached, target_half_width};
+pub use rare::Outages;
+pub use sketch::Sketch;

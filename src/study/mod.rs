@@ -1,2 +1,355 @@
 //! Studies: a scenario in, findings out.
+//!
+//! [`run`] simulates replications on all threads and folds them in order; [`story`] tells one of them.
+//! [`findings`] is what comes out, [`fold`] what is gathered on the way, [`estimate`] what it amounts
+//! to, [`judge`] what becomes of the expectations.
+
+pub mod definitions;
+pub mod estimate;
+pub mod expected;
 pub mod findings;
+pub mod fold;
+pub mod judge;
+pub mod plan;
+pub mod quantity;
+pub mod story;
+
+use crate::history;
+use crate::measure::{Measures, Plan};
+use crate::model::topology::Topology;
+use crate::scenario::assemble::assemble;
+use crate::scenario::spec::{Expectation, Scenario};
+use crate::stats::{self, next_count, precision::FIRST_LOOK, target_half_width};
+use crate::study::estimate::Estimator;
+use crate::study::fold::Fold;
+use crate::time::Span;
+use cpu_time::ProcessTime;
+use findings::{Findings, Precision, Verdict};
+use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Instant as WallClock;
+
+pub use expected::{Expected, expected};
+pub use story::{Story, StoryLine, story};
+
+/// How far a running study is.
+#[derive(Clone, Copy, Debug)]
+pub struct Progress {
+    pub done: u64,
+    /// Replications of the current plan.
+    pub planned: u64,
+    pub events: u64,
+}
+
+/// How a study is run. Nothing in it changes a result.
+pub struct Options<'a> {
+    pub threads: usize,
+    pub progress: &'a (dyn Fn(Progress) + Sync),
+    /// Set by the user's interruption: what is finished is kept.
+    pub stop: &'a AtomicBool,
+    /// Keep a row for each subject and replication.
+    pub keep_rows: bool,
+}
+
+/// What a study gives.
+pub struct Outcome {
+    pub findings: Findings,
+    pub rows: Vec<Row>,
+}
+
+/// One app or service in one replication.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Row {
+    /// `app.shop`.
+    pub subject: String,
+    pub replication: u64,
+    pub downtime_s: f64,
+    pub time_any_s: f64,
+    pub sla_minutes: u64,
+    pub started_minutes: u64,
+    pub outages: u64,
+    pub first_outage_s: Option<f64>,
+    pub failed_requests: Option<f64>,
+    pub requests: Option<f64>,
+    pub episodes: u64,
+    pub absorbed: u64,
+}
+
+/// Runs a sound scenario.
+pub fn run(scenario: &Scenario, hash: &str, options: &Options) -> Outcome {
+    let wall = WallClock::now();
+    let cpu = ProcessTime::now();
+    let topology = assemble(scenario);
+    let plan = plan::plan(scenario, &topology);
+    let mut study = Study {
+        scenario,
+        topology: &topology,
+        plan: &plan,
+        fold: Fold::new(&topology, &plan, options.keep_rows),
+        options,
+    };
+    let precision = study.simulate();
+    let mut findings = study.findings(hash, precision);
+    findings.digest = digest(&findings);
+    findings.run = findings::RunInfo {
+        events: study.fold.events,
+        cpu_s: cpu.elapsed().as_secs_f64(),
+        wall_s: wall.elapsed().as_secs_f64(),
+        threads: options.threads,
+    };
+    Outcome { findings, rows: study.fold.rows }
+}
+
+struct Study<'s> {
+    scenario: &'s Scenario,
+    topology: &'s Topology,
+    plan: &'s Plan,
+    fold: Fold,
+    options: &'s Options<'s>,
+}
+
+impl Study<'_> {
+    /// Simulates as many replications as asked for, or until they are precise enough.
+    fn simulate(&mut self) -> Option<Precision> {
+        let threads = self.options.threads.max(1);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        let pool = pool.expect("a pool of threads can be made");
+        let study = &self.scenario.study;
+        if let Some(count) = study.replications {
+            pool.install(|| self.simulate_to(count));
+            return None;
+        }
+        let asked = study.precision.expect("checked: replications or a precision");
+        let target = target_half_width(asked);
+        let cap = study.max_replications;
+        let mut looks_at = next_count(0, cap).unwrap_or(FIRST_LOOK.min(cap));
+        loop {
+            pool.install(|| self.simulate_to(looks_at));
+            let (worst, half_width) = self.widest();
+            let stopped = self.options.stop.load(Ordering::Relaxed);
+            let reached = half_width <= target;
+            match next_count(looks_at, cap) {
+                Some(next) if !reached && !stopped => looks_at = next,
+                _ => {
+                    let done = self.fold.replications as f64;
+                    let factor = half_width / target;
+                    let need = done * factor * factor * 1.1;
+                    let would_need = (!reached && need.is_finite() && need < 1e12)
+                        .then(|| judge::round_up(need));
+                    return Some(Precision {
+                        target: asked,
+                        reached,
+                        worst,
+                        worst_half_width: half_width,
+                        would_need,
+                    });
+                }
+            }
+        }
+    }
+
+    /// Simulates up to `count` replications, folding one block while the next is computed.
+    fn simulate_to(&mut self, count: u64) {
+        let block = self.block();
+        let (topology, plan) = (self.topology, self.plan);
+        let compute = |from: u64, to: u64| -> Vec<(Measures, u64)> {
+            (from..to)
+                .into_par_iter()
+                .map(|replication| history::measure(topology, plan, replication))
+                .collect()
+        };
+        let mut next = self.fold.replications;
+        let end = |from: u64| (from + block).min(count);
+        let mut ready = compute(next, end(next));
+        while !ready.is_empty() {
+            next += ready.len() as u64;
+            let stopped = self.options.stop.load(Ordering::Relaxed);
+            let to = if stopped { next } else { end(next) };
+            let ((), following) = rayon::join(
+                || {
+                    for (measures, events) in &ready {
+                        self.fold.add(topology, self.scenario, plan, measures, *events);
+                    }
+                },
+                || compute(next, to),
+            );
+            ready = following;
+            let (done, events) = (self.fold.replications, self.fold.events);
+            (self.options.progress)(Progress { done, planned: count, events });
+        }
+    }
+
+    /// Replications in flight at once: enough to keep the threads busy, few enough to stay small.
+    fn block(&self) -> u64 {
+        let units = self.topology.units.len().max(1);
+        let each = (20_000 / units).clamp(2, 64);
+        (self.options.threads.max(1) * each) as u64
+    }
+
+    /// Of the quantities that the precision is asked of, the one with the widest interval, and its
+    /// relative half-width.
+    fn widest(&self) -> (String, f64) {
+        let findings = self.findings("", None);
+        let mut worst = (String::new(), 0.0);
+        for path in self.asked() {
+            let found = quantity::quantity(&findings, &path);
+            let half_width = found.map_or(f64::INFINITY, |(estimate, _)| {
+                let stats =
+                    stats::Estimate { mean: estimate.mean, low: estimate.low, high: estimate.high };
+                // Fewer than 50 occurrences are never precise, however alike they look.
+                if estimate.low_confidence { f64::INFINITY } else { stats.relative_half_width() }
+            });
+            if half_width > worst.1 {
+                worst = (path, half_width);
+            }
+        }
+        worst
+    }
+
+    fn asked(&self) -> Vec<String> {
+        if !self.scenario.study.of.is_empty() {
+            return self.scenario.study.of.clone();
+        }
+        let path = |kind: &str, name: &str, load: Option<f64>| {
+            let of = if load.is_some() { "requests" } else { "time" };
+            format!("{kind}.{name}.unavailability.{of}")
+        };
+        let apps = self.scenario.apps.iter().map(|it| path("app", &it.name, it.load));
+        let services = self.scenario.services.iter().map(|it| path("service", &it.name, it.load));
+        apps.chain(services).collect()
+    }
+
+    fn findings(&self, hash: &str, precision: Option<Precision>) -> Findings {
+        let (scenario, topology, fold) = (self.scenario, self.topology, &self.fold);
+        let study = &scenario.study;
+        let estimator =
+            Estimator { topology, scenario, plan: self.plan, fold, confidence: study.confidence };
+        let mut app = BTreeMap::new();
+        let mut service = BTreeMap::new();
+        for index in 0..topology.subjects() {
+            let name = topology.subject_name(index);
+            let (kind, name) = name.split_once('.').expect("subjects have a kind");
+            let of_kind = if kind == "app" { &mut app } else { &mut service };
+            of_kind.insert(name.to_string(), estimator.subject(index));
+        }
+        let count = |kind| {
+            let groups = topology.groups.iter().filter(|group| group.kind == kind);
+            groups.map(|group| group.count as usize).sum()
+        };
+        use crate::model::topology::Kind;
+        let start = study.start_unix + study.warm_up.as_secs() as i64;
+        let mut findings = Findings {
+            schema: 1,
+            tool: findings::Tool { name: "zonefall", version: env!("CARGO_PKG_VERSION") },
+            scenario: findings::ScenarioInfo {
+                name: scenario.name.clone(),
+                hash: hash.to_string(),
+                platform: scenario.platform.clone(),
+                apps: topology.apps,
+                services: topology.services.len(),
+                regions: topology.regions.len(),
+                zones: topology.zones.len(),
+                containers: count(Kind::Container),
+                hosts: count(Kind::Host),
+                dependencies: count(Kind::Dependency),
+            },
+            study: findings::StudyInfo {
+                seed: study.seed,
+                start: plan::date_label(start),
+                horizon_s: study.horizon.as_secs(),
+                warm_up_s: study.warm_up.as_secs(),
+                replications: fold.replications,
+                confidence: study.confidence,
+                simulated_years: estimator.years(),
+                interrupted: self.options.stop.load(Ordering::Relaxed),
+                precision,
+            },
+            verdict: Verdict::None,
+            expectations: Vec::new(),
+            app,
+            service,
+            components: estimator.components(),
+            causes: estimator.causes_of_all(),
+            notes: Vec::new(),
+            not_modelled: definitions::not_modelled(),
+            assumptions: scenario.settings.iter().map(assumption).collect(),
+            definitions: definitions::definitions(),
+            digest: String::new(),
+            run: findings::RunInfo::default(),
+            extremes: self.extremes(),
+        };
+        findings.expectations = scenario
+            .expectations
+            .iter()
+            .map(|it| judge::judge(it, &findings, self.share_of_years(it)))
+            .collect();
+        findings.verdict = judge::overall(&findings.expectations);
+        findings
+    }
+
+    /// In how many of the years a yearly figure keeps to its bound.
+    fn share_of_years(&self, expectation: &Expectation) -> Option<findings::Estimate> {
+        expectation.share_of_years?;
+        let (subject, measure) = quantity::split(&expectation.path)?;
+        let topology = self.topology;
+        let index = (0..topology.subjects()).find(|&it| topology.subject_name(it) == subject)?;
+        let fold = &self.fold.subjects[index];
+        let sections = match measure.split('.').next()? {
+            "downtime_per_year" => &fold.year_down,
+            _ => return None,
+        };
+        let bound = Span::from_secs(expectation.bound).0;
+        let confidence = self.scenario.study.confidence;
+        let (share, evidence) = sections.share_at_most(bound, confidence)?;
+        Some(findings::Estimate {
+            mean: share.mean,
+            low: share.low,
+            high: share.high,
+            low_confidence: evidence != stats::Evidence::Sound,
+        })
+    }
+
+    /// The replications with the most, and the median, harm over all apps and services.
+    fn extremes(&self) -> findings::Extremes {
+        let harm = &self.fold.harm;
+        let mut order: Vec<usize> = (0..harm.len()).collect();
+        order.sort_by_key(|&it| (harm[it], std::cmp::Reverse(it)));
+        let (Some(&worst), Some(&median)) = (order.last(), order.get(order.len() / 2)) else {
+            return findings::Extremes::default();
+        };
+        let seconds = |it: usize| Span(harm[it].0).as_secs();
+        findings::Extremes {
+            worst: worst as u64,
+            worst_downtime_s: seconds(worst),
+            median: median as u64,
+            median_downtime_s: seconds(median),
+        }
+    }
+}
+
+fn assumption(setting: &crate::scenario::spec::Setting) -> findings::Assumption {
+    let setting = setting.clone();
+    findings::Assumption {
+        key: setting.key,
+        value: setting.value,
+        low: setting.low,
+        high: setting.high,
+        source: setting.source,
+        confidence: setting.confidence,
+        default: setting.default,
+        origin: setting.origin,
+    }
+}
+
+/// The fingerprint of all results: of the serialised findings, but for the part that depends on the
+/// machine and for the digest itself.
+fn digest(findings: &Findings) -> String {
+    let mut value = serde_json::to_value(findings).expect("findings can be written as JSON");
+    if let Some(object) = value.as_object_mut() {
+        object.remove("run");
+        object.remove("digest");
+    }
+    let text = serde_json::to_string(&value).expect("a JSON value can be written");
+    blake3::hash(text.as_bytes()).to_hex()[..32].to_string()
+}

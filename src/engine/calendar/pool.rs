@@ -1,6 +1,6 @@
 //! Bags of items in small chunks of one allocation.
 
-/// Items in a chunk.
+/// Items in a chunk: what most buckets need. Half as many is no faster.
 const CHUNK: usize = 8;
 /// The end of a list of chunks.
 const NONE: u32 = u32::MAX;

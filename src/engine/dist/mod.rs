@@ -72,7 +72,7 @@ impl Dist {
     ///
     /// It is [`Dist::quantile`] of `u` up to rounding, except for a mixture (see [`Mixture`]).
     /// The five families that a simulation draws all the time are inlined (5–20 ns); gamma and Erlang
-    /// take about half a microsecond and beta, which is drawn once a fault, several.
+    /// take about a microsecond and beta, which is drawn once a fault, ten.
     #[inline(always)]
     pub fn from_uniform(&self, u: f64) -> f64 {
         debug_assert!(u > 0.0 && u < 1.0, "{u} is not between 0 and 1");

@@ -1,0 +1,131 @@
+//! `zonefall check FILE…`: all mistakes at once, or what a sound scenario amounts to in a year.
+
+use super::args::Overrides;
+use super::{Failure, Talk, input};
+use crate::report::exit::Exit;
+use crate::report::{number, text};
+use crate::scenario::spec::Scenario;
+use crate::study::{self, Expected};
+use clap::Args;
+
+/// Failures named one by one; the rarer ones are summed.
+const NAMED: usize = 6;
+
+/// Find every mistake in a scenario, or say what it amounts to in a year
+#[derive(Debug, Args)]
+pub struct Check {
+    /// Scenario files; - is standard input
+    #[arg(value_name = "FILE", required = true)]
+    files: Vec<String>,
+    /// Print the scenario in effect, each value with its origin
+    #[arg(long)]
+    resolved: bool,
+    #[command(flatten)]
+    overrides: Overrides,
+}
+
+/// A file that cannot be read does not hide the mistakes in the others.
+pub fn check(args: &Check, talk: &Talk) -> Result<Exit, Failure> {
+    let mut exit = Exit::Fine;
+    for file in &args.files {
+        match input::load(&args.overrides.origin(file), talk) {
+            Ok(Some(loaded)) if args.resolved => talk.result(&loaded.resolved)?,
+            Ok(Some(loaded)) => {
+                let expected = study::expected(&loaded.scenario);
+                talk.result(&amounts_to(file, &loaded.scenario, &expected))?;
+            }
+            Ok(None) => exit = exit.worst(Exit::Invalid),
+            Err(failure) => {
+                talk.error(&failure.message);
+                exit = exit.worst(failure.exit);
+            }
+        }
+    }
+    Ok(exit)
+}
+
+/// What one year of a sound scenario holds.
+fn amounts_to(file: &str, scenario: &Scenario, expected: &[Expected]) -> String {
+    let file = if file == "-" { "standard input" } else { file };
+    let mut out = format!("{} is sound. In one year it amounts to:\n", text::clean(file));
+    out += &text::wrapped("  failures    ", &failures(expected));
+    out += &text::wrapped("  settings    ", &settings(scenario));
+    out += &text::wrapped("  to run      ", &years(scenario));
+    out
+}
+
+/// `30 container crashes · 0.30 zone outages · 9 rarer`
+fn failures(expected: &[Expected]) -> String {
+    let mut ranked: Vec<&Expected> = expected.iter().filter(|e| e.per_year > 0.0).collect();
+    ranked.sort_by(|a, b| b.per_year.total_cmp(&a.per_year).then(a.name.cmp(&b.name)));
+    if ranked.is_empty() {
+        return "none".into();
+    }
+    let told = |e: &&Expected| {
+        let name = number::plural(&text::clean(&e.name).replace('-', " "));
+        format!("{} {name}", number::significant(e.per_year, 2))
+    };
+    let mut parts: Vec<_> = ranked.iter().take(NAMED).map(told).collect();
+    if ranked.len() > NAMED {
+        parts.push(format!("{} rarer", ranked.len() - NAMED));
+    }
+    parts.join(" · ")
+}
+
+/// `30 yours · 49 from mendix-cloud@2026-11, of which 17 have low confidence`
+fn settings(scenario: &Scenario) -> String {
+    let (defaults, own): (Vec<_>, Vec<_>) = scenario.settings.iter().partition(|s| s.default);
+    let low = defaults.iter().filter(|s| s.confidence.as_deref() == Some("low")).count();
+    let mut told = format!("{} yours", number::grouped(own.len() as u64));
+    if !defaults.is_empty() {
+        told += &format!(
+            " · {} from {}",
+            number::grouped(defaults.len() as u64),
+            text::clean(&scenario.platform)
+        );
+    }
+    if low > 0 {
+        told += &format!(", of which {low} have low confidence");
+    }
+    told
+}
+
+/// How long a study is: exactly, or at most, because a precision is reached when it is reached.
+fn years(scenario: &Scenario) -> String {
+    let study = &scenario.study;
+    let years = |n: u64| number::years(n as f64 * study.horizon.as_years(), "year");
+    match (study.replications, study.precision) {
+        (Some(n), _) => years(n),
+        (None, Some(p)) => {
+            format!("until ±{}, at most {}", number::level(p), years(study.max_replications))
+        }
+        (None, None) => format!("at most {}", years(study.max_replications)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failures_are_told_from_the_most_frequent_on() {
+        let expected = |name: &str, per_year| Expected { name: name.into(), per_year, targets: 1 };
+        let list = [
+            expected("zone-outage", 0.3),
+            expected("container-crash", 30.1),
+            expected("never", 0.0),
+            expected("region-outage", 0.0104),
+            expected("a", 0.009),
+            expected("b", 0.008),
+            expected("c", 0.007),
+            expected("d", 0.006),
+            expected("e", 0.005),
+        ];
+        assert_eq!(
+            failures(&list),
+            "30 container crashes · 0.30 zone outages · 0.010 region outages · 0.0090 as · 0.0080 bs · \
+             0.0070 cs · 2 rarer"
+        );
+        assert_eq!(failures(&list[2..3]), "none");
+    }
+}

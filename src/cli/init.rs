@@ -1,0 +1,96 @@
+//! `zonefall init`: a scenario to begin with. Every shipped scenario is part of the program.
+
+use super::{Failure, Talk};
+use crate::report::exit::Exit;
+use crate::report::text;
+use clap::Args;
+use std::fs::OpenOptions;
+use std::io::{ErrorKind, Write};
+
+/// Name and content, made from `scenarios/` by the build script.
+const EXAMPLES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/examples.rs"));
+/// The one that is written where none is named.
+const FIRST: &str = "first";
+
+/// Write a scenario to begin with
+#[derive(Debug, Args)]
+pub struct Init {
+    /// The file to write; - is standard output [default: the example's own name]
+    #[arg(value_name = "NAME.toml")]
+    file: Option<String>,
+    /// Begin with this example
+    #[arg(long, value_name = "NAME", default_value = FIRST)]
+    example: String,
+    /// List the examples instead
+    #[arg(long, conflicts_with_all = ["file", "example"])]
+    list: bool,
+}
+
+pub fn init(args: &Init, talk: &Talk) -> Result<Exit, Failure> {
+    if args.list {
+        talk.result(&list())?;
+        return Ok(Exit::Fine);
+    }
+    let content = example(&args.example)?;
+    let own_name = args.example.rsplit('/').next().unwrap_or(FIRST);
+    let file = args.file.clone().unwrap_or_else(|| format!("{own_name}.toml"));
+    if file == "-" {
+        talk.result(content)?;
+        return Ok(Exit::Fine);
+    }
+    write(&file, content)?;
+    talk.note(&format!("wrote {file}; now: zonefall check {file}"));
+    Ok(Exit::Fine)
+}
+
+/// Never over something that is there.
+fn write(file: &str, content: &str) -> Result<(), Failure> {
+    let created = OpenOptions::new().write(true).create_new(true).open(file);
+    let written = created.and_then(|mut f| f.write_all(content.as_bytes()));
+    written.map_err(|e| match e.kind() {
+        ErrorKind::AlreadyExists => {
+            Failure::invalid(format!("{file} is there already; give another name"))
+        }
+        _ => Failure::internal(format!("{file}: {e}")),
+    })
+}
+
+fn example(name: &str) -> Result<&'static str, Failure> {
+    if let Some((_, content)) = EXAMPLES.iter().find(|(n, _)| *n == name) {
+        return Ok(content);
+    }
+    let likely = EXAMPLES
+        .iter()
+        .map(|(n, _)| (strsim::jaro_winkler(n, name), *n))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0));
+    let meant = likely.map_or(String::new(), |(_, n)| format!(" Did you mean {n}?"));
+    Err(Failure::invalid(format!(
+        "there is no example {name}.{meant} zonefall init --list shows all"
+    )))
+}
+
+/// Each example with the first line of its comment.
+fn list() -> String {
+    let widest = EXAMPLES.iter().map(|(name, _)| text::width(name)).max().unwrap_or(0);
+    let line = |(name, content): &(&str, &str)| {
+        let about = content.lines().next().unwrap_or("").trim_start_matches(['#', ' ']);
+        let about = text::cut(about, text::WIDTH.saturating_sub(widest + 4));
+        format!("  {}  {about}\n", text::left(name, widest))
+    };
+    EXAMPLES.iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_example_says_in_its_first_line_what_it_is() {
+        assert!(example(FIRST).is_ok());
+        for (name, content) in EXAMPLES {
+            let first = content.lines().next().unwrap_or("");
+            assert!(first.starts_with("# ") && first.len() > 10, "{name} begins with {first:?}");
+        }
+    }
+}

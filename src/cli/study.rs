@@ -1,0 +1,27 @@
+//! A study run from the command line: with a bar, and with Ctrl-C.
+
+use super::args::Running;
+use super::progress::Bar;
+use super::{Talk, interrupt};
+use crate::scenario::Loaded;
+use crate::study::{self, Options, Outcome};
+
+/// Runs it; `keep_rows` where single replications are wanted.
+pub fn run(loaded: &Loaded, running: &Running, keep_rows: bool, talk: &Talk) -> Outcome {
+    talk.detail(&format!("scenario {} ({})", loaded.scenario.name, loaded.hash));
+    let bar = Bar::new(talk);
+    let options = Options {
+        threads: running.threads(),
+        progress: &|progress| bar.show(progress),
+        stop: interrupt::listen(),
+        keep_rows,
+    };
+    let outcome = study::run(&loaded.scenario, &loaded.hash, &options);
+    drop(bar);
+    let run = &outcome.findings.run;
+    talk.detail(&format!(
+        "{} events in {:.1} s on {} threads",
+        run.events, run.wall_s, run.threads
+    ));
+    outcome
+}

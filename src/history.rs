@@ -1,0 +1,43 @@
+//! One history: a replication from its start to the horizon.
+
+use crate::faults;
+use crate::measure::{Measures, Plan};
+use crate::model::event::Event;
+use crate::model::fact::Listener;
+use crate::model::sim::Sim;
+use crate::model::topology::Topology;
+
+/// Runs a replication to its end, or until its listener has heard enough, and returns it as it stands.
+pub fn run<L: Listener>(topology: &Topology, replication: u64, listener: L) -> Sim<'_, L> {
+    let mut sim = Sim::new(topology, replication, listener);
+    faults::start(&mut sim);
+    sim.listener.begin(topology, &sim.world);
+    while let Some((at, event)) = sim.calendar.pop() {
+        if at != sim.now {
+            sim.settle();
+            if sim.listener.is_done() {
+                return sim;
+            }
+            sim.now = at;
+        }
+        sim.events += 1;
+        match event {
+            Event::Unit(unit, event) => sim.unit_event(unit, event),
+            Event::EntryRemoved { entry, generation } => sim.entry_removed(entry, generation),
+            Event::Fault(clock, event) => faults::handle(&mut sim, clock, event),
+        }
+    }
+    sim.settle();
+    if !sim.listener.is_done() {
+        sim.now = topology.end;
+    }
+    sim
+}
+
+/// Runs a replication and measures it.
+pub fn measure<'p>(topology: &Topology, plan: &'p Plan, replication: u64) -> (Measures<'p>, u64) {
+    let sim = run(topology, replication, Measures::new(plan, topology));
+    let (now, events, mut measures) = (sim.now, sim.events, sim.listener);
+    measures.finish(now, topology);
+    (measures, events)
+}

@@ -1,0 +1,285 @@
+//! The failover clock (K1, K2): one episode for each app and unplanned root fault that took out
+//! something the app was using, from the onset until no request fails because of it.
+
+use crate::id::Id;
+use crate::measure::Plan;
+use crate::measure::ledger::Ledger;
+use crate::model::root::{CauseId, Root};
+use crate::model::slab::{NONE, Slab};
+use crate::model::topology::{Group, Topology, UnitInfo};
+use crate::model::world::{Phase, World};
+use crate::stats::Sketch;
+use crate::time::{Instant, Span};
+
+/// Phases of the clock: detect, decide, act, start, reroute.
+pub const PHASES: usize = 5;
+/// Their names in results.
+pub const PHASE_NAMES: [&str; PHASES] = ["detect", "decide", "act", "start", "reroute"];
+
+#[derive(Clone, Debug, Default)]
+struct Episode {
+    root: Option<Root>,
+    next: u32,
+    /// A request failed because of it after the instant of the fault.
+    harmed: bool,
+    /// No request fails any more because of it; it waits for redundancy.
+    over: bool,
+}
+
+/// Distributions of finished episodes, of one app or of all of them.
+#[derive(Clone, Debug, Default)]
+pub struct Clocks {
+    /// Of episodes in which a request failed. A phase holds only lengths above zero: the others are
+    /// as many zeros as `total` has more values.
+    pub phases: [Sketch; PHASES],
+    pub total: Sketch,
+    pub redundancy: Sketch,
+    /// By cause: totals.
+    pub by_cause: Vec<(CauseId, Sketch)>,
+}
+
+/// Counts of one app.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    pub harmed: u32,
+    pub absorbed: u32,
+    pub censored: u32,
+}
+
+/// All apps.
+#[derive(Clone, Debug)]
+pub struct FailoverClock {
+    from: Instant,
+    /// By app: its first open episode.
+    first: Vec<u32>,
+    episodes: Slab<Episode>,
+    /// Who came back at this instant to an app that was down, and on which way.
+    arrivals: Vec<(Id<Group>, Vec<(Instant, Phase)>)>,
+    pub counts: Vec<Counts>,
+    /// By app and cause: episodes that harmed, and that were absorbed.
+    pub causes: Vec<Vec<(CauseId, u32, u32)>>,
+    /// One for each app, or one for all.
+    pub clocks: Vec<Clocks>,
+    detailed: bool,
+}
+
+impl FailoverClock {
+    pub(super) fn new(plan: &Plan, topology: &Topology) -> Self {
+        let apps = topology.apps;
+        FailoverClock {
+            from: plan.from,
+            first: vec![NONE; apps],
+            episodes: Slab::default(),
+            arrivals: Vec::new(),
+            counts: vec![Counts::default(); apps],
+            causes: vec![Vec::new(); apps],
+            clocks: vec![Clocks::default(); if plan.detailed { apps } else { 1 }],
+            detailed: plan.detailed,
+        }
+    }
+
+    /// A unit left service because of `root`.
+    #[inline]
+    pub(super) fn unit_down(&mut self, unit: Id<UnitInfo>, root: Root, topology: &Topology) {
+        if root.onset < self.from {
+            return;
+        }
+        let group = topology.group_id(unit);
+        if topology.is_app(group) {
+            self.open(group, root);
+        } else {
+            for &app in &topology.groups[group].used_by {
+                self.open(app, root);
+            }
+        }
+    }
+
+    #[inline]
+    fn open(&mut self, app: Id<Group>, root: Root) {
+        let mut at = self.first[app.index()];
+        while at != NONE {
+            let episode = &self.episodes[at];
+            if episode.root.is_some_and(|it| it.seq == root.seq) && !episode.over {
+                return;
+            }
+            at = episode.next;
+        }
+        let slot = self.episodes.take();
+        let next = std::mem::replace(&mut self.first[app.index()], slot);
+        self.episodes[slot] = Episode { root: Some(root), next, harmed: false, over: false };
+    }
+
+    /// A unit is in service again.
+    #[inline]
+    pub(super) fn unit_up(&mut self, unit: Id<UnitInfo>, topology: &Topology, world: &World) {
+        let group = topology.group_id(unit);
+        if topology.is_app(group) {
+            self.arrived(group, unit, world);
+        } else {
+            for &app in &topology.groups[group].used_by {
+                self.arrived(app, unit, world);
+            }
+        }
+    }
+
+    #[inline]
+    fn arrived(&mut self, app: Id<Group>, unit: Id<UnitInfo>, world: &World) {
+        if !world.apps[app.index()].up && self.first[app.index()] != NONE {
+            let path = world.recovery(unit).map_or_else(Vec::new, |record| record.path.clone());
+            self.arrivals.push((app, path));
+        }
+    }
+
+    pub(super) fn instant_over(&mut self) {
+        self.arrivals.clear();
+    }
+
+    /// Looks at the open episodes of an app after an instant.
+    #[inline]
+    pub(super) fn settled(
+        &mut self,
+        now: Instant,
+        app: Id<Group>,
+        ledger: &Ledger,
+        topology: &Topology,
+        world: &World,
+    ) {
+        let mut at = self.first[app.index()];
+        let mut before = NONE;
+        while at != NONE {
+            let next = self.episodes[at].next;
+            if self.look_at(now, at, app, ledger, topology, world) {
+                if before == NONE {
+                    self.first[app.index()] = next;
+                } else {
+                    self.episodes[before].next = next;
+                }
+                self.episodes.release(at);
+            } else {
+                before = at;
+            }
+            at = next;
+        }
+    }
+
+    /// True: nothing more is to be seen of the episode.
+    fn look_at(
+        &mut self,
+        now: Instant,
+        at: u32,
+        app: Id<Group>,
+        ledger: &Ledger,
+        topology: &Topology,
+        world: &World,
+    ) -> bool {
+        let root = self.episodes[at].root.expect("an episode has a root");
+        let state = &world.apps[app.index()];
+        if !self.episodes[at].over {
+            if let Some(harm) = ledger.harm(app.index()) {
+                let mine = |it: &Root| it.seq == root.seq;
+                let fails = if harm.down {
+                    harm.charged.as_ref().is_some_and(mine)
+                } else {
+                    harm.shares.iter().any(|(it, share)| mine(it) && *share > 0.0)
+                };
+                self.episodes[at].harmed |= fails;
+            }
+            if !state.up || still_fails(topology, world, app, root) {
+                return false;
+            }
+            self.episodes[at].over = true;
+            self.harm_ended(now, at, app, root);
+        }
+        let declared = topology.groups[app].count;
+        let complete = state.in_service >= declared && state.uses_down == 0;
+        if complete {
+            let slot = self.slot(app);
+            self.clocks[slot].redundancy.insert((now - root.onset).0);
+        }
+        complete
+    }
+
+    fn slot(&self, app: Id<Group>) -> usize {
+        if self.detailed { app.index() } else { 0 }
+    }
+
+    fn harm_ended(&mut self, now: Instant, at: u32, app: Id<Group>, root: Root) {
+        let harmed = self.episodes[at].harmed;
+        let counts = &mut self.counts[app.index()];
+        let causes = &mut self.causes[app.index()];
+        let row = match causes.iter().position(|row| row.0 == root.cause) {
+            Some(place) => &mut causes[place],
+            None => {
+                causes.push((root.cause, 0, 0));
+                causes.last_mut().expect("just pushed")
+            }
+        };
+        if !harmed {
+            counts.absorbed += 1;
+            row.2 += 1;
+            return;
+        }
+        counts.harmed += 1;
+        row.1 += 1;
+        let total = now - root.onset;
+        let phases = self.phases(now, app, root.onset);
+        let slot = self.slot(app);
+        let clocks = &mut self.clocks[slot];
+        clocks.total.insert(total.0);
+        for (sketch, length) in clocks.phases.iter_mut().zip(phases) {
+            if length > Span::ZERO {
+                sketch.insert(length.0);
+            }
+        }
+        let place = match clocks.by_cause.iter().position(|(it, _)| *it == root.cause) {
+            Some(place) => place,
+            None => {
+                clocks.by_cause.push((root.cause, Sketch::default()));
+                clocks.by_cause.len() - 1
+            }
+        };
+        clocks.by_cause[place].1.insert(total.0);
+    }
+
+    /// The way back that ended the harm, cut to the episode; what lies before it, or all of it where
+    /// the entry's removal alone ended the harm, is detection (K2).
+    fn phases(&self, now: Instant, app: Id<Group>, onset: Instant) -> [Span; PHASES] {
+        let mut lengths = [Span::ZERO; PHASES];
+        let path = self.arrivals.iter().rev().find(|(it, _)| *it == app).map(|(_, path)| path);
+        let mut until = now;
+        for &(since, phase) in path.into_iter().flatten().rev() {
+            let since = since.max(onset);
+            if since < until {
+                lengths[phase.clock()] += until - since;
+                until = since;
+            }
+        }
+        lengths[Phase::Detection.clock()] += until - onset;
+        lengths
+    }
+
+    /// Open episodes at the end of the replication are censored.
+    pub(super) fn finish(&mut self) {
+        for app in 0..self.first.len() {
+            let mut at = self.first[app];
+            while at != NONE {
+                if !self.episodes[at].over {
+                    self.counts[app].censored += 1;
+                }
+                at = self.episodes[at].next;
+            }
+        }
+    }
+}
+
+/// Whether new requests still meet something that `root` broke: a dead entry of the rotation, or a
+/// dependency that is down.
+fn still_fails(topology: &Topology, world: &World, app: Id<Group>, root: Root) -> bool {
+    let mine = |it: Option<Root>| it.is_some_and(|it| it.seq == root.seq);
+    world.entries_of(app).any(|entry| mine(entry.root))
+        || (world.apps[app.index()].uses_down > 0
+            && topology.groups[app]
+                .uses
+                .iter()
+                .any(|used| world.recovery(used.unit).is_some_and(|record| mine(record.root))))
+}

@@ -1,0 +1,209 @@
+//! Birnbaum importance (M9): the share of time in which a component decides whether a subject is up,
+//! everything else being as it is. At each change of state the structure is looked at with the
+//! component forced up and forced down, and the answer integrated.
+
+use crate::id::Id;
+use crate::measure::Plan;
+use crate::measure::ledger::is_of_domain;
+use crate::model::fact::Subject;
+use crate::model::topology::{Above, Group, Part, Topology, UnitInfo, Zone};
+use crate::model::world::{State, World};
+use crate::time::Instant;
+
+/// What importance is asked of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Component {
+    Unit(Id<UnitInfo>),
+    Zone(Id<Zone>),
+    App(Id<Group>),
+    Service(u32),
+}
+
+/// All components of all subjects; empty where it is not wanted.
+#[derive(Clone, Debug, Default)]
+pub struct Importance {
+    /// By subject.
+    pub subjects: Vec<Components>,
+}
+
+/// The components of one subject.
+#[derive(Clone, Debug, Default)]
+pub struct Components {
+    since: Instant,
+    pub rows: Vec<Row>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    pub component: Component,
+    /// The requirement it is a part of (services).
+    node: u32,
+    critical: bool,
+    /// Nanoseconds in which it decided.
+    pub time: u64,
+}
+
+impl Importance {
+    pub(super) fn new(plan: &Plan, topology: &Topology) -> Self {
+        if !plan.importance {
+            return Importance::default();
+        }
+        let row = |component, node| Row { component, node, critical: false, time: 0 };
+        let mut subjects = Vec::with_capacity(topology.subjects());
+        for (app, group) in topology.groups.enumerate().take(topology.apps) {
+            let units = topology.units_of(app).map(|unit| row(Component::Unit(unit), 0));
+            let zones = group.zones.iter().map(|&zone| row(Component::Zone(zone), 0));
+            let used = group.uses.iter().filter(|it| it.mandatory);
+            let used = used.map(|it| row(Component::Unit(it.unit), 0));
+            subjects.push(Components {
+                since: Instant::START,
+                rows: units.chain(zones).chain(used).collect(),
+            });
+        }
+        for service in &topology.services {
+            let mut rows = Vec::new();
+            let mut nodes = vec![service.node];
+            while let Some(node) = nodes.pop() {
+                for &part in &topology.nodes[node as usize].parts {
+                    rows.push(match part {
+                        Part::Unit(unit) => row(Component::Unit(unit), node),
+                        Part::Zone(zone) => row(Component::Zone(zone), node),
+                        Part::App(app) => row(Component::App(app), node),
+                        Part::Service(service) => row(Component::Service(service), node),
+                        Part::Node(node) => {
+                            nodes.push(node);
+                            continue;
+                        }
+                    });
+                }
+            }
+            subjects.push(Components { since: Instant::START, rows });
+        }
+        Importance { subjects }
+    }
+
+    #[inline]
+    pub(super) fn settled(
+        &mut self,
+        now: Instant,
+        subject: Subject,
+        plan: &Plan,
+        topology: &Topology,
+        world: &World,
+    ) {
+        if self.subjects.is_empty() {
+            return;
+        }
+        let index = match subject {
+            Subject::App(app) => app.index(),
+            Subject::Service(service) => topology.apps + service as usize,
+        };
+        let components = &mut self.subjects[index];
+        components.book(now, plan);
+        for row in &mut components.rows {
+            row.critical = match subject {
+                Subject::App(app) => decides_app(topology, world, app, row.component),
+                Subject::Service(_) => decides_service(topology, world, row),
+            };
+        }
+    }
+
+    pub(super) fn finish(&mut self, now: Instant, plan: &Plan) {
+        self.subjects.iter_mut().for_each(|components| components.book(now, plan));
+    }
+
+    /// Everything is up at the start: what decides then.
+    pub fn begin(&mut self, topology: &Topology, world: &World) {
+        for (index, components) in self.subjects.iter_mut().enumerate() {
+            for row in &mut components.rows {
+                row.critical = if index < topology.apps {
+                    decides_app(topology, world, Id::new(index as u32), row.component)
+                } else {
+                    decides_service(topology, world, row)
+                };
+            }
+        }
+    }
+}
+
+impl Components {
+    fn book(&mut self, now: Instant, plan: &Plan) {
+        let (from, to) = plan.clip(self.since, now);
+        self.since = now;
+        for row in self.rows.iter_mut().filter(|row| row.critical) {
+            row.time += (to - from).0;
+        }
+    }
+}
+
+/// Whether an app is up with the component up and down without it.
+fn decides_app(topology: &Topology, world: &World, app: Id<Group>, component: Component) -> bool {
+    let group = &topology.groups[app];
+    let state = &world.apps[app.index()];
+    let enough = |containers: u32| containers >= group.needs;
+    match component {
+        Component::Unit(unit) if topology.group_id(unit) == app => {
+            let others = state.in_service - u32::from(world.units[unit.index()].in_service);
+            let could_serve = !world.is_held(unit) && !world.is_cut_off(unit);
+            state.dependencies_down == 0 && could_serve && !enough(others) && enough(others + 1)
+        }
+        Component::Unit(dependency) => {
+            let others =
+                state.dependencies_down - u16::from(!world.units[dependency.index()].in_service);
+            others == 0 && enough(state.in_service)
+        }
+        Component::Zone(zone) => {
+            let standing = topology
+                .units_of(app)
+                .filter(|unit| u32::from(world.units[unit.index()].zone) == zone.raw());
+            let (mut inside, mut serving) = (0, 0);
+            for unit in standing {
+                serving += u32::from(world.units[unit.index()].in_service);
+                inside += u32::from(would_serve(world, unit, zone));
+            }
+            let outside = state.in_service - serving;
+            state.dependencies_down == 0 && !enough(outside) && enough(outside + inside)
+        }
+        Component::App(_) | Component::Service(_) => false,
+    }
+}
+
+/// Whether a unit would be in service if its zone were up.
+fn would_serve(world: &World, unit: Id<UnitInfo>, zone: Id<Zone>) -> bool {
+    let state = &world.units[unit.index()];
+    if state.in_service {
+        return true;
+    }
+    let zone = &world.zones[zone.index()];
+    if zone.lost > 0 {
+        // It stopped with its zone, and only then.
+        world.recovery(unit).and_then(|record| record.root).is_some_and(|it| is_of_domain(&it))
+    } else {
+        zone.isolated > 0 && state.state == State::Serving && state.cut == 0
+    }
+}
+
+/// Whether a part decides at every level up to its service.
+fn decides_service(topology: &Topology, world: &World, row: &Row) -> bool {
+    let part = match row.component {
+        Component::Unit(unit) => Part::Unit(unit),
+        Component::Zone(zone) => Part::Zone(zone),
+        Component::App(app) => Part::App(app),
+        Component::Service(service) => Part::Service(service),
+    };
+    let mut up = world.part_is_up(topology, part);
+    let mut node = row.node;
+    loop {
+        let others = world.node_up[node as usize] - u32::from(up);
+        if others + 1 != topology.nodes[node as usize].at_least {
+            return false;
+        }
+        match topology.nodes[node as usize].above {
+            Above::Service(_) => return true,
+            Above::Node(above) => {
+                up = world.part_is_up(topology, Part::Node(node));
+                node = above;
+            }
+        }
+    }
+}

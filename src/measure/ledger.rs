@@ -1,0 +1,498 @@
+//! The ledger: every nanosecond of downtime and every failed request, charged to exactly one root
+//! cause (K4, K6), and the same downtime split once more by what was waited for (K5). Both partitions
+//! add up exactly, in integers.
+
+use crate::id::Id;
+use crate::measure::Plan;
+use crate::measure::outages::Outages;
+use crate::measure::periods::Periods;
+use crate::model::fact::Subject;
+use crate::model::root::{CauseId, Reach, Root};
+use crate::model::slab::{NONE, Slab};
+use crate::model::topology::{Group, Part, Topology, UnitInfo};
+use crate::model::world::{Phase, World};
+use crate::time::Instant;
+use crate::traffic::{Loss, loss};
+use std::cmp::Reverse;
+
+/// Failed and offered requests are counted in this many parts of a request, as integers (T7).
+pub const PARTS_OF_A_REQUEST: f64 = 1_048_576.0;
+
+/// Requests per second over seconds, as a whole number of parts.
+#[inline]
+pub fn requests(rate: f64, seconds: f64, share: f64) -> u128 {
+    (rate * seconds * share * PARTS_OF_A_REQUEST + 0.5) as u128
+}
+
+/// What one subject suffered in a replication.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tally {
+    /// Slot in [`Ledger::harms`] while something is wrong, else [`NONE`].
+    harm: u32,
+    /// Nanoseconds not up (M1).
+    pub down: u64,
+    /// Nanoseconds in which some requests failed, s(t) < 1.
+    pub any: u64,
+    /// Failed requests, in parts.
+    pub failed: u128,
+    /// Sparse, sorted by cause.
+    pub causes: Vec<CauseTally>,
+    /// Nanoseconds of downtime by [`Phase`].
+    pub waited: [u64; Phase::ALL.len()],
+    pub outages: Outages,
+    pub periods: Periods,
+    /// Bit n: down at the n-th asked-for time.
+    pub down_at: u64,
+}
+
+/// What one cause did to one subject.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct CauseTally {
+    pub cause: CauseId,
+    /// Root faults that harmed it.
+    pub harmed: u32,
+    /// Root faults that touched it and failed no request.
+    pub absorbed: u32,
+    pub down: u64,
+    pub failed: u128,
+    /// Downtime during which it was open without being the one charged.
+    pub contributing: u64,
+}
+
+/// What is wrong with a subject now.
+#[derive(Clone, Debug, Default)]
+pub struct Harm {
+    since: Instant,
+    pub down: bool,
+    /// While down: whose effect took it down …
+    trigger: Option<Root>,
+    /// … and who is charged now.
+    pub charged: Option<Root>,
+    waited: Option<Phase>,
+    /// Failed share of requests, by whose entry fails them; while up.
+    pub shares: Vec<(Root, f64)>,
+    /// While down: the failed share as a whole.
+    loss: f64,
+    /// Other causes that own something it lacks.
+    contributing: Vec<CauseId>,
+}
+
+/// The ledger of one replication.
+#[derive(Clone, Debug, Default)]
+pub struct Ledger {
+    pub subjects: Vec<Tally>,
+    harms: Slab<Harm>,
+    /// Scratch: what the subject at hand lacks.
+    lacking: Vec<(Root, Phase, Instant)>,
+}
+
+impl Ledger {
+    pub(super) fn new(topology: &Topology) -> Self {
+        let fresh = Tally { harm: NONE, ..Tally::default() };
+        Ledger { subjects: vec![fresh; topology.subjects()], ..Ledger::default() }
+    }
+
+    /// What is wrong with a subject at the moment, if anything is.
+    pub fn harm(&self, subject: usize) -> Option<&Harm> {
+        let slot = self.subjects[subject].harm;
+        (slot != NONE).then(|| &self.harms[slot])
+    }
+
+    /// T3: what was in flight in a container that leaves service is lost at that instant.
+    #[inline]
+    pub(super) fn in_flight_lost(
+        &mut self,
+        now: Instant,
+        plan: &Plan,
+        unit: Id<UnitInfo>,
+        root: Root,
+        topology: &Topology,
+        world: &World,
+    ) {
+        let app = topology.group_id(unit);
+        let group = &topology.groups[app];
+        let (Some(rate), true) = (group.load, group.response_s > 0.0) else { return };
+        if now < plan.from || !topology.is_app(app) {
+            return;
+        }
+        let state = &world.apps[app.index()];
+        let entries = state.in_service + state.dead.iter().map(|&it| u32::from(it)).sum::<u32>();
+        let lost = requests(rate, group.response_s, 1.0 / f64::from(entries));
+        let tally = &mut self.subjects[app.index()];
+        tally.failed += lost;
+        tally.cause(root.cause).failed += lost;
+        tally.periods.failed(now, lost, plan);
+    }
+
+    /// Takes stock of a subject after an instant. True: it has just gone down.
+    #[inline]
+    pub(super) fn settled(
+        &mut self,
+        now: Instant,
+        index: usize,
+        subject: Subject,
+        plan: &Plan,
+        topology: &Topology,
+        world: &World,
+    ) -> bool {
+        let slot = self.subjects[index].harm;
+        let quiet = match subject {
+            Subject::App(app) => {
+                let state = &world.apps[app.index()];
+                state.up && state.first_entry == NONE && state.uses_down == 0
+            }
+            Subject::Service(service) => world.services[service as usize].up,
+        };
+        if quiet && slot == NONE {
+            return false;
+        }
+        self.take_stock(now, index, subject, quiet, plan, topology, world)
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "the slow half of `settled`")]
+    fn take_stock(
+        &mut self,
+        now: Instant,
+        index: usize,
+        subject: Subject,
+        quiet: bool,
+        plan: &Plan,
+        topology: &Topology,
+        world: &World,
+    ) -> bool {
+        self.close(now, index, plan, topology);
+        let slot = self.subjects[index].harm;
+        let was_down = slot != NONE && self.harms[slot].down;
+        if quiet {
+            if was_down {
+                self.outage_ends(now, index, plan);
+            }
+            self.harms.release(slot);
+            self.subjects[index].harm = NONE;
+            return false;
+        }
+        let slot = if slot == NONE {
+            let slot = self.harms.take();
+            self.subjects[index].harm = slot;
+            let harm = &mut self.harms[slot];
+            harm.down = false;
+            slot
+        } else {
+            slot
+        };
+        let mut harm = std::mem::take(&mut self.harms[slot]);
+        harm.since = now;
+        harm.shares.clear();
+        harm.contributing.clear();
+        let up = match subject {
+            Subject::App(app) => world.apps[app.index()].up,
+            Subject::Service(service) => world.services[service as usize].up,
+        };
+        let mut found = match subject {
+            Subject::App(app) => app_loss(topology, world, app),
+            Subject::Service(_) => Loss { total: if up { 0.0 } else { 1.0 }, each: [0.0; 4] },
+        };
+        if up {
+            if let Subject::App(app) = subject {
+                harm.loss = found.total;
+                shares(topology, world, app, &found, &mut harm.shares);
+            }
+        } else {
+            if let Subject::App(app) = subject {
+                // A request that the rotation serves may still need a dependency.
+                found.total =
+                    1.0 - (1.0 - found.total) * dependencies_let_pass(topology, world, app);
+            }
+            harm.loss = found.total;
+            self.lacking.clear();
+            let mut lacking = std::mem::take(&mut self.lacking);
+            match subject {
+                Subject::App(app) => app_lacks(topology, world, app, &mut lacking),
+                Subject::Service(service) => {
+                    let node = topology.services[service as usize].node;
+                    self.node_lacks(topology, world, node, &mut lacking);
+                }
+            }
+            if !was_down {
+                harm.trigger = trigger(&lacking, now);
+            }
+            charge(&mut harm, &lacking);
+            self.lacking = lacking;
+        }
+        let went_down = !up && !was_down;
+        harm.down = !up;
+        if went_down {
+            self.subjects[index].outages.begin(now, plan);
+        } else if up && was_down {
+            self.outage_ends(now, index, plan);
+        }
+        self.harms[slot] = harm;
+        went_down
+    }
+
+    /// Books the interval since the last look.
+    fn close(&mut self, now: Instant, index: usize, plan: &Plan, topology: &Topology) {
+        let slot = self.subjects[index].harm;
+        if slot == NONE {
+            return;
+        }
+        let harm = &self.harms[slot];
+        let (from, to) = plan.clip(harm.since, now);
+        if from == to {
+            return;
+        }
+        let tally = &mut self.subjects[index];
+        let rate = if index < topology.apps {
+            topology.groups[Id::new(index as u32)].load
+        } else {
+            topology.services[index - topology.apps].load
+        };
+        let whole = (to - from).0;
+        if harm.down {
+            let charged = harm.charged.expect("downtime is charged to a root fault");
+            let waited = harm.waited.expect("downtime waits for something");
+            tally.down += whole;
+            tally.waited[waited as usize] += whole;
+            tally.cause(charged.cause).down += whole;
+            for &cause in &harm.contributing {
+                tally.cause(cause).contributing += whole;
+            }
+            for (bit, &at) in plan.at.iter().enumerate() {
+                if from <= at && at < to {
+                    tally.down_at |= 1 << bit;
+                }
+            }
+        }
+        if harm.loss > 0.0 {
+            tally.any += whole;
+        }
+        // Month and year boundaries cut the interval; mostly there is none in it.
+        let mut begin = from;
+        while begin < to {
+            let end = tally.periods.advance(begin, plan).min(to);
+            let piece = end - begin;
+            if harm.down {
+                tally.periods.down(piece);
+            }
+            if let Some(rate) = rate {
+                let mut failed = 0;
+                if harm.down {
+                    failed = requests(rate, piece.as_secs(), harm.loss);
+                    tally.cause(harm.charged.expect("as above").cause).failed += failed;
+                } else {
+                    for &(root, share) in &harm.shares {
+                        let part = requests(rate, piece.as_secs(), share);
+                        tally.cause(root.cause).failed += part;
+                        failed += part;
+                    }
+                }
+                tally.failed += failed;
+                tally.periods.failed_in_current(failed);
+            }
+            begin = end;
+        }
+    }
+
+    fn outage_ends(&mut self, now: Instant, index: usize, plan: &Plan) {
+        let Tally { outages, periods, .. } = &mut self.subjects[index];
+        outages.end(now, plan, periods);
+    }
+
+    /// Closes everything at the end of the replication.
+    pub(super) fn finish(&mut self, now: Instant, plan: &Plan, topology: &Topology) {
+        for index in 0..self.subjects.len() {
+            self.close(now, index, plan, topology);
+            let slot = self.subjects[index].harm;
+            if slot != NONE && self.harms[slot].down {
+                let Tally { outages, periods, .. } = &mut self.subjects[index];
+                outages.censor(now, plan, periods);
+            }
+            self.subjects[index].periods.finish();
+        }
+    }
+
+    /// What a requirement lacks: the owners of every part that is down and counts.
+    fn node_lacks(
+        &self,
+        topology: &Topology,
+        world: &World,
+        node: u32,
+        lacking: &mut Vec<(Root, Phase, Instant)>,
+    ) {
+        for &part in &topology.nodes[node as usize].parts {
+            if world.part_is_up(topology, part) {
+                continue;
+            }
+            match part {
+                Part::Unit(unit) => unit_lacks(world, unit, lacking),
+                Part::Zone(zone) => {
+                    for (_, open) in world.occurrences.iter() {
+                        if let (Some(root), true) = (open.root, open.zones.contains(&zone)) {
+                            lacking.push((root, Phase::Provider, root.onset));
+                        }
+                    }
+                }
+                Part::App(app) => self.subject_lacks(app.index(), lacking),
+                Part::Service(service) => {
+                    self.subject_lacks(topology.apps + service as usize, lacking);
+                }
+                Part::Node(node) => self.node_lacks(topology, world, node, lacking),
+            }
+        }
+    }
+
+    /// A subject that is down stands for whoever it is charged to.
+    fn subject_lacks(&self, subject: usize, lacking: &mut Vec<(Root, Phase, Instant)>) {
+        if let Some(Harm { charged: Some(root), waited: Some(phase), since, .. }) =
+            self.harm(subject).filter(|harm| harm.down)
+        {
+            lacking.push((*root, *phase, *since));
+        }
+    }
+}
+
+impl Tally {
+    /// The row of a cause, added on its first hit.
+    #[inline]
+    pub fn cause(&mut self, cause: CauseId) -> &mut CauseTally {
+        let place = match self.causes.iter().position(|row| row.cause >= cause) {
+            Some(place) if self.causes[place].cause == cause => place,
+            found => {
+                let place = found.unwrap_or(self.causes.len());
+                self.causes.insert(place, CauseTally { cause, ..CauseTally::default() });
+                place
+            }
+        };
+        &mut self.causes[place]
+    }
+}
+
+/// What the rotation of an app fails (U4), dependencies aside.
+fn app_loss(topology: &Topology, world: &World, app: Id<Group>) -> Loss {
+    let state = &world.apps[app.index()];
+    let group = &topology.groups[app];
+    let Some(router) = &group.router else {
+        return if state.in_service > 0 { Loss::NONE } else { Loss { total: 1.0, each: [0.0; 4] } };
+    };
+    let mut live = state.in_service;
+    let mut dead = state.dead.map(u32::from);
+    if live == 0 && state.first_entry == NONE && router.fail_open {
+        // T2: all registered entries are used. Where nobody unregisters the dead, they are among them.
+        live = state.answering;
+        if router.unregister.is_none() {
+            dead[router.crash_face as usize] = group.count - state.answering;
+        }
+    }
+    loss(live, dead, &router.traffic, group.load)
+}
+
+/// The share of requests that dependencies let pass.
+fn dependencies_let_pass(topology: &Topology, world: &World, app: Id<Group>) -> f64 {
+    let mut pass = 1.0;
+    if world.apps[app.index()].uses_down > 0 {
+        for used in &topology.groups[app].uses {
+            if !world.units[used.unit.index()].in_service {
+                pass *= 1.0 - used.share;
+            }
+        }
+    }
+    pass
+}
+
+/// Who fails which share of the requests of an app that is up (K6).
+fn shares(
+    topology: &Topology,
+    world: &World,
+    app: Id<Group>,
+    loss: &Loss,
+    shares: &mut Vec<(Root, f64)>,
+) {
+    if loss.total > 0.0 {
+        for entry in world.entries_of(app) {
+            let share = loss.each[entry.face_index()];
+            if share > 0.0 {
+                add_share(shares, entry.root.expect("an entry has a root"), share);
+            }
+        }
+    }
+    if world.apps[app.index()].uses_down > 0 {
+        let mut pass = 1.0 - loss.total;
+        for used in &topology.groups[app].uses {
+            if let Some(root) = world.recovery(used.unit).and_then(|record| record.root)
+                && used.share > 0.0
+            {
+                add_share(shares, root, pass * used.share);
+                pass *= 1.0 - used.share;
+            }
+        }
+    }
+}
+
+fn add_share(shares: &mut Vec<(Root, f64)>, root: Root, share: f64) {
+    match shares.iter_mut().find(|(it, _)| it.seq == root.seq) {
+        Some((_, sum)) => *sum += share,
+        None => shares.push((root, share)),
+    }
+}
+
+/// What an app lacks: its containers that are not in service and its mandatory dependencies that are down.
+fn app_lacks(
+    topology: &Topology,
+    world: &World,
+    app: Id<Group>,
+    lacking: &mut Vec<(Root, Phase, Instant)>,
+) {
+    if world.effective_in_service(topology, app) < topology.groups[app].needs {
+        topology.units_of(app).for_each(|unit| unit_lacks(world, unit, lacking));
+    }
+    for used in topology.groups[app].uses.iter().filter(|it| it.mandatory) {
+        unit_lacks(world, used.unit, lacking);
+    }
+}
+
+fn unit_lacks(world: &World, unit: Id<UnitInfo>, lacking: &mut Vec<(Root, Phase, Instant)>) {
+    if let Some(record) = world.recovery(unit) {
+        let &(since, phase) = record.path.last().expect("a way back has a phase");
+        lacking.push((record.root.expect("a way back has an owner"), phase, since));
+    }
+}
+
+/// K4: the root fault whose effect took the subject down at `now`: of those that struck at this
+/// instant the larger domain, then by name; if none did (an effect that came late), the latest begun.
+fn trigger(lacking: &[(Root, Phase, Instant)], now: Instant) -> Option<Root> {
+    let by_rank = |root: &Root| (Reverse(root.reach), root.cause, root.seq);
+    let struck_now = lacking.iter().filter(|(root, ..)| root.onset == now).map(|(root, ..)| *root);
+    struck_now.min_by_key(by_rank).or_else(|| {
+        let latest = lacking.iter().map(|(root, _, since)| (*since, root.onset, *root));
+        latest
+            .max_by_key(|(since, onset, root)| (*since, *onset, Reverse(by_rank(root))))
+            .map(|(.., root)| root)
+    })
+}
+
+/// Charges the trigger while it owns something that is lacking, afterwards the earliest begun that does.
+fn charge(harm: &mut Harm, lacking: &[(Root, Phase, Instant)]) {
+    let owns = |root: &Root| lacking.iter().any(|(it, ..)| it.seq == root.seq);
+    let charged = harm
+        .trigger
+        .filter(owns)
+        .or_else(|| lacking.iter().map(|(root, ..)| *root).min_by_key(Root::precedence));
+    let Some(charged) = charged else {
+        debug_assert!(false, "a subject that is down lacks something");
+        return;
+    };
+    harm.charged = Some(charged);
+    // Of what it owns, the part that is furthest on its way back is what is waited for.
+    harm.waited =
+        lacking.iter().filter(|(it, ..)| it.seq == charged.seq).map(|(_, phase, _)| *phase).max();
+    for (root, ..) in lacking {
+        if root.cause != charged.cause && !harm.contributing.contains(&root.cause) {
+            harm.contributing.push(root.cause);
+        }
+    }
+}
+
+/// Whether a root is one of a whole domain: its units would be up if the domain were.
+pub(super) fn is_of_domain(root: &Root) -> bool {
+    root.reach >= Reach::Zone
+}

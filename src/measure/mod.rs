@@ -1,0 +1,145 @@
+//! What is measured: listeners to the model's facts, one file each.
+//!
+//! | measure | hears | answers |
+//! |---|---|---|
+//! | [`ledger`] | states of subjects | downtime and failed requests, each charged to one cause (K4–K6) |
+//! | [`outages`] | ends of down states | how many, how long, clock minutes (M2, M5–M7) |
+//! | [`periods`] | harmed intervals | calendar months and 365-day years against the SLO (M4, M5) |
+//! | [`failover`] | units out of and in service | the failover clock, absorbed episodes (K1, K2) |
+//! | [`components`] | units and zones | how many of a kind are down (M9) |
+//! | [`importance`] | states of subjects | Birnbaum importance (M9) |
+//!
+//! They are fields of one plain struct with static calls: boxing them was measured to cost as much as
+//! the model itself.
+
+pub mod components;
+pub mod failover;
+pub mod importance;
+pub mod ledger;
+pub mod outages;
+pub mod periods;
+
+use crate::model::fact::{Fact, Listener, Subject};
+use crate::model::topology::Topology;
+use crate::model::world::World;
+use crate::time::{Instant, Span};
+use components::Components;
+use failover::FailoverClock;
+use importance::Importance;
+use ledger::Ledger;
+use periods::Calendar;
+
+/// What is to be measured: made once for a study, shared by its replications.
+#[derive(Clone, Debug)]
+pub struct Plan {
+    /// The measured interval.
+    pub from: Instant,
+    pub to: Instant,
+    /// Nanoseconds by which clock minutes are ahead of the simulation's: minute n begins at
+    /// n·60 s − `minute_offset`.
+    pub minute_offset: u64,
+    /// Boundaries of months and years.
+    pub calendar: Calendar,
+    /// Distributions for each subject; otherwise pooled over all of them.
+    pub detailed: bool,
+    pub importance: bool,
+    /// Times at which the point unavailability is wanted, sorted.
+    pub at: Vec<Instant>,
+    pub stop_at_first_outage: bool,
+}
+
+impl Plan {
+    /// The part of `from..to` that is measured; empty where the ends meet.
+    #[inline(always)]
+    pub fn clip(&self, from: Instant, to: Instant) -> (Instant, Instant) {
+        let from = from.max(self.from);
+        (from, to.min(self.to).max(from))
+    }
+
+    /// Length of the measured interval.
+    pub fn horizon(&self) -> Span {
+        self.to - self.from
+    }
+}
+
+/// All measures of one replication.
+#[derive(Clone, Debug)]
+pub struct Measures<'p> {
+    pub plan: &'p Plan,
+    pub ledger: Ledger,
+    pub failover: FailoverClock,
+    pub components: Components,
+    pub importance: Importance,
+    done: bool,
+}
+
+impl<'p> Measures<'p> {
+    /// Measures of a replication that is about to begin.
+    pub fn new(plan: &'p Plan, topology: &Topology) -> Self {
+        Measures {
+            plan,
+            ledger: Ledger::new(topology),
+            failover: FailoverClock::new(plan, topology),
+            components: Components::new(),
+            importance: Importance::new(plan, topology),
+            done: false,
+        }
+    }
+
+    /// Closes what is open when the replication ends at `now`.
+    pub fn finish(&mut self, now: Instant, topology: &Topology) {
+        self.ledger.finish(now, self.plan, topology);
+        self.failover.finish();
+        self.components.finish(now, self.plan);
+        self.importance.finish(now, self.plan);
+    }
+}
+
+impl Listener for Measures<'_> {
+    fn begin(&mut self, topology: &Topology, world: &World) {
+        self.importance.begin(topology, world);
+    }
+
+    #[inline(always)]
+    fn hear(&mut self, now: Instant, fact: Fact, topology: &Topology, world: &World) {
+        match fact {
+            Fact::LeftService { unit, root, .. } => {
+                self.components.unit_down(now, self.plan, topology.group_of(unit).kind);
+                self.ledger.in_flight_lost(now, self.plan, unit, root, topology, world);
+                self.failover.unit_down(unit, root, topology);
+            }
+            Fact::InService { unit } => {
+                self.components.unit_up(now, self.plan, topology.group_of(unit).kind);
+                self.failover.unit_up(unit, topology, world);
+            }
+            Fact::ZoneDown { .. } => self.components.zone_down(now, self.plan),
+            Fact::ZoneUp { .. } => self.components.zone_up(now, self.plan),
+            _ => {}
+        }
+    }
+
+    #[inline(always)]
+    fn settled(&mut self, now: Instant, subject: Subject, topology: &Topology, world: &World) {
+        let index = match subject {
+            Subject::App(app) => app.index(),
+            Subject::Service(service) => topology.apps + service as usize,
+        };
+        let went_down = self.ledger.settled(now, index, subject, self.plan, topology, world);
+        if let Subject::App(app) = subject {
+            self.failover.settled(now, app, &self.ledger, topology, world);
+        }
+        self.importance.settled(now, subject, self.plan, topology, world);
+        if went_down && self.plan.stop_at_first_outage {
+            self.done = true;
+        }
+    }
+
+    #[inline(always)]
+    fn instant_over(&mut self, _now: Instant) {
+        self.failover.instant_over();
+    }
+
+    fn is_done(&self) -> bool {
+        self.done
+    }
+}

@@ -1,0 +1,275 @@
+//! Zones that are lost or cut off, whole or in part, and who stands where (F5–F7, N7).
+
+use crate::engine::Purpose;
+use crate::id::Id;
+use crate::model::fact::{Fact, Listener};
+use crate::model::root::Root;
+use crate::model::sim::Sim;
+use crate::model::topology::{Effect, Kind, Placement, UnitInfo, Zone};
+use crate::model::world::{NOWHERE, Occurrence, Shadow, State};
+use crate::policy::placement::{Candidate, emptiest, fullest};
+use crate::time::Instant;
+
+impl<L: Listener> Sim<'_, L> {
+    /// A fault strikes whole zones. All are marked before the first component reacts: nobody is placed
+    /// into a zone that the same fault takes at the same instant.
+    pub fn strike_zones(&mut self, zones: &[Id<Zone>], effect: Effect, root: Root) {
+        let mut reached = Vec::with_capacity(zones.len());
+        for &zone in zones {
+            let was_up = self.world.zones[zone.index()].is_up();
+            let state = &mut self.world.zones[zone.index()];
+            let faults = match effect {
+                Effect::Isolation => &mut state.isolated,
+                _ => &mut state.lost,
+            };
+            reached.push(*faults == 0);
+            *faults += 1;
+            if was_up {
+                self.zone_changed(zone, false);
+            }
+        }
+        for (&zone, &first) in zones.iter().zip(&reached) {
+            for unit in self.standing_in(zone) {
+                if effect != Effect::Isolation {
+                    self.lose(unit, root);
+                } else if first && self.world.units[unit.index()].cut == 0 {
+                    self.isolate(unit, root);
+                }
+            }
+            if effect != Effect::Isolation {
+                self.originals_lost(zone);
+            }
+        }
+    }
+
+    /// A fault of whole zones ends.
+    pub fn zone_strikes_end(&mut self, zones: &[Id<Zone>], effect: Effect) {
+        let mut over = Vec::with_capacity(zones.len());
+        for &zone in zones {
+            let state = &mut self.world.zones[zone.index()];
+            let faults = match effect {
+                Effect::Isolation => &mut state.isolated,
+                _ => &mut state.lost,
+            };
+            *faults -= 1;
+            if *faults == 0 {
+                over.push(zone);
+                if state.is_up() {
+                    self.zone_changed(zone, true);
+                }
+            }
+        }
+        for &zone in &over {
+            let standing = self.standing_in(zone);
+            self.take_back_originals(|shadow| u32::from(shadow.zone) == zone.raw());
+            for unit in standing {
+                self.fault_lifted(unit, effect);
+            }
+        }
+        if !over.is_empty() {
+            self.place_who_waits();
+        }
+    }
+
+    /// A fault strikes a component where it stands, as a draw of the fault or by name.
+    pub fn strike_unit(
+        &mut self,
+        unit: Id<UnitInfo>,
+        effect: Effect,
+        root: Root,
+        struck: &mut Occurrence,
+    ) {
+        match effect {
+            Effect::Crash => self.crash(unit, root),
+            Effect::Hang => self.hang(unit, root),
+            Effect::Outage => {
+                self.world.units[unit.index()].held += 1;
+                self.lose(unit, root);
+                struck.units.push((unit, self.world.units[unit.index()].stay));
+            }
+            Effect::Isolation => {
+                let was_cut_off = self.world.is_cut_off(unit);
+                self.world.units[unit.index()].cut += 1;
+                if !was_cut_off {
+                    self.isolate(unit, root);
+                }
+                struck.units.push((unit, self.world.units[unit.index()].stay));
+            }
+        }
+    }
+
+    /// A fault of a component ends; one that has been placed elsewhere meanwhile is not concerned.
+    pub fn unit_strike_ends(&mut self, unit: Id<UnitInfo>, stay: u16, effect: Effect) {
+        let state = &mut self.world.units[unit.index()];
+        if state.stay != stay {
+            let mine = |it: &&mut Shadow| it.unit == unit && it.stay == stay;
+            if let Some(shadow) = self.world.shadows.iter_mut().find(mine) {
+                shadow.cut = shadow.cut.saturating_sub(1);
+                self.take_back_originals(|shadow| shadow.unit == unit);
+            }
+            return;
+        }
+        match effect {
+            Effect::Isolation => state.cut -= 1,
+            _ => state.held -= 1,
+        }
+        self.fault_lifted(unit, effect);
+    }
+
+    /// Whether a unit is hit by a fault of a fraction of its domain: its own coin (F7).
+    pub fn is_hit(&self, unit: Id<UnitInfo>, fault_key: u64, count: u32, fraction: f64) -> bool {
+        let key = self.topology.units[unit].key;
+        self.draw_of(key, Purpose::HIT, count).redraw(fault_key as u16).uniform() < fraction
+    }
+
+    /// Units that stand in a zone, by id.
+    pub fn standing_in(&self, zone: Id<Zone>) -> Vec<Id<UnitInfo>> {
+        let mut standing = Vec::new();
+        for group in self.topology.groups.iter().filter(|group| group.zones.contains(&zone)) {
+            let range = group.first as usize..(group.first + group.count) as usize;
+            for (offset, unit) in self.world.units[range].iter().enumerate() {
+                if u32::from(unit.zone) == zone.raw() {
+                    standing.push(Id::new(group.first + offset as u32));
+                }
+            }
+        }
+        standing
+    }
+
+    fn fault_lifted(&mut self, unit: Id<UnitInfo>, effect: Effect) {
+        if effect == Effect::Isolation {
+            if !self.world.is_cut_off(unit) {
+                self.rejoined(unit);
+            }
+        } else if !self.world.is_held(unit) {
+            self.released(unit);
+        }
+    }
+
+    fn zone_changed(&mut self, zone: Id<Zone>, up: bool) {
+        if up {
+            self.world.down[Kind::Zone as usize] -= 1;
+            self.state(Fact::ZoneUp { zone });
+        } else {
+            self.world.down[Kind::Zone as usize] += 1;
+            self.state(Fact::ZoneDown { zone });
+        }
+        let topology = self.topology;
+        for (app, group) in topology.groups.enumerate().take(topology.apps) {
+            if group.zones.contains(&zone) {
+                self.touch_app(app); // importance looks at zones
+            }
+        }
+        if let Some(nodes) = topology.watch.zone.get(zone.index()) {
+            nodes.iter().for_each(|&node| self.count_part(node, up));
+        }
+    }
+
+    // ---- originals behind an isolation (N7) ----
+
+    /// Takes back the originals that can be reached again: their replacements are cancelled.
+    fn take_back_originals(&mut self, concerned: impl Fn(&Shadow) -> bool) {
+        let mut index = 0;
+        while index < self.world.shadows.len() {
+            let shadow = self.world.shadows[index];
+            let zone = self.world.zones[usize::from(shadow.zone)];
+            if !concerned(&shadow) || shadow.cut > 0 || zone.isolated > 0 {
+                index += 1;
+                continue;
+            }
+            self.world.shadows.remove(index);
+            let unit = shadow.unit;
+            self.world.unplaced.retain(|&it| it != unit);
+            self.move_to(unit, Id::new(u32::from(shadow.zone)));
+            self.world.units[unit.index()].state = State::Serving;
+            self.state(Fact::SurplusStopped { unit, original_stays: true });
+            self.rejoined(unit);
+        }
+    }
+
+    /// The replacement answers: the original will be retired as soon as it can be reached.
+    pub(super) fn retire_original(&mut self, unit: Id<UnitInfo>) {
+        if self.forget_shadow(unit) {
+            self.state(Fact::SurplusStopped { unit, original_stays: false });
+        }
+    }
+
+    /// Originals that ran on in a zone that is now lost are gone.
+    fn originals_lost(&mut self, zone: Id<Zone>) {
+        let here = |it: &&Shadow| u32::from(it.zone) == zone.raw();
+        let gone: Vec<_> = self.world.shadows.iter().filter(here).map(|it| it.unit).collect();
+        gone.into_iter().for_each(|unit| self.original_died(unit));
+    }
+
+    /// The original ends behind the isolation: there is nothing to take back.
+    pub(super) fn original_died(&mut self, unit: Id<UnitInfo>) {
+        self.forget_shadow(unit);
+    }
+
+    fn forget_shadow(&mut self, unit: Id<UnitInfo>) -> bool {
+        let Some(index) = self.world.shadows.iter().position(|it| it.unit == unit) else {
+            return false;
+        };
+        self.world.shadows.remove(index);
+        let state = &mut self.world.units[unit.index()];
+        state.life = state.life.wrapping_add(1);
+        state.fails_at = Instant::NEVER;
+        true
+    }
+
+    // ---- who stands where ----
+
+    /// The zone where a unit is to be placed now, if there is one.
+    pub(super) fn choose_zone(&self, unit: Id<UnitInfo>) -> Option<Id<Zone>> {
+        let group = self.topology.group_of(unit);
+        let state = &self.world.units[unit.index()];
+        if group.placement == Placement::Pinned {
+            let usable = self.world.zones[usize::from(state.zone)].is_up() && state.held == 0;
+            return usable.then(|| Id::new(u32::from(state.zone)));
+        }
+        let at = self.world.occupancy_at[self.topology.group_id(unit).index()] as usize;
+        let candidates = group.zones.iter().enumerate().map(|(place, &zone)| Candidate {
+            usable: self.world.zones[zone.index()].is_up(),
+            // The unit itself is about to leave where it stands.
+            units: self.world.occupancy[at + place] - u32::from(zone.raw() as u16 == state.zone),
+        });
+        let place = match group.placement {
+            Placement::Home => fullest(candidates),
+            _ => emptiest(candidates),
+        };
+        place.map(|place| group.zones[place])
+    }
+
+    /// A unit now stands in `zone`.
+    pub(super) fn move_to(&mut self, unit: Id<UnitInfo>, zone: Id<Zone>) {
+        let group = self.topology.group_id(unit);
+        let at = self.world.occupancy_at[group.index()] as usize;
+        let zones = &self.topology.groups[group].zones;
+        let place = |zone: u32| zones.iter().position(|it| it.raw() == zone);
+        let state = &mut self.world.units[unit.index()];
+        if state.zone != NOWHERE
+            && let Some(place) = place(u32::from(state.zone))
+        {
+            self.world.occupancy[at + place] -= 1;
+        }
+        state.zone = zone.raw() as u16;
+        state.stay = state.stay.wrapping_add(1);
+        state.held = 0;
+        state.cut = 0;
+        if let Some(place) = place(zone.raw()) {
+            self.world.occupancy[at + place] += 1;
+        }
+    }
+
+    /// A place may have become free: whoever waits tries again, in order of decision.
+    fn place_who_waits(&mut self) {
+        for unit in std::mem::take(&mut self.world.unplaced) {
+            let state = self.world.units[unit.index()].state;
+            let waits = self.world.recovery(unit).is_some_and(|record| record.noticed)
+                && (state != State::Serving || self.world.is_cut_off(unit));
+            if waits {
+                self.place(unit);
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! What happened, in the past tense. The model's only output.
+
+use crate::id::Id;
+use crate::model::root::Root;
+use crate::model::topology::{FaultClock, Group, Topology, UnitInfo, Zone};
+use crate::model::world::World;
+use crate::time::Instant;
+
+/// Something that happened at an instant.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Fact {
+    /// A fault of a domain, a scripted or a common-cause fault began.
+    FaultBegan {
+        clock: Id<FaultClock>,
+        root: Root,
+    },
+    FaultEnded {
+        clock: Id<FaultClock>,
+        root: Root,
+    },
+    /// It struck something that was not running (F8).
+    WithoutEffect {
+        unit: Id<UnitInfo>,
+    },
+    /// A component that was in service no longer is. Stated while the rotation still counts it.
+    LeftService {
+        unit: Id<UnitInfo>,
+        root: Root,
+        how: How,
+    },
+    /// A component that was not in service was struck by a larger fault, which owns it from now on (K3).
+    TakenOver {
+        unit: Id<UnitInfo>,
+        root: Root,
+        how: How,
+    },
+    Noticed {
+        unit: Id<UnitInfo>,
+    },
+    /// No admissible place, or no free crew member: it waits.
+    Waits {
+        unit: Id<UnitInfo>,
+    },
+    StartBegan {
+        unit: Id<UnitInfo>,
+    },
+    StartFailed {
+        unit: Id<UnitInfo>,
+    },
+    Answered {
+        unit: Id<UnitInfo>,
+    },
+    /// It is in service again; its recovery record can still be read.
+    InService {
+        unit: Id<UnitInfo>,
+    },
+    /// A replacement was cancelled, or the original retired, when an isolation ended (N7).
+    SurplusStopped {
+        unit: Id<UnitInfo>,
+        original_stays: bool,
+    },
+    /// A dead entry left the rotation.
+    EntryRemoved {
+        app: Id<Group>,
+    },
+    ZoneDown {
+        zone: Id<Zone>,
+    },
+    ZoneUp {
+        zone: Id<Zone>,
+    },
+}
+
+/// How a component went out of service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum How {
+    Crashed,
+    Hung,
+    /// Stopped with its domain.
+    Lost,
+    /// Runs on and cannot be reached.
+    Isolated,
+}
+
+/// An app or a service, whose state is looked at once all that happens at an instant has happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Subject {
+    App(Id<Group>),
+    Service(u32),
+}
+
+/// Whoever wants to know: measures, stories, checkers.
+pub trait Listener {
+    /// A replication begins; everything is up.
+    fn begin(&mut self, _topology: &Topology, _world: &World) {}
+
+    /// A fact, as it happens.
+    fn hear(&mut self, now: Instant, fact: Fact, topology: &Topology, world: &World);
+
+    /// The state of a subject may have changed at `now`, and all that happens at `now` has happened.
+    fn settled(&mut self, now: Instant, subject: Subject, topology: &Topology, world: &World);
+
+    /// Called after all subjects touched at an instant have settled.
+    fn instant_over(&mut self, now: Instant);
+
+    /// True: nothing more needs to be simulated.
+    fn is_done(&self) -> bool {
+        false
+    }
+}
+
+/// Two listeners that hear the same.
+impl<A: Listener, B: Listener> Listener for (A, B) {
+    fn begin(&mut self, topology: &Topology, world: &World) {
+        self.0.begin(topology, world);
+        self.1.begin(topology, world);
+    }
+    #[inline(always)]
+    fn hear(&mut self, now: Instant, fact: Fact, topology: &Topology, world: &World) {
+        self.0.hear(now, fact, topology, world);
+        self.1.hear(now, fact, topology, world);
+    }
+    #[inline(always)]
+    fn settled(&mut self, now: Instant, subject: Subject, topology: &Topology, world: &World) {
+        self.0.settled(now, subject, topology, world);
+        self.1.settled(now, subject, topology, world);
+    }
+    #[inline(always)]
+    fn instant_over(&mut self, now: Instant) {
+        self.0.instant_over(now);
+        self.1.instant_over(now);
+    }
+    fn is_done(&self) -> bool {
+        self.0.is_done() || self.1.is_done()
+    }
+}
+
+/// Hears nothing: for benches of the bare model.
+impl Listener for () {
+    fn hear(&mut self, _: Instant, _: Fact, _: &Topology, _: &World) {}
+    fn settled(&mut self, _: Instant, _: Subject, _: &Topology, _: &World) {}
+    fn instant_over(&mut self, _: Instant) {}
+}

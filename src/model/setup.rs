@@ -1,0 +1,95 @@
+//! How a replication begins (S4): everything up, placed by the normal rule in order of name, in
+//! rotation, every age 0.
+
+use crate::id::Id;
+use crate::model::crew::CrewState;
+use crate::model::fact::Listener;
+use crate::model::sim::Sim;
+use crate::model::slab::NONE;
+use crate::model::topology::Topology;
+use crate::model::world::{App, NOWHERE, ServiceState, State, Unit, World, ZoneState};
+use crate::time::Instant;
+
+impl<'t, L: Listener> Sim<'t, L> {
+    /// A replication at its start, the failure clocks of its components running. The clocks of
+    /// domains and the scripted faults are the faults' own to start.
+    pub fn new(topology: &'t Topology, replication: u64, listener: L) -> Self {
+        let mut sim = Sim::bare(topology, replication, listener);
+        sim.world = fresh(topology);
+        for (id, group) in topology.groups.enumerate() {
+            for unit in topology.units_of(id) {
+                if let Some(zone) = initial_zone(topology, &sim, group.placement, unit) {
+                    sim.move_to(unit, zone);
+                }
+                sim.start_clocks(unit, false);
+                sim.start_clocks(unit, true);
+            }
+        }
+        sim
+    }
+}
+
+fn initial_zone<L: Listener>(
+    topology: &Topology,
+    sim: &Sim<'_, L>,
+    placement: crate::model::topology::Placement,
+    unit: Id<crate::model::topology::UnitInfo>,
+) -> Option<Id<crate::model::topology::Zone>> {
+    use crate::model::topology::Placement;
+    let group = topology.group_of(unit);
+    match placement {
+        // Each in a zone of its own choosing once and for all: spread as evenly as they go.
+        Placement::Pinned if !group.zones.is_empty() => {
+            let ordinal = (unit.raw() - group.first) as usize;
+            Some(group.zones[ordinal % group.zones.len()])
+        }
+        _ => sim.choose_zone(unit),
+    }
+}
+
+fn fresh(topology: &Topology) -> World {
+    let unit = Unit {
+        fails_at: Instant::NEVER,
+        clocks_since: Instant::START,
+        life: 0,
+        recovery: NONE,
+        entry: NONE,
+        turn: 0,
+        zone: NOWHERE,
+        stay: 0,
+        fail_clock: 0,
+        state: State::Serving,
+        held: 0,
+        cut: 0,
+        in_service: true,
+    };
+    let app = |count: u32| App {
+        in_service: count,
+        answering: count,
+        first_entry: NONE,
+        up: true,
+        ..App::default()
+    };
+    let mut occupancy_at = Vec::with_capacity(topology.groups.len());
+    let mut places = 0;
+    for group in topology.groups.iter() {
+        occupancy_at.push(places);
+        places += group.zones.len() as u32;
+    }
+    World {
+        units: vec![unit; topology.units.len()],
+        apps: topology.groups.iter().take(topology.apps).map(|it| app(it.count)).collect(),
+        zones: vec![ZoneState::default(); topology.zones.len()],
+        crews: topology
+            .crews
+            .iter()
+            .map(|crew| CrewState { free: crew.size, ..CrewState::default() })
+            .collect(),
+        fault_counts: vec![0; topology.fault_clocks.len()],
+        occupancy: vec![0; places as usize],
+        occupancy_at,
+        node_up: topology.nodes.iter().map(|node| node.parts.len() as u32).collect(),
+        services: vec![ServiceState { up: true, touched: false }; topology.services.len()],
+        ..World::default()
+    }
+}

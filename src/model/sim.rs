@@ -1,0 +1,182 @@
+//! One replication in motion: topology, world, calendar and clock, and who listens.
+
+use crate::engine::{Calendar, Draw, Key, Purpose};
+use crate::id::Id;
+use crate::model::event::{Event, UnitEvent};
+use crate::model::fact::{Fact, Listener, Subject};
+use crate::model::root::{CauseId, Reach, Root};
+use crate::model::slab::NONE;
+use crate::model::topology::{Group, Topology, UnitInfo};
+use crate::model::world::{Phase, World};
+use crate::time::{Instant, Span};
+
+/// A running replication.
+pub struct Sim<'t, L> {
+    pub topology: &'t Topology,
+    pub world: World,
+    pub calendar: Calendar<Event>,
+    pub now: Instant,
+    pub replication: u64,
+    pub listener: L,
+    /// Events handled, stale ones included.
+    pub events: u64,
+    pub(super) touched_apps: Vec<Id<Group>>,
+    pub(super) touched_services: Vec<u32>,
+}
+
+impl<'t, L: Listener> Sim<'t, L> {
+    /// A simulator whose world is still empty: see [`Sim::set_up`](super::unit).
+    pub(super) fn bare(topology: &'t Topology, replication: u64, listener: L) -> Self {
+        Sim {
+            topology,
+            world: World::default(),
+            calendar: Calendar::new(topology.end),
+            now: Instant::START,
+            replication,
+            listener,
+            events: 0,
+            touched_apps: Vec::new(),
+            touched_services: Vec::new(),
+        }
+    }
+
+    /// Schedules an event after a delay.
+    #[inline(always)]
+    pub fn after(&mut self, delay: Span, rank: u8, event: Event) {
+        self.calendar.schedule(self.now + delay, rank, event);
+    }
+
+    #[inline(always)]
+    pub(super) fn unit_after(&mut self, delay: Span, rank: u8, unit: Id<UnitInfo>, it: UnitEvent) {
+        self.after(delay, rank, Event::Unit(unit, it));
+    }
+
+    /// States a fact.
+    #[inline(always)]
+    pub fn state(&mut self, fact: Fact) {
+        self.listener.hear(self.now, fact, self.topology, &self.world);
+    }
+
+    /// A new root fault at this instant.
+    #[inline]
+    pub fn new_root(&mut self, cause: CauseId, reach: Reach) -> Root {
+        let seq = self.world.next_root;
+        self.world.next_root += 1;
+        Root { onset: self.now, seq, cause, reach }
+    }
+
+    /// The draw of a unit's current life for a purpose.
+    #[inline(always)]
+    pub(super) fn draw(&self, unit: Id<UnitInfo>, purpose: Purpose) -> Draw {
+        let life = self.world.units[unit.index()].life;
+        self.draw_of(self.topology.units[unit].key, purpose, life)
+    }
+
+    #[inline(always)]
+    pub fn draw_of(&self, key: Key, purpose: Purpose, occurrence: u32) -> Draw {
+        Draw::new(key, purpose, self.replication, occurrence)
+    }
+
+    /// Marks an app to be looked at when this instant is over.
+    #[inline]
+    pub(super) fn touch_app(&mut self, app: Id<Group>) {
+        let state = &mut self.world.apps[app.index()];
+        if !state.touched {
+            state.touched = true;
+            self.touched_apps.push(app);
+        }
+    }
+
+    #[inline]
+    pub(super) fn touch_service(&mut self, service: u32) {
+        let state = &mut self.world.services[service as usize];
+        if !state.touched {
+            state.touched = true;
+            self.touched_services.push(service);
+        }
+    }
+
+    /// All that happens at this instant has happened: apps, then the services over them, take stock
+    /// (state exists *after* an instant, F9).
+    #[inline]
+    pub fn settle(&mut self) {
+        if self.touched_apps.is_empty() && self.touched_services.is_empty() {
+            return;
+        }
+        let mut apps = std::mem::take(&mut self.touched_apps);
+        for &app in &apps {
+            self.settle_app(app);
+        }
+        apps.clear();
+        self.touched_apps = apps;
+        while !self.touched_services.is_empty() {
+            // Services that others are built on come first in their order.
+            let position = (0..self.touched_services.len())
+                .min_by_key(|&index| self.touched_services[index])
+                .expect("not empty");
+            let service = self.touched_services.swap_remove(position);
+            self.settle_service(service);
+        }
+        self.listener.instant_over(self.now);
+    }
+
+    fn settle_app(&mut self, app: Id<Group>) {
+        let group = &self.topology.groups[app];
+        let reachable = self.world.effective_in_service(self.topology, app);
+        let state = &mut self.world.apps[app.index()];
+        state.touched = false;
+        let up = reachable >= group.needs && state.dependencies_down == 0;
+        if up != state.up {
+            state.up = up;
+            if let Some(nodes) = self.topology.watch.app.get(app.index()) {
+                for &node in nodes {
+                    self.count_part(node, up);
+                }
+            }
+        }
+        self.listener.settled(self.now, Subject::App(app), self.topology, &self.world);
+    }
+
+    fn settle_service(&mut self, service: u32) {
+        let state = &mut self.world.services[service as usize];
+        state.touched = false;
+        self.listener.settled(self.now, Subject::Service(service), self.topology, &self.world);
+    }
+
+    /// A unit's way back enters a phase. Subjects that are down take note of what they wait for.
+    pub(super) fn enter_phase(&mut self, unit: Id<UnitInfo>, phase: Phase) {
+        let index = self.world.units[unit.index()].recovery;
+        if index == NONE {
+            return;
+        }
+        let phase = match self.topology.group_of(unit).kind {
+            // Whatever a dependency does to come back, its users wait for its provider.
+            super::topology::Kind::Dependency => Phase::Provider,
+            _ => phase,
+        };
+        let path = &mut self.world.recoveries[index].path;
+        match path.last_mut() {
+            Some(last) if last.1 == phase => return,
+            // A phase of no length leaves no trace.
+            Some(last) if last.0 == self.now => last.1 = phase,
+            _ => path.push((self.now, phase)),
+        }
+        self.touch_waiting(unit);
+    }
+
+    /// What a unit waits for matters only to subjects that are down now.
+    fn touch_waiting(&mut self, unit: Id<UnitInfo>) {
+        let app = self.topology.group_id(unit);
+        if self.topology.is_app(app) {
+            if !self.world.apps[app.index()].up {
+                self.touch_app(app);
+            }
+            if let Some(nodes) = self.topology.watch.app.get(app.index()) {
+                nodes.iter().for_each(|&node| self.touch_services_over(node));
+            }
+        }
+        if let Some(nodes) = self.topology.watch.unit.get(unit.index()) {
+            nodes.iter().for_each(|&node| self.touch_services_over(node));
+        }
+    }
+}

@@ -1,0 +1,326 @@
+//! What never changes during a run: places, components with their settings, faults and their targets.
+//! Shared by all replications.
+
+use crate::engine::{Dist, Key, Purpose};
+use crate::id::{Arena, Id};
+use crate::model::root::CauseId;
+use crate::time::{Instant, Span};
+
+/// Everything a replication needs to know and never changes.
+#[derive(Clone, Debug)]
+pub struct Topology {
+    pub seed: u64,
+    /// Measuring begins here (the end of the warm-up) …
+    pub measure_from: Instant,
+    /// … and ends here.
+    pub end: Instant,
+    /// Seconds since 1970-01-01T00:00Z at [`Instant::START`].
+    pub start_unix: i64,
+    pub stop_at_first_outage: bool,
+    pub regions: Arena<Region>,
+    pub zones: Arena<Zone>,
+    /// Apps first (by name), then host groups, then dependencies.
+    pub groups: Arena<Group>,
+    /// How many of the groups are apps: their ids are also the ids of their state and measures.
+    pub apps: usize,
+    /// Components in the order of their groups.
+    pub units: Arena<UnitInfo>,
+    /// Sets of failure clocks that units share.
+    pub clock_sets: Vec<Vec<UnitClock>>,
+    pub crews: Vec<CrewInfo>,
+    /// Clocks of faults of domains and of several targets at once, and of scripted ones.
+    pub fault_clocks: Arena<FaultClock>,
+    pub services: Vec<ServiceInfo>,
+    /// Requirement nodes of all services.
+    pub nodes: Vec<Node>,
+    /// For each unit, zone, app and service: the nodes that count it, once for each mention.
+    pub watch: Watch,
+    /// Names, sorted.
+    pub causes: Vec<String>,
+}
+
+/// Who counts what: lists of node indices; empty vectors where there is no service at all.
+#[derive(Clone, Debug, Default)]
+pub struct Watch {
+    pub unit: Vec<Vec<u32>>,
+    pub zone: Vec<Vec<u32>>,
+    pub app: Vec<Vec<u32>>,
+    pub service: Vec<Vec<u32>>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Region {
+    pub name: String,
+    pub zones: Vec<Id<Zone>>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Zone {
+    pub name: String,
+    pub region: Id<Region>,
+}
+
+/// A set of like components: the containers of an app, the hosts of a group, one dependency.
+#[derive(Clone, Debug)]
+pub struct Group {
+    pub name: String,
+    pub kind: Kind,
+    /// Its units are `first .. first + count`.
+    pub first: u32,
+    pub count: u32,
+    /// Units in service that it takes to be up (apps).
+    pub needs: u32,
+    /// Zones its units may stand in, by name; empty for what stands nowhere (dependencies).
+    pub zones: Vec<Id<Zone>>,
+    pub placement: Placement,
+    pub recovery: Recovery,
+    pub router: Option<Box<Router>>,
+    /// Requests per second.
+    pub load: Option<f64>,
+    /// Mean response time in seconds.
+    pub response_s: f64,
+    /// Dependencies this app uses, and for a dependency the apps that use it.
+    pub uses: Vec<Use>,
+    pub used_by: Vec<Id<Group>>,
+}
+
+/// The kinds of components that measures tell apart (M9).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Kind {
+    Container,
+    Host,
+    Dependency,
+    Zone,
+}
+
+impl Kind {
+    pub const ALL: [Kind; 4] = [Kind::Container, Kind::Host, Kind::Dependency, Kind::Zone];
+
+    /// The name in results.
+    pub fn name(self) -> &'static str {
+        match self {
+            Kind::Container => "container",
+            Kind::Host => "host",
+            Kind::Dependency => "dependency",
+            Kind::Zone => "zone",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Use {
+    /// The dependency's only unit.
+    pub unit: Id<UnitInfo>,
+    /// The app is down while it is down.
+    pub mandatory: bool,
+    /// Share of the requests that fail while it is down.
+    pub share: f64,
+}
+
+/// Where units are placed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placement {
+    /// Zone with the fewest units of the group first.
+    Spread,
+    /// First zone that can be used.
+    Home,
+    /// Always its first zone.
+    Pinned,
+}
+
+/// How a unit comes back.
+#[derive(Clone, Debug)]
+pub enum Recovery {
+    /// In place: noticed, then restarted where it was (N3).
+    InPlace { detect: Detect, restart: Dist },
+    /// Noticed and placed again by the health manager.
+    Replaced(Box<HealthManager>),
+}
+
+#[derive(Clone, Debug)]
+pub struct HealthManager {
+    pub detect_crash: Detect,
+    pub detect_hang: Detect,
+    pub detect_loss: Detect,
+    pub decide: Dist,
+    pub kill: Dist,
+    pub start: Dist,
+    pub start_timeout: Span,
+}
+
+/// How long it takes to notice (N1).
+#[derive(Clone, Debug)]
+pub enum Detect {
+    After(Dist),
+    Poll { interval: Span, threshold: u32, timeout: Span },
+}
+
+/// A router whose rotation lags the truth.
+#[derive(Clone, Debug)]
+pub struct Router {
+    pub unregister: Option<Dist>,
+    pub register: Dist,
+    pub check: Option<HealthCheck>,
+    pub fail_open: bool,
+    pub crash_face: Face,
+    pub traffic: crate::traffic::RetryRules,
+}
+
+pub use crate::traffic::Face;
+
+#[derive(Clone, Debug)]
+pub struct HealthCheck {
+    pub interval: Span,
+    pub timeout: Span,
+    pub unhealthy: u32,
+    pub healthy: u32,
+}
+
+/// What is fixed about one component: 16 bytes.
+#[derive(Clone, Copy, Debug)]
+pub struct UnitInfo {
+    /// Its luck, from its logical name.
+    pub key: Key,
+    pub group: u32,
+    /// Index into [`Topology::clock_sets`].
+    pub clocks: u16,
+    /// Crew + 1, or 0 for none.
+    pub crew: u16,
+}
+
+/// A failure clock of a component (F4).
+#[derive(Clone, Debug, PartialEq)]
+pub struct UnitClock {
+    pub cause: CauseId,
+    pub up_time: Dist,
+    pub purpose: Purpose,
+    pub hang: bool,
+    /// Starts at admission by the router instead of at the first answer.
+    pub in_rotation: bool,
+}
+
+#[derive(Clone, Debug)]
+pub struct CrewInfo {
+    pub name: String,
+    pub size: u32,
+}
+
+/// A fault that strikes places or several things at once, again and again or at one scripted time.
+#[derive(Clone, Debug)]
+pub struct FaultClock {
+    /// Its luck, from the names of the fault and of its target.
+    pub key: Key,
+    pub cause: CauseId,
+    pub effect: Effect,
+    /// Struck together, or, with `pick_one`, one of them each time.
+    pub targets: Vec<Target>,
+    pub pick_one: bool,
+    pub onset: Onset,
+    pub lasts: Option<Dist>,
+    /// Share of what stands in the domain that is hit.
+    pub fraction: Option<Dist>,
+}
+
+#[derive(Clone, Debug)]
+pub enum Onset {
+    /// Up time until the next onset, from the end of the last one (F1).
+    Random(Dist),
+    /// Once.
+    At(Instant),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Effect {
+    Crash,
+    Hang,
+    Outage,
+    Isolation,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Target {
+    Region(Id<Region>),
+    Zone(Id<Zone>),
+    Unit(Id<UnitInfo>),
+}
+
+#[derive(Clone, Debug)]
+pub struct ServiceInfo {
+    pub name: String,
+    /// Its top node.
+    pub node: u32,
+    pub load: Option<f64>,
+}
+
+/// At least `at_least` of the parts are up (U3).
+#[derive(Clone, Debug)]
+pub struct Node {
+    pub at_least: u32,
+    pub parts: Vec<Part>,
+    pub above: Above,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    Unit(Id<UnitInfo>),
+    Zone(Id<Zone>),
+    App(Id<Group>),
+    Service(u32),
+    Node(u32),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Above {
+    Node(u32),
+    Service(u32),
+}
+
+impl Topology {
+    /// The group of a unit.
+    #[inline(always)]
+    pub fn group_of(&self, unit: Id<UnitInfo>) -> &Group {
+        &self.groups[Id::new(self.units[unit].group)]
+    }
+
+    /// The id of the group of a unit.
+    #[inline(always)]
+    pub fn group_id(&self, unit: Id<UnitInfo>) -> Id<Group> {
+        Id::new(self.units[unit].group)
+    }
+
+    /// Whether a group is an app.
+    #[inline(always)]
+    pub fn is_app(&self, group: Id<Group>) -> bool {
+        group.index() < self.apps
+    }
+
+    /// `shop/2`; a dependency is its own name.
+    pub fn unit_name(&self, unit: Id<UnitInfo>) -> String {
+        let group = self.group_of(unit);
+        match group.kind {
+            Kind::Dependency => group.name.clone(),
+            _ => format!("{}/{}", group.name, unit.raw() - group.first + 1),
+        }
+    }
+
+    /// The units of a group.
+    pub fn units_of(&self, group: Id<Group>) -> impl Iterator<Item = Id<UnitInfo>> + use<> {
+        let group = &self.groups[group];
+        (group.first..group.first + group.count).map(Id::new)
+    }
+
+    /// `app.shop` or `service.x`: subjects of measures are the apps, then the services.
+    pub fn subject_name(&self, subject: usize) -> String {
+        if subject < self.apps {
+            format!("app.{}", self.groups[Id::new(subject as u32)].name)
+        } else {
+            format!("service.{}", self.services[subject - self.apps].name)
+        }
+    }
+
+    /// Apps and services.
+    pub fn subjects(&self) -> usize {
+        self.apps + self.services.len()
+    }
+}

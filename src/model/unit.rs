@@ -1,0 +1,526 @@
+//! A component (container, host, dependency) from failure to return, in the order it happens:
+//! fails → noticed → decided → placed → starting → answers → admitted.
+//!
+//! A unit has a `life` (one span of running; the occurrence number of its luck) and a `turn` (one
+//! uninterrupted way back). A failure clock belongs to a life, every other event to a turn; whatever
+//! belongs to an earlier one is stale and does nothing.
+
+use crate::engine::{Dist, Draw, Purpose};
+use crate::id::Id;
+use crate::model::event::{Event, UnitEvent, rank};
+use crate::model::fact::{Fact, How, Listener};
+use crate::model::root::{Reach, Root};
+use crate::model::rotation::until_probe;
+use crate::model::sim::Sim;
+use crate::model::slab::NONE;
+use crate::model::topology::{Detect, Face, Kind, Recovery, UnitInfo};
+use crate::model::world::{Phase, Shadow, State, Unit};
+use crate::time::{Instant, Span};
+
+impl<L: Listener> Sim<'_, L> {
+    /// What an event of a unit does.
+    #[inline]
+    pub fn unit_event(&mut self, unit: Id<UnitInfo>, event: UnitEvent) {
+        let current = self.world.units[unit.index()].turn;
+        match event {
+            UnitEvent::Fails { life } => {
+                let state = &self.world.units[unit.index()];
+                if state.life == life && state.fails_at == self.now {
+                    self.clock_ran_out(unit);
+                }
+            }
+            UnitEvent::Noticed { turn } if turn == current => self.noticed(unit),
+            UnitEvent::Placed { turn } if turn == current => self.place(unit),
+            UnitEvent::StartFailed { turn } if turn == current => self.start_failed(unit),
+            UnitEvent::Answers { turn } if turn == current => self.answers(unit),
+            UnitEvent::Admitted { turn } if turn == current => self.admit(unit),
+            _stale => {}
+        }
+    }
+
+    // ---- fails ----
+
+    fn clock_ran_out(&mut self, unit: Id<UnitInfo>) {
+        let state = self.world.units[unit.index()];
+        if state.state != State::Serving {
+            // The original behind an isolation dies while its replacement is being started (F5).
+            self.original_died(unit);
+            return;
+        }
+        let info = self.topology.units[unit];
+        let clock =
+            &self.topology.clock_sets[usize::from(info.clocks)][usize::from(state.fail_clock)];
+        let root = self.new_root(clock.cause, Reach::Component);
+        if clock.hang {
+            self.hang(unit, root);
+        } else {
+            self.crash(unit, root);
+        }
+    }
+
+    /// The process of a unit ends. Without effect on what is not running (F8).
+    pub fn crash(&mut self, unit: Id<UnitInfo>, root: Root) {
+        if self.world.units[unit.index()].state != State::Serving {
+            self.state(Fact::WithoutEffect { unit });
+            return;
+        }
+        let group = self.topology.group_of(unit);
+        let face = group.router.as_ref().map_or(Face::Refused, |router| router.crash_face);
+        self.stops_answering(unit, root, How::Crashed, face);
+        self.world.units[unit.index()].state = State::Down;
+        let topology = self.topology;
+        let (detect, seen) = match &topology.group_of(unit).recovery {
+            Recovery::InPlace { detect, .. } => (detect, true),
+            // A health manager outside learns nothing while the domain is cut off (F5).
+            Recovery::Replaced(manager) => (&manager.detect_crash, !self.world.is_cut_off(unit)),
+        };
+        if seen {
+            self.begin_way_back(unit);
+            self.notice_by(unit, detect, false);
+        }
+    }
+
+    /// The process of a container stays and no longer answers.
+    pub fn hang(&mut self, unit: Id<UnitInfo>, root: Root) {
+        if self.world.units[unit.index()].state != State::Serving {
+            self.state(Fact::WithoutEffect { unit });
+            return;
+        }
+        self.stops_answering(unit, root, How::Hung, Face::Hung);
+        self.world.units[unit.index()].state = State::Hung;
+        let topology = self.topology;
+        let (detect, seen) = match &topology.group_of(unit).recovery {
+            Recovery::InPlace { detect, .. } => (detect, true),
+            Recovery::Replaced(manager) => (&manager.detect_hang, !self.world.is_cut_off(unit)),
+        };
+        if seen {
+            self.begin_way_back(unit);
+            self.notice_by(unit, detect, true);
+        }
+    }
+
+    /// Common to all ends of a life.
+    fn stops_answering(&mut self, unit: Id<UnitInfo>, root: Root, how: How, face: Face) {
+        let state = self.world.units[unit.index()];
+        let could_be_reached = !self.world.is_cut_off(unit);
+        self.stops_being_reached(unit, root, how, face, could_be_reached);
+        let state_now = &mut self.world.units[unit.index()];
+        state_now.life = state.life.wrapping_add(1);
+        state_now.fails_at = Instant::NEVER;
+    }
+
+    /// A serving unit is no longer reached: it leaves service, and its entry turns dead.
+    fn stops_being_reached(
+        &mut self,
+        unit: Id<UnitInfo>,
+        root: Root,
+        how: How,
+        face: Face,
+        counted_as_answering: bool,
+    ) {
+        let state = self.world.units[unit.index()];
+        if state.in_service {
+            self.leave_service(unit, root, how);
+            self.leave_dead_entry(unit, state.life, face, root);
+        } else {
+            self.take_over(unit, root, how);
+        }
+        let app = self.topology.group_id(unit);
+        if counted_as_answering && self.topology.is_app(app) {
+            self.world.apps[app.index()].answering -= 1;
+        }
+    }
+
+    fn leave_service(&mut self, unit: Id<UnitInfo>, root: Root, how: How) {
+        self.state(Fact::LeftService { unit, root, how });
+        let index = self.world.recoveries.take();
+        let record = &mut self.world.recoveries[index];
+        record.root = Some(root);
+        record.attempts = 0;
+        record.noticed = false;
+        record.path.clear();
+        let group = self.topology.group_of(unit);
+        let phase = if group.kind == Kind::Dependency { Phase::Provider } else { Phase::Detection };
+        record.path.push((self.now, phase));
+        let state = &mut self.world.units[unit.index()];
+        state.in_service = false;
+        state.recovery = index;
+        self.world.down[group.kind as usize] += 1;
+        self.service_of_unit_changed(unit, false);
+    }
+
+    /// The counts over a unit follow it in and out of service.
+    fn service_of_unit_changed(&mut self, unit: Id<UnitInfo>, up: bool) {
+        let group = self.topology.group_id(unit);
+        let topology = self.topology;
+        if topology.is_app(group) {
+            let app = &mut self.world.apps[group.index()];
+            if up {
+                app.in_service += 1;
+            } else {
+                app.in_service -= 1;
+            }
+            self.touch_app(group);
+            if let Some(nodes) = topology.watch.app.get(group.index()) {
+                nodes.iter().for_each(|&node| self.touch_services_over(node));
+            }
+        } else {
+            for &user in &topology.groups[group].used_by {
+                let uses = &topology.groups[user].uses;
+                let mandatory = uses.iter().any(|it| it.unit == unit && it.mandatory);
+                let app = &mut self.world.apps[user.index()];
+                if up {
+                    app.uses_down -= 1;
+                    app.dependencies_down -= u16::from(mandatory);
+                } else {
+                    app.uses_down += 1;
+                    app.dependencies_down += u16::from(mandatory);
+                }
+                self.touch_app(user);
+            }
+        }
+        if let Some(nodes) = topology.watch.unit.get(unit.index()) {
+            for &node in nodes {
+                self.count_part(node, up);
+            }
+        }
+    }
+
+    /// A fault strikes a unit that is not in service: a fault of a domain owns it from now on, any
+    /// other does not (K3).
+    fn take_over(&mut self, unit: Id<UnitInfo>, root: Root, how: How) {
+        let index = self.world.units[unit.index()].recovery;
+        if root.reach > Reach::Component && index != NONE {
+            self.world.recoveries[index].root = Some(root);
+            self.state(Fact::TakenOver { unit, root, how });
+            let app = self.topology.group_id(unit);
+            if self.topology.is_app(app) {
+                self.touch_app(app);
+            }
+        }
+    }
+
+    /// A new way back begins: events of the last one are stale.
+    fn begin_way_back(&mut self, unit: Id<UnitInfo>) {
+        let state = &mut self.world.units[unit.index()];
+        state.turn = state.turn.wrapping_add(1);
+        let recovery = state.recovery;
+        self.world.recoveries[recovery].noticed = false;
+        self.enter_phase(unit, Phase::Detection);
+    }
+
+    // ---- is lost or cut off with its domain ----
+
+    /// The unit stops with its domain (F6), whatever it was doing. The domain is already marked.
+    pub(super) fn lose(&mut self, unit: Id<UnitInfo>, root: Root) {
+        let topology = self.topology;
+        let replaced = matches!(topology.group_of(unit).recovery, Recovery::Replaced(_));
+        match self.world.units[unit.index()].state {
+            State::Serving => self.stops_answering(unit, root, How::Lost, Face::Unreachable),
+            State::Hung => {
+                self.take_over(unit, root, How::Lost);
+                self.change_face(unit, Face::Unreachable, root);
+            }
+            State::Starting => {
+                self.release_crew(unit);
+                self.take_over(unit, root, How::Lost);
+            }
+            State::Down => {
+                self.take_over(unit, root, How::Lost);
+                if replaced {
+                    return; // whoever replaces it stands outside and goes on
+                }
+                self.release_crew(unit);
+            }
+        }
+        self.world.units[unit.index()].state = State::Down;
+        self.begin_way_back(unit);
+        match &topology.group_of(unit).recovery {
+            Recovery::InPlace { .. } => self.enter_phase(unit, Phase::Provider),
+            Recovery::Replaced(manager) => self.notice_by(unit, &manager.detect_loss, true),
+        }
+    }
+
+    /// What held the unit down is over: what comes back in place starts now (F6).
+    pub(super) fn released(&mut self, unit: Id<UnitInfo>) {
+        let group = self.topology.group_of(unit);
+        let state = self.world.units[unit.index()].state;
+        if state != State::Down || !matches!(group.recovery, Recovery::InPlace { .. }) {
+            return;
+        }
+        match group.kind {
+            // The outage was the provider's; nothing is left to restart.
+            Kind::Dependency => self.answers(unit),
+            _ => self.place(unit),
+        }
+    }
+
+    /// The unit runs on and can no longer be reached (F5). The domain is already marked.
+    pub(super) fn isolate(&mut self, unit: Id<UnitInfo>, root: Root) {
+        let topology = self.topology;
+        let state = self.world.units[unit.index()].state;
+        match state {
+            State::Serving => {
+                self.stops_being_reached(unit, root, How::Isolated, Face::Unreachable, true);
+            }
+            State::Hung | State::Starting | State::Down => {
+                self.take_over(unit, root, How::Isolated);
+            }
+        }
+        match &topology.group_of(unit).recovery {
+            Recovery::InPlace { .. } => {
+                if state == State::Serving {
+                    self.begin_way_back(unit);
+                    self.enter_phase(unit, Phase::Provider);
+                }
+            }
+            Recovery::Replaced(manager) => match state {
+                State::Serving => {
+                    self.begin_way_back(unit);
+                    self.notice_by(unit, &manager.detect_loss, true);
+                }
+                State::Starting => {
+                    // Nobody hears of its start: as good as lost to the health manager.
+                    self.world.units[unit.index()].state = State::Down;
+                    self.begin_way_back(unit);
+                    self.notice_by(unit, &manager.detect_loss, true);
+                }
+                State::Hung | State::Down => {}
+            },
+        }
+    }
+
+    /// The unit can be reached again.
+    pub(super) fn rejoined(&mut self, unit: Id<UnitInfo>) {
+        let state = self.world.units[unit.index()];
+        match state.state {
+            State::Serving => self.reached_again(unit),
+            State::Down => {
+                let topology = self.topology;
+                if let Recovery::Replaced(manager) = &topology.group_of(unit).recovery {
+                    // Its crash behind the isolation can be noticed now; a pending notice of the
+                    // isolation may still be sooner.
+                    let unnoticed = self.world.recovery(unit).is_some_and(|it| !it.noticed);
+                    if unnoticed {
+                        self.notice_by(unit, &manager.detect_crash, false);
+                    }
+                }
+            }
+            State::Hung | State::Starting => {}
+        }
+    }
+
+    fn reached_again(&mut self, unit: Id<UnitInfo>) {
+        let app = self.topology.group_id(unit);
+        if self.topology.is_app(app) {
+            self.world.apps[app.index()].answering += 1;
+            self.touch_app(app);
+        }
+        let state = &mut self.world.units[unit.index()];
+        state.turn = state.turn.wrapping_add(1);
+        let state = *state;
+        if state.entry != NONE && self.world.entries[state.entry].life == state.life {
+            // The rotation never let go of it.
+            self.remove_entry(state.entry);
+            self.admit(unit);
+        } else {
+            self.seek_admission(unit);
+        }
+    }
+
+    // ---- noticed, decided ----
+
+    /// Schedules the notice of a failure that has just happened.
+    fn notice_by(&mut self, unit: Id<UnitInfo>, detect: &Detect, silent: bool) {
+        let state = self.world.units[unit.index()];
+        let delay = match detect {
+            Detect::After(dist) => dist.span(self.draw(unit, Purpose::DETECT).redraw(state.turn)),
+            Detect::Poll { interval, threshold, timeout } => {
+                let phase = self.draw(unit, Purpose::DETECT_PHASE).uniform();
+                until_probe(self.now, phase, *interval)
+                    + Span(interval.0 * u64::from(threshold - 1))
+                    + if silent { *timeout } else { Span::ZERO }
+            }
+        };
+        if delay == Span::ZERO {
+            self.noticed(unit);
+        } else {
+            let turn = state.turn;
+            self.unit_after(delay, rank::CHECKER, unit, UnitEvent::Noticed { turn });
+        }
+    }
+
+    fn noticed(&mut self, unit: Id<UnitInfo>) {
+        let state = self.world.units[unit.index()];
+        let record = &mut self.world.recoveries[state.recovery];
+        if record.noticed {
+            return;
+        }
+        record.noticed = true;
+        self.state(Fact::Noticed { unit });
+        self.unregister(unit);
+        let topology = self.topology;
+        let delay = match &topology.group_of(unit).recovery {
+            Recovery::InPlace { .. } => Span::ZERO,
+            Recovery::Replaced(manager) => {
+                let decide = manager.decide.span(self.draw(unit, Purpose::DECIDE));
+                let kill = if state.state == State::Hung {
+                    manager.kill.span(self.draw(unit, Purpose::KILL))
+                } else {
+                    Span::ZERO
+                };
+                decide + kill
+            }
+        };
+        if delay == Span::ZERO {
+            self.place(unit);
+        } else {
+            self.enter_phase(unit, Phase::Decision);
+            let turn = self.world.units[unit.index()].turn;
+            self.unit_after(delay, rank::CHECKER, unit, UnitEvent::Placed { turn });
+        }
+    }
+
+    // ---- placed, started ----
+
+    /// Puts the unit where it may run, or lets it wait.
+    pub(super) fn place(&mut self, unit: Id<UnitInfo>) {
+        let topology = self.topology;
+        match &topology.group_of(unit).recovery {
+            Recovery::InPlace { .. } => {
+                if self.world.is_held(unit) {
+                    self.enter_phase(unit, Phase::Provider);
+                    self.state(Fact::Waits { unit });
+                } else if self.call_crew(unit) {
+                    self.begin_start(unit);
+                }
+            }
+            Recovery::Replaced(_) => {
+                let Some(zone) = self.choose_zone(unit) else {
+                    if !self.world.unplaced.contains(&unit) {
+                        self.world.unplaced.push(unit);
+                    }
+                    self.enter_phase(unit, Phase::Provider);
+                    self.state(Fact::Waits { unit });
+                    return;
+                };
+                let state = self.world.units[unit.index()];
+                if state.state == State::Serving {
+                    // Cut off, not dead: it runs on and is taken back if the isolation ends first (N7).
+                    let Unit { zone, stay, cut, .. } = state;
+                    self.world.shadows.push(Shadow { unit, zone, stay, cut });
+                }
+                self.move_to(unit, zone);
+                self.begin_start(unit);
+            }
+        }
+    }
+
+    pub(super) fn begin_start(&mut self, unit: Id<UnitInfo>) {
+        let topology = self.topology;
+        let recovery = self.world.units[unit.index()].recovery;
+        let record = &mut self.world.recoveries[recovery];
+        let attempt = record.attempts;
+        record.attempts = attempt.saturating_add(1);
+        self.world.units[unit.index()].state = State::Starting;
+        self.enter_phase(unit, Phase::Start);
+        self.state(Fact::StartBegan { unit });
+        let draw = self.draw(unit, Purpose::START).redraw(attempt);
+        let turn = self.world.units[unit.index()].turn;
+        match &topology.group_of(unit).recovery {
+            Recovery::InPlace { restart, .. } => {
+                self.answers_after(unit, restart, draw, turn);
+            }
+            Recovery::Replaced(manager) => {
+                let takes = manager.start.span(draw);
+                if takes > manager.start_timeout {
+                    let event = UnitEvent::StartFailed { turn };
+                    self.unit_after(manager.start_timeout, rank::CHECKER, unit, event);
+                } else {
+                    self.unit_after(takes, rank::REPAIRED, unit, UnitEvent::Answers { turn });
+                }
+            }
+        }
+    }
+
+    fn answers_after(&mut self, unit: Id<UnitInfo>, restart: &Dist, draw: Draw, turn: u16) {
+        let takes = restart.span(draw);
+        if takes == Span::ZERO {
+            self.answers(unit);
+        } else {
+            self.unit_after(takes, rank::REPAIRED, unit, UnitEvent::Answers { turn });
+        }
+    }
+
+    /// N4: the time is spent, and a new attempt draws afresh.
+    fn start_failed(&mut self, unit: Id<UnitInfo>) {
+        self.world.units[unit.index()].state = State::Down;
+        self.state(Fact::StartFailed { unit });
+        self.place(unit);
+    }
+
+    // ---- answers, admitted ----
+
+    pub(super) fn answers(&mut self, unit: Id<UnitInfo>) {
+        self.release_crew(unit);
+        self.retire_original(unit);
+        let now = self.now;
+        let state = &mut self.world.units[unit.index()];
+        state.state = State::Serving;
+        state.clocks_since = now;
+        state.fails_at = Instant::NEVER;
+        self.start_clocks(unit, false);
+        self.state(Fact::Answered { unit });
+        if self.world.is_cut_off(unit) {
+            self.enter_phase(unit, Phase::Provider);
+            return;
+        }
+        let app = self.topology.group_id(unit);
+        if self.topology.is_app(app) {
+            self.world.apps[app.index()].answering += 1;
+            if self.world.apps[app.index()].in_service == 0 {
+                self.touch_app(app); // a router that fails open uses it at once
+            }
+        }
+        self.seek_admission(unit);
+    }
+
+    pub(super) fn admit(&mut self, unit: Id<UnitInfo>) {
+        self.state(Fact::InService { unit });
+        let state = &mut self.world.units[unit.index()];
+        state.in_service = true;
+        let recovery = std::mem::replace(&mut state.recovery, NONE);
+        self.world.recoveries.release(recovery);
+        self.world.down[self.topology.group_of(unit).kind as usize] -= 1;
+        self.start_clocks(unit, true);
+        self.service_of_unit_changed(unit, true);
+    }
+
+    /// The one door through which failures of components are scheduled: draws every clock of the
+    /// unit that starts now, and schedules the nearest of all that run (competing clocks, F3).
+    pub(super) fn start_clocks(&mut self, unit: Id<UnitInfo>, at_admission: bool) {
+        let topology = self.topology;
+        let info = topology.units[unit];
+        let clocks = &topology.clock_sets[usize::from(info.clocks)];
+        let state = self.world.units[unit.index()];
+        let mut nearest = state.fails_at;
+        let mut which = state.fail_clock;
+        for (index, clock) in clocks.iter().enumerate() {
+            if clock.in_rotation == at_admission {
+                let up = clock.up_time.span(self.draw_of(info.key, clock.purpose, state.life));
+                let at = self.now + up;
+                if at < nearest {
+                    nearest = at;
+                    which = index as u16;
+                }
+            }
+        }
+        if nearest < state.fails_at {
+            let state = &mut self.world.units[unit.index()];
+            state.fails_at = nearest;
+            state.fail_clock = which;
+            let event = Event::Unit(unit, UnitEvent::Fails { life: state.life });
+            self.calendar.schedule(nearest, rank::COMPONENT_FAULT, event);
+        }
+    }
+}

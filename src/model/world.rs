@@ -1,0 +1,303 @@
+//! What changes during a run: plain data, cloneable, no pointers. Files of the same layer own the
+//! verbs; everyone above only reads.
+
+use crate::id::Id;
+use crate::model::crew::CrewState;
+use crate::model::root::Root;
+use crate::model::slab::{NONE, Slab};
+use crate::model::topology::{Face, Group, Kind, Topology, UnitInfo, Zone};
+use crate::time::Instant;
+
+/// The whole state of a simulated platform, the calendar aside.
+#[derive(Clone, Debug, Default)]
+pub struct World {
+    pub units: Vec<Unit>,
+    /// By group id; only the apps.
+    pub apps: Vec<App>,
+    pub zones: Vec<ZoneState>,
+    /// One for each unit that is not in service.
+    pub recoveries: Slab<RecoveryRecord>,
+    /// Entries of rotations whose container no longer answers.
+    pub entries: Slab<Entry>,
+    /// Containers that run on in an isolated domain while a replacement is under way (N7).
+    pub shadows: Vec<Shadow>,
+    /// Units that found no admissible place, in order of decision.
+    pub unplaced: Vec<Id<UnitInfo>>,
+    pub crews: Vec<CrewState>,
+    /// What each open fault struck.
+    pub occurrences: Slab<Occurrence>,
+    /// By fault clock: how often it has begun.
+    pub fault_counts: Vec<u32>,
+    /// Units of each group in each of its zones, groups one after the other (`Group::zones` order).
+    pub occupancy: Vec<u32>,
+    /// Where a group's counts begin in `occupancy`.
+    pub occupancy_at: Vec<u32>,
+    /// By requirement node: parts that are up.
+    pub node_up: Vec<u32>,
+    /// By service.
+    pub services: Vec<ServiceState>,
+    /// By [`Kind`]: components not in service.
+    pub down: [u32; 4],
+    /// The next root fault's number.
+    pub next_root: u32,
+}
+
+/// A component: 40 bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Unit {
+    /// When the nearest of its failure clocks runs out; never while none runs.
+    pub fails_at: Instant,
+    /// When its failure clocks were started at age 0.
+    pub clocks_since: Instant,
+    /// Counts its lives; the occurrence number of its luck.
+    pub life: u32,
+    /// Record in [`World::recoveries`] while it is not in service.
+    pub recovery: u32,
+    /// Dead entry of its current life in [`World::entries`].
+    pub entry: u32,
+    /// Counts interruptions of its way back; events of an earlier turn are stale.
+    pub turn: u16,
+    /// Where it stands (or last stood); [`NOWHERE`] for what stands nowhere.
+    pub zone: u16,
+    /// Counts placements, so that the end of a partial fault finds only who still stands where it struck.
+    pub stay: u16,
+    /// Which clock of its set runs out at `fails_at`.
+    pub fail_clock: u16,
+    pub state: State,
+    /// Partial faults that hold it down where it stands.
+    pub held: u8,
+    /// Partial faults that cut it off where it stands.
+    pub cut: u8,
+    /// It answers, can be reached, and the rotation holds it (U1).
+    pub in_service: bool,
+}
+
+/// The zone of a component that stands nowhere.
+pub const NOWHERE: u16 = u16::MAX;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum State {
+    /// The process answers (though perhaps nobody can reach it).
+    Serving,
+    /// The process is there and does not answer.
+    Hung,
+    /// No process.
+    Down,
+    /// A process that does not answer yet.
+    Starting,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct App {
+    /// Containers in the rotation that answer.
+    pub in_service: u32,
+    /// Containers that answer and can be reached, in the rotation or not yet.
+    pub answering: u32,
+    /// Dead entries by [`Face`].
+    pub dead: [u16; 4],
+    /// First of its dead entries, or [`NONE`].
+    pub first_entry: u32,
+    /// Mandatory dependencies that are down.
+    pub dependencies_down: u16,
+    /// Dependencies of any sort that are down.
+    pub uses_down: u16,
+    /// U2, as of the last settled instant.
+    pub up: bool,
+    /// Waiting to be settled.
+    pub touched: bool,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ZoneState {
+    /// Faults that hold the whole zone down.
+    pub lost: u16,
+    /// Faults that cut the whole zone off.
+    pub isolated: u16,
+}
+
+impl ZoneState {
+    /// Neither lost nor isolated as a whole.
+    pub fn is_up(&self) -> bool {
+        self.lost == 0 && self.isolated == 0
+    }
+}
+
+/// The way back of a unit that is not in service.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct RecoveryRecord {
+    /// Who owns the unit (K3).
+    pub root: Option<Root>,
+    /// When each phase began, in order; the first is when it went out of service.
+    pub path: Vec<(Instant, Phase)>,
+    /// Starts tried.
+    pub attempts: u16,
+    pub noticed: bool,
+}
+
+/// What a unit on its way back waits for (K5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Phase {
+    /// To be noticed.
+    Detection,
+    /// For the order to replace it, stopping a hung process included.
+    Decision,
+    /// For its domain, or a dependency's provider, to come back.
+    Provider,
+    /// For a place with room.
+    Room,
+    /// For a member of its crew.
+    Crew,
+    /// To answer.
+    Start,
+    /// To be taken into the rotation.
+    Rerouting,
+}
+
+impl Phase {
+    pub const ALL: [Phase; 7] = [
+        Phase::Detection,
+        Phase::Decision,
+        Phase::Provider,
+        Phase::Room,
+        Phase::Crew,
+        Phase::Start,
+        Phase::Rerouting,
+    ];
+
+    /// The name in results.
+    pub fn name(self) -> &'static str {
+        match self {
+            Phase::Detection => "detection",
+            Phase::Decision => "decision",
+            Phase::Provider => "provider",
+            Phase::Room => "room",
+            Phase::Crew => "crew",
+            Phase::Start => "start",
+            Phase::Rerouting => "re-routing",
+        }
+    }
+
+    /// The phase of the failover clock it belongs to (K2): 0 detect, 1 decide, 2 act, 3 start, 4 reroute.
+    pub fn clock(self) -> usize {
+        match self {
+            Phase::Detection => 0,
+            Phase::Decision => 1,
+            Phase::Provider | Phase::Room | Phase::Crew => 2,
+            Phase::Start => 3,
+            Phase::Rerouting => 4,
+        }
+    }
+}
+
+/// A dead entry of a rotation (T1).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Entry {
+    pub app: u32,
+    pub unit: u32,
+    /// The life it belongs to.
+    pub life: u32,
+    /// The next dead entry of the app, or [`NONE`].
+    pub next: u32,
+    pub face: u8,
+    /// Who is charged with what it fails (K6).
+    pub root: Option<Root>,
+}
+
+impl Entry {
+    /// Its face as an index of counts.
+    pub fn face_index(&self) -> usize {
+        usize::from(self.face)
+    }
+
+    pub(super) fn set_face(&mut self, face: Face) {
+        self.face = face as u8;
+    }
+}
+
+/// A container that runs on where nobody can reach it (N7).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Shadow {
+    pub unit: Id<UnitInfo>,
+    /// Where it runs on.
+    pub zone: u16,
+    /// The stay it was in when it was cut off.
+    pub stay: u16,
+    /// Partial faults that cut it off there.
+    pub cut: u8,
+}
+
+/// What an open fault struck.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct Occurrence {
+    pub root: Option<Root>,
+    /// Zones struck as a whole.
+    pub zones: Vec<Id<Zone>>,
+    /// Components struck by their own coin or by name, with the stay they were in.
+    pub units: Vec<(Id<UnitInfo>, u16)>,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ServiceState {
+    pub up: bool,
+    pub touched: bool,
+}
+
+impl World {
+    /// The record of a unit that is not in service.
+    pub fn recovery(&self, unit: Id<UnitInfo>) -> Option<&RecoveryRecord> {
+        let index = self.units[unit.index()].recovery;
+        (index != NONE).then(|| &self.recoveries[index])
+    }
+
+    /// Whether a unit's domain, or a fault on the unit itself, keeps it from running where it stands.
+    #[inline]
+    pub fn is_held(&self, unit: Id<UnitInfo>) -> bool {
+        let unit = &self.units[unit.index()];
+        unit.held > 0 || (unit.zone != NOWHERE && self.zones[usize::from(unit.zone)].lost > 0)
+    }
+
+    /// Whether a unit runs where nobody can reach it.
+    #[inline]
+    pub fn is_cut_off(&self, unit: Id<UnitInfo>) -> bool {
+        let unit = &self.units[unit.index()];
+        unit.cut > 0 || (unit.zone != NOWHERE && self.zones[usize::from(unit.zone)].isolated > 0)
+    }
+
+    /// Containers that a request can reach: the rotation's, or, where that is empty and the router
+    /// fails open, every one that answers.
+    pub fn effective_in_service(&self, topology: &Topology, app: Id<Group>) -> u32 {
+        let state = &self.apps[app.index()];
+        let fails_open = || topology.groups[app].router.as_ref().is_some_and(|r| r.fail_open);
+        if state.in_service == 0 && state.first_entry == NONE && fails_open() {
+            state.answering
+        } else {
+            state.in_service
+        }
+    }
+
+    /// Dead entries of an app's rotation.
+    pub fn entries_of(&self, app: Id<Group>) -> impl Iterator<Item = &Entry> {
+        let mut next = self.apps[app.index()].first_entry;
+        std::iter::from_fn(move || {
+            (next != NONE).then(|| {
+                let entry = &self.entries[next];
+                next = entry.next;
+                entry
+            })
+        })
+    }
+
+    /// Components of a kind that are not in service.
+    pub fn down(&self, kind: Kind) -> u32 {
+        self.down[kind as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_component_takes_forty_bytes() {
+        assert_eq!(size_of::<super::Unit>(), 40);
+    }
+}

@@ -1,0 +1,3 @@
+//! Decisions as small pure functions: numbers in, a choice out.
+
+pub mod placement;

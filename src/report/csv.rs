@@ -1,0 +1,163 @@
+//! Tidy tables for spreadsheets, DuckDB and pandas: one observation a row, the unit in the column's
+//! name or at the end of the path (`_s` is seconds). Nothing is rounded.
+
+use super::{File, Material, subjects};
+use crate::study::findings::Estimate;
+use serde_json::Value;
+
+/// Every estimate, one a row.
+pub fn print(material: &Material) -> String {
+    estimates(material)
+}
+
+/// `estimates.csv`, `replications.csv` and `causes.csv`.
+pub fn files(material: &Material) -> Vec<File> {
+    vec![
+        File { name: "estimates.csv", content: estimates(material) },
+        File { name: "replications.csv", content: replications(material) },
+        File { name: "causes.csv", content: causes(material) },
+    ]
+}
+
+/// Every `{mean, low, high}` of the JSON result under `app`, `service` and `components`, by its path
+/// there: what the result gains is in the table without a line of code here.
+fn estimates(material: &Material) -> String {
+    let findings = material.findings;
+    let mut rows = vec![];
+    let parts = [
+        ("app", serde_json::to_value(&findings.app)),
+        ("service", serde_json::to_value(&findings.service)),
+        ("components", serde_json::to_value(&findings.components)),
+    ];
+    for (path, part) in parts {
+        let part = part.expect("findings have string keys only, so they can always be written");
+        collect(path, &part, &mut rows);
+    }
+    table(&["path", "mean", "low", "high", "low_confidence"], rows)
+}
+
+fn collect(path: &str, value: &Value, rows: &mut Vec<Vec<String>>) {
+    match value {
+        Value::Object(map) => {
+            if let (Some(mean), Some(low), Some(high)) =
+                (map.get("mean"), map.get("low"), map.get("high"))
+                && !mean.is_object()
+            {
+                let rough = map.get("low_confidence").is_some_and(|v| v == true);
+                let number = |v: &Value| if v.is_null() { String::new() } else { v.to_string() };
+                rows.push(vec![
+                    path.into(),
+                    number(mean),
+                    number(low),
+                    number(high),
+                    rough.to_string(),
+                ]);
+            }
+            for (key, value) in map {
+                collect(&format!("{path}.{key}"), value, rows);
+            }
+        }
+        Value::Array(list) => {
+            for (i, value) in list.iter().enumerate() {
+                // What has a name of its own is called by it, so that a row keeps its path when the order changes.
+                let named = ["cause", "month", "phase"].iter().find_map(|key| value[key].as_str());
+                let own = named.map_or_else(|| i.to_string(), str::to_string);
+                collect(&format!("{path}.{own}"), value, rows);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn replications(material: &Material) -> String {
+    let columns = [
+        "subject",
+        "replication",
+        "downtime_s",
+        "time_any_s",
+        "sla_minutes",
+        "started_minutes",
+        "outages",
+        "first_outage_s",
+        "requests",
+        "failed_requests",
+        "episodes",
+        "absorbed",
+    ];
+    let rows = material.rows.iter().map(|r| {
+        vec![
+            r.subject.clone(),
+            r.replication.to_string(),
+            r.downtime_s.to_string(),
+            r.time_any_s.to_string(),
+            r.sla_minutes.to_string(),
+            r.started_minutes.to_string(),
+            r.outages.to_string(),
+            optional(r.first_outage_s),
+            optional(r.requests),
+            optional(r.failed_requests),
+            r.episodes.to_string(),
+            r.absorbed.to_string(),
+        ]
+    });
+    table(&columns, rows)
+}
+
+fn causes(material: &Material) -> String {
+    let columns = [
+        "subject",
+        "cause",
+        "per_year",
+        "per_year_low",
+        "per_year_high",
+        "seen",
+        "absorbed",
+        "downtime_share",
+        "downtime_s_per_year",
+        "requests_share",
+        "lost_s_per_year",
+        "over_by_p95_s",
+        "over_by_p95_s_low",
+        "over_by_p95_s_high",
+        "contributing_s_per_year",
+    ];
+    let subjects = subjects::all(material.findings);
+    let rows = subjects.iter().flat_map(|s| s.of.causes.iter().map(|c| (&s.path, c)));
+    let rows = rows.map(|(subject, c)| {
+        let over = |pick: fn(&Estimate) -> f64| optional(c.over_by_p95_s.as_ref().map(pick));
+        vec![
+            subject.clone(),
+            c.cause.clone(),
+            c.per_year.mean.to_string(),
+            c.per_year.low.to_string(),
+            c.per_year.high.to_string(),
+            c.seen.to_string(),
+            c.absorbed.to_string(),
+            c.downtime_share.to_string(),
+            c.downtime_per_year_s.to_string(),
+            optional(c.requests_share),
+            optional(c.lost_per_year_s),
+            over(|e| e.mean),
+            over(|e| e.low),
+            over(|e| e.high),
+            c.contributing_per_year_s.to_string(),
+        ]
+    });
+    table(&columns, rows)
+}
+
+/// An absent value is an empty cell.
+fn optional(value: Option<f64>) -> String {
+    value.map(|v| v.to_string()).unwrap_or_default()
+}
+
+fn table(columns: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let all_in_memory = "a row as long as the header, written to memory, cannot fail";
+    writer.write_record(columns).expect(all_in_memory);
+    for row in rows {
+        writer.write_record(&row).expect(all_in_memory);
+    }
+    let bytes = writer.into_inner().expect(all_in_memory);
+    String::from_utf8(bytes).expect("made of strings only")
+}

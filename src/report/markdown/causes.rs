@@ -1,0 +1,128 @@
+//! What takes it down, where the failover time goes, what was waited for, which component matters.
+
+use super::escape::escaped;
+use super::{section, table};
+use crate::report::number;
+use crate::report::subjects::Named;
+use crate::study::findings::{Cause, Findings, Percentiles};
+
+/// Components listed by importance, for each subject.
+const MOST: usize = 10;
+
+/// One table of causes for each app and service.
+pub fn tables(subjects: &[Named]) -> String {
+    per_subject("What takes it down", subjects, |s| {
+        let rows: Vec<_> = s.of.causes.iter().map(cause).collect();
+        let headers = [
+            "cause",
+            "times a year",
+            "seen",
+            "absorbed",
+            "minutes a year",
+            "share",
+            "of downtime",
+            "over by (p95)",
+            "contributing, minutes a year",
+        ];
+        (!rows.is_empty()).then(|| table(&headers, &rows))
+    })
+}
+
+fn cause(c: &Cause) -> Vec<String> {
+    vec![
+        escaped(&c.cause),
+        number::significant(c.per_year.mean, 2),
+        number::grouped(c.seen),
+        number::grouped(c.absorbed),
+        number::minutes(c.lost_a_year()),
+        number::percent(c.share()),
+        number::percent(c.downtime_share),
+        c.over_by_p95_s.as_ref().map_or("–".into(), |e| number::seconds(e).point()),
+        number::minutes(c.contributing_per_year_s),
+    ]
+}
+
+/// Detect → decide → act → start → reroute.
+pub fn failover_clock(subjects: &[Named]) -> String {
+    let told = |e: Option<&crate::study::findings::Estimate>| {
+        e.map_or("–".into(), |e| number::seconds(e).point())
+    };
+    let row = |name: &str, p: &Percentiles| {
+        vec![
+            name.into(),
+            told(Some(&p.mean)),
+            told(p.p50.as_ref()),
+            told(p.p95.as_ref()),
+            told(p.p99.as_ref()),
+        ]
+    };
+    per_subject("Failover clock", subjects, |s| {
+        let clock = s.of.failover_s.as_ref()?;
+        let rows = [
+            row("detect", &clock.detect),
+            row("decide", &clock.decide),
+            row("act", &clock.act),
+            row("start", &clock.start),
+            row("reroute", &clock.reroute),
+            row("total", &clock.total),
+        ];
+        let episodes = number::grouped(clock.episodes);
+        let open = match clock.censored {
+            0 => String::new(),
+            n => format!(", {} more still open at the end and left out", number::grouped(n)),
+        };
+        let table = table(&["phase", "mean", "p50", "p95", "p99"], &rows);
+        Some(format!("{table}\n{episodes} failovers{open}. Means add up; percentiles do not.\n"))
+    })
+}
+
+/// The same downtime, by what was waited for.
+pub fn waited_for(subjects: &[Named]) -> String {
+    let rows = subjects.iter().flat_map(|s| {
+        s.of.waited_for.iter().map(|w| {
+            vec![
+                escaped(&s.label),
+                escaped(w.phase),
+                number::percent(w.downtime_share),
+                number::minutes(w.downtime_per_year_s),
+            ]
+        })
+    });
+    section("What the downtime waited for", &["of", "phase", "share", "minutes a year"], rows)
+}
+
+/// Birnbaum importance, the most important components first.
+pub fn importance(findings: &Findings) -> String {
+    let mut all = vec![];
+    for components in findings.components.values() {
+        for (subject, by_name) in &components.birnbaum {
+            all.extend(by_name.iter().map(|(name, e)| (subject, name, e)));
+        }
+    }
+    // By subject, then the most important first; ties by name, so that the order is always the same.
+    all.sort_by(|a, b| a.0.cmp(b.0).then(b.2.mean.total_cmp(&a.2.mean)).then(a.1.cmp(b.1)));
+    let mut left = MOST;
+    let mut before = None;
+    all.retain(|(subject, ..)| {
+        if before != Some(*subject) {
+            (before, left) = (Some(*subject), MOST);
+        }
+        let keep = left > 0;
+        left = left.saturating_sub(1);
+        keep
+    });
+    let rows = all.into_iter().map(|(subject, name, e)| {
+        let told = number::plain(e, "");
+        vec![escaped(subject), escaped(name), told.point(), told.interval()]
+    });
+    section("Importance", &["of", "component", "Birnbaum importance", "interval"], rows)
+}
+
+/// A heading, then a part for each subject that has one.
+fn per_subject(title: &str, subjects: &[Named], part: impl Fn(&Named) -> Option<String>) -> String {
+    let parts: Vec<String> = subjects
+        .iter()
+        .filter_map(|s| Some(format!("### {}\n\n{}", escaped(&s.label), part(s)?)))
+        .collect();
+    if parts.is_empty() { String::new() } else { format!("## {title}\n\n{}", parts.join("\n")) }
+}

@@ -1,0 +1,115 @@
+//! Availability under every definition, outages, and the months of the calendar.
+
+use super::escape::escaped;
+use super::{interval_header, section, table};
+use crate::report::number;
+use crate::report::subjects::Named;
+use crate::study::findings::{Estimate, Findings, Subject};
+
+/// Each definition beside the others, because contracts differ in which one they mean.
+pub fn availability(findings: &Findings, subjects: &[Named]) -> String {
+    let rows = subjects.iter().flat_map(|s| {
+        let u = &s.of.unavailability;
+        let kinds = [
+            ("requests", u.requests.as_ref()),
+            ("time", Some(&u.time)),
+            ("time_any", Some(&u.time_any)),
+            ("sla_minutes", Some(&u.sla_minutes)),
+            ("started_minutes", Some(&u.started_minutes)),
+        ];
+        let kinds = kinds.into_iter().filter_map(|(kind, e)| e.map(|e| (kind, e)));
+        kinds.map(|(kind, e)| definition(findings, s, kind, e)).collect::<Vec<_>>()
+    });
+    let interval = interval_header(findings);
+    section("Availability", &["of", "definition", "mean", &interval, "minutes a year"], rows)
+}
+
+fn definition(findings: &Findings, s: &Named, kind: &str, e: &Estimate) -> Vec<String> {
+    let told = number::availability(e);
+    // Nothing seen is a bound, not 100 %.
+    let (mean, interval) = match e.mean == 0.0 {
+        true => (
+            format!("none lost in {}", number::years(findings.study.simulated_years, "year")),
+            format!("at least {}{}", told.low, told.unit),
+        ),
+        false => (told.point(), told.interval()),
+    };
+    let minutes = number::minutes(e.mean * crate::time::Span::YEAR.as_secs());
+    vec![escaped(&s.label), escaped(kind), mean, interval, minutes]
+}
+
+/// How often, how long, how soon replaced.
+pub fn outages(subjects: &[Named]) -> String {
+    let rows = subjects.iter().map(|s| {
+        let of = s.of;
+        let lengths = of.outage_s.as_ref();
+        let percentile =
+            |e: Option<&Estimate>| e.map_or("–".into(), |e| number::seconds(e).point());
+        let longest = lengths.map_or("–".into(), |l| {
+            let at_least = if l.max_at_least { "at least " } else { "" };
+            format!("{at_least}{}", number::duration(l.max))
+        });
+        let rate = number::plain(&of.outages_per_year, "");
+        let rate = if of.outages_seen == 0 {
+            format!("none seen, at most {}", rate.high)
+        } else {
+            format!("{} ({})", rate.point(), rate.interval())
+        };
+        let year = of.years();
+        let restored = of.redundancy_restored_s.as_ref();
+        vec![
+            escaped(&s.label),
+            rate,
+            percentile(lengths.map(|l| &l.mean)),
+            percentile(lengths.and_then(|l| l.p50.as_ref())),
+            percentile(lengths.and_then(|l| l.p95.as_ref())),
+            percentile(lengths.and_then(|l| l.p99.as_ref())),
+            longest,
+            percentile(year.and_then(|y| y.p50.as_ref())),
+            percentile(year.and_then(|y| y.p95.as_ref())),
+            percentile(restored.and_then(|r| r.p95.as_ref())),
+        ]
+    });
+    let headers = [
+        "of",
+        "outages a year",
+        "mean length",
+        "p50",
+        "p95",
+        "p99",
+        "longest",
+        "lost in a median year",
+        "lost in a p95 year",
+        "replaced within (p95)",
+    ];
+    section("Outages", &headers, rows)
+}
+
+/// The calendar, with the share of replications in which each month met the objective.
+pub fn months(subjects: &[Named]) -> String {
+    let mut out = String::new();
+    for s in subjects.iter().filter(|s| !s.of.months.is_empty()) {
+        let target = slo(s.of);
+        let rows: Vec<_> = s
+            .of
+            .months
+            .iter()
+            .map(|m| {
+                let partial = if m.complete { "" } else { " (partial)" };
+                let told = number::availability(&m.unavailability);
+                let lost =
+                    if m.unavailability.mean == 0.0 { "none lost".into() } else { told.point() };
+                let met = m.met.as_ref().map_or("–".into(), |e| number::share(e).point());
+                vec![format!("{}{partial}", escaped(&m.month)), lost, met]
+            })
+            .collect();
+        let headers = ["month", "availability", &target];
+        out += &format!("### {}\n\n{}\n", escaped(&s.label), table(&headers, &rows));
+    }
+    if out.is_empty() { out } else { format!("## Months\n\n{}", out.trim_end_matches('\n')) + "\n" }
+}
+
+/// `meets 99.95 %`, or a dash without an objective.
+fn slo(of: &Subject) -> String {
+    of.slo.first().map_or("–".into(), |slo| format!("meets {}", number::level(slo.target)))
+}

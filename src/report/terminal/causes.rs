@@ -1,0 +1,119 @@
+//! What takes the subject in focus down, and where its failover time goes.
+
+use super::{YELLOW, paint};
+use crate::report::subjects::Named;
+use crate::report::{number, text};
+use crate::study::findings::{Cause, Findings};
+
+/// Causes with a line of their own; the rest is summed.
+const LINES: usize = 7;
+/// The width of the column of bars, and of the longest bar where no count needs the room.
+const BLOCKS: usize = 20;
+/// The width of ` 49 seen` and the blanks before it.
+const COUNT: usize = 9;
+/// Fewer occurrences than this are counted out beside the bar.
+const FEW: u64 = 50;
+/// The widest a cause may be.
+const NAME: usize = 24;
+
+/// Causes by their share, as bars.
+pub fn table(findings: &Findings, focus: &Named) -> String {
+    let causes: Vec<&Cause> = focus.of.causes.iter().filter(|c| c.lost_a_year() > 0.0).collect();
+    let Some(largest) = causes.iter().map(|c| c.share()).reduce(f64::max) else {
+        return String::new();
+    };
+    // A summary of a single cause would hide its name and save no line.
+    let split = if causes.len() > LINES + 1 { LINES } else { causes.len() };
+    let (shown, rest) = causes.split_at(split);
+    let title = format!("What takes {} down", focus.label);
+    let name = shown.iter().map(|c| text::width(&c.cause)).max().unwrap_or(0);
+    let name = name.max(text::width(&title) - 2).clamp(20, NAME);
+    let mut out = format!(
+        "\n  {}  times a year   minutes     share  {}  over by (p95)\n",
+        text::left(&text::cut(&title, name + 2), name + 2),
+        " ".repeat(BLOCKS),
+    );
+    // All bars shrink alike where a count would not fit beside one of them.
+    let crowded =
+        |c: &&Cause| c.seen < FEW && c.share() / largest * BLOCKS as f64 > (BLOCKS - COUNT) as f64;
+    let longest = if shown.iter().any(crowded) { BLOCKS - COUNT } else { BLOCKS };
+    let mut doubtful = None;
+    for cause in shown {
+        let default = low_confidence_default(findings, &cause.cause);
+        let mark = if default.is_some() { paint(YELLOW, "⚠") } else { " ".into() };
+        doubtful = doubtful.or(default);
+        let seen = if cause.seen < FEW { format!("{} seen", cause.seen) } else { String::new() };
+        let bar = text::bar(cause.share() / largest, longest);
+        let bar = text::left(format!("{bar}  {seen}").trim_end(), BLOCKS);
+        let over = cause.over_by_p95_s.as_ref().map_or(String::new(), number::rough_duration);
+        let line = format!(
+            "  {mark} {}  {:>12}  {:>8}  {:>8}  {bar}  {:>12}",
+            text::left(&text::cut(&words(&cause.cause), name), name),
+            number::significant(cause.per_year.mean, 2),
+            number::minutes(cause.lost_a_year()),
+            number::percent(cause.share()),
+            over,
+        );
+        out += &format!("{}\n", line.trim_end());
+    }
+    if !rest.is_empty() {
+        let (lost, share) =
+            rest.iter().fold((0.0, 0.0), |(m, s), c| (m + c.lost_a_year(), s + c.share()));
+        out += &format!(
+            "    {}  {:>12}  {:>8}  {:>8}  {}\n",
+            text::left(&format!("all others ({})", rest.len()), name),
+            "",
+            number::minutes(lost),
+            number::percent(share),
+            text::bar((share / largest).min(1.0), longest),
+        );
+    }
+    if let Some(key) = doubtful {
+        let mark =
+            format!("  ⚠ a default of low confidence: zonefall explain {}", text::clean(key));
+        out += &format!("{}\n", text::cut(&mark, text::WIDTH)).replace('⚠', &paint(YELLOW, "⚠"));
+    }
+    out
+}
+
+/// `Failover clock: detect 21 s · decide 9 s · act 60 s · start 33 s = 123 s mean`
+pub fn failover_clock(focus: &Named) -> String {
+    let Some(clock) = &focus.of.failover_s else {
+        return String::new();
+    };
+    let phases = [
+        ("detect", &clock.detect),
+        ("decide", &clock.decide),
+        ("act", &clock.act),
+        ("start", &clock.start),
+        ("reroute", &clock.reroute),
+    ];
+    let phases: Vec<_> = phases
+        .iter()
+        .filter(|(_, p)| p.mean.mean > 0.0)
+        .map(|(name, p)| format!("{name} {}", number::duration(p.mean.mean)))
+        .collect();
+    if phases.is_empty() {
+        return String::new();
+    }
+    let total = number::duration(clock.total.mean.mean);
+    let p95 = clock.total.p95.as_ref().map(|e| format!(", p95 {}", number::rough_duration(e)));
+    let text = format!("{} = {total} mean{}", phases.join(" · "), p95.unwrap_or_default());
+    text::wrapped("  Failover clock: ", &text)
+}
+
+/// `zone-outage` → `zone outage`.
+fn words(cause: &str) -> String {
+    text::clean(cause).replace('-', " ")
+}
+
+/// The key of the default of low confidence that this cause rests on, if it does.
+fn low_confidence_default<'a>(findings: &'a Findings, cause: &str) -> Option<&'a str> {
+    let doubtful = |a: &&crate::study::findings::Assumption| {
+        let own = a.key.strip_prefix("failure.").and_then(|rest| rest.strip_prefix(cause));
+        a.default
+            && a.confidence.as_deref() == Some("low")
+            && own.is_some_and(|r| r.starts_with('.'))
+    };
+    findings.assumptions.iter().find(doubtful).map(|a| a.key.as_str())
+}

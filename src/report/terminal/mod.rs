@@ -1,0 +1,45 @@
+//! The verdict on one screen: what holds, what does not, what takes it down, and what to do next.
+
+mod causes;
+mod footer;
+mod headline;
+mod table;
+
+use super::Material;
+use super::subjects;
+use crate::study::findings::Findings;
+use anstyle::{AnsiColor, Style};
+
+pub use headline::sentence;
+
+const RED: Style = AnsiColor::Red.on_default();
+const GREEN: Style = AnsiColor::Green.on_default();
+const YELLOW: Style = AnsiColor::Yellow.on_default();
+
+/// The whole screen, styled; at most [`super::text::WIDTH`] characters wide.
+pub fn print(material: &Material) -> String {
+    let subjects = subjects::all(material.findings);
+    let mut screen = headline::scenario(material);
+    screen += &headline::verdict(material.findings, &subjects);
+    screen += &headline::expectations(material.findings, &subjects);
+    screen += &table::subjects(material.findings, &subjects);
+    if let Some(focus) = subjects::in_focus(material.findings, &subjects) {
+        screen += &causes::table(material.findings, focus);
+        screen += &causes::failover_clock(focus);
+    }
+    screen += &footer::notes(material);
+    screen += &footer::commands(material);
+    screen
+}
+
+/// The causes of every app and service that lost anything, those that lost the most first.
+pub fn causes_of_all(findings: &Findings) -> String {
+    let mut subjects = subjects::all(findings);
+    subjects.sort_by(|a, b| b.of.lost_a_year().total_cmp(&a.of.lost_a_year()));
+    subjects.iter().map(|s| causes::table(findings, s) + &causes::failover_clock(s)).collect()
+}
+
+/// Styled text; the escape codes vanish where the output is no terminal.
+fn paint(style: Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
+}

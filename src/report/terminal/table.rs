@@ -1,0 +1,147 @@
+//! One line for each app and service: availability, minutes lost, outages, how soon replaced.
+
+use crate::report::subjects::Named;
+use crate::report::{number, text};
+use crate::study::findings::{Estimate, Findings, Verdict};
+
+/// From this many on the table keeps the worst and sums up the rest.
+const FLEET: usize = 11;
+/// How many it keeps then.
+const WORST: usize = 5;
+/// The columns behind the availability, and the blanks around everything.
+const BEHIND: usize = 2 + 2 + 2 + 2 + 23 + 2 + 7 + 2 + 17;
+
+/// The table, with the fleet line where there are too many for it.
+pub fn subjects(findings: &Findings, subjects: &[Named]) -> String {
+    if subjects.is_empty() {
+        return String::new();
+    }
+    let mut shown: Vec<&Named> = subjects.iter().collect();
+    if subjects.len() >= FLEET {
+        shown.sort_by(|a, b| b.of.lost_a_year().total_cmp(&a.of.lost_a_year()));
+        shown.truncate(WORST);
+    }
+    let by_request = |s: &&Named| s.of.unavailability.requests.is_some();
+    let basis = match subjects.iter().filter(|s| by_request(s)).count() {
+        0 => "availability by time",
+        n if n == subjects.len() => "availability by request",
+        _ => "availability",
+    };
+    let columns = Columns::of(findings, &shown);
+    let mut out = String::from("\n");
+    if shown.iter().any(|s| !s.of.never_failed()) {
+        out += &columns.header(basis);
+    }
+    for named in &shown {
+        out += &line(findings, named, &columns);
+    }
+    if basis == "availability" {
+        let timed: Vec<_> =
+            shown.iter().filter(|s| !by_request(s)).map(|s| s.label.as_str()).collect();
+        if !timed.is_empty() {
+            out += &text::wrapped("  by time, for want of a load: ", &timed.join(", "));
+        }
+    }
+    if shown.len() < subjects.len() {
+        out += &fleet(findings, subjects, &shown);
+    }
+    out
+}
+
+/// Widths that follow the content, so that long names and long availabilities share the room.
+struct Columns {
+    name: usize,
+    value: usize,
+    interval: usize,
+    heading: String,
+}
+
+impl Columns {
+    fn of(findings: &Findings, shown: &[&Named]) -> Columns {
+        let heading = format!("{} interval", number::level(findings.study.confidence));
+        let told: Vec<_> = shown
+            .iter()
+            .filter(|s| !s.of.never_failed())
+            .map(|s| number::availability(s.of.headline()))
+            .collect();
+        let value = told.iter().map(|t| text::width(&t.point())).max().unwrap_or(0).max(9);
+        let interval = told.iter().map(|t| text::width(&t.interval())).max().unwrap_or(0);
+        let interval = interval.max(text::width(&heading));
+        let name = shown.iter().map(|s| text::width(&s.label)).max().unwrap_or(0);
+        let room = text::WIDTH.saturating_sub(BEHIND + value + interval);
+        Columns { name: name.max(4).min(room), value, interval, heading }
+    }
+
+    fn header(&self, basis: &str) -> String {
+        let gap = " ".repeat(self.name);
+        format!(
+            "  {gap}  {}  minutes lost in a year   outages  replaced within\n  \
+               {gap}  {}  {}    mean   median     p95   a year  p50      p95\n",
+            text::left(basis, self.value + 2 + self.interval),
+            text::left("mean", self.value),
+            text::left(&self.heading, self.interval),
+        )
+    }
+}
+
+fn line(findings: &Findings, named: &Named, columns: &Columns) -> String {
+    let of = named.of;
+    let label = text::left(&text::cut(&named.label, columns.name), columns.name);
+    if of.never_failed() {
+        let years = number::years(findings.study.simulated_years, "year");
+        let most = number::significant(of.outages_per_year.high, 2);
+        return format!("  {label}  no outage in {years}; at most {most} a year\n");
+    }
+    let shown = number::availability(of.headline());
+    let years = of.years();
+    let percentile =
+        |e: Option<&Estimate>| e.map_or("–".into(), |e| rough(e, number::minutes(e.mean)));
+    let restored = of.redundancy_restored_s.as_ref();
+    let within =
+        |e: Option<&Estimate>| e.map_or("–".into(), |e| rough(e, number::duration(e.mean)));
+    let line = format!(
+        "  {label}  {}  {}  {:>6}  {:>7}  {:>6}  {:>7}  {}  {}",
+        text::left(&shown.point(), columns.value),
+        text::left(&shown.interval(), columns.interval),
+        number::minutes(of.lost_a_year()),
+        percentile(years.and_then(|y| y.p50.as_ref())),
+        percentile(years.and_then(|y| y.p95.as_ref())),
+        rate(&of.outages_per_year),
+        text::left(&within(restored.and_then(|r| r.p50.as_ref())), 7),
+        within(restored.and_then(|r| r.p95.as_ref())),
+    );
+    format!("{}\n", line.trim_end())
+}
+
+/// `fleet  52 of 60 meet all that is expected of them · the 55 not shown lose at most 12 min a year`
+fn fleet(findings: &Findings, subjects: &[Named], shown: &[&Named]) -> String {
+    let verdicts =
+        |s: &&Named| findings.expectations.iter().filter(|e| e.subject == s.path).count();
+    let expected = subjects.iter().filter(|s| verdicts(s) > 0).count();
+    let meets = |s: &&Named| {
+        let of = findings.expectations.iter().filter(|e| e.subject == s.path);
+        verdicts(s) > 0 && of.into_iter().all(|e| e.verdict == Verdict::Pass)
+    };
+    let least = shown.last().map_or(0.0, |s| s.of.lost_a_year());
+    let hidden = subjects.len() - shown.len();
+    let mut text = String::new();
+    if expected > 0 {
+        let met = subjects.iter().filter(meets).count();
+        text += &format!("{met} of {expected} meet all that is expected of them · ");
+    }
+    text += &format!("the {hidden} not shown lose at most {} min a year", number::minutes(least));
+    text::wrapped("  fleet  ", &text)
+}
+
+/// Marked where too little was seen to rely on it.
+fn rough(e: &Estimate, told: String) -> String {
+    if e.low_confidence { format!("~{told}") } else { told }
+}
+
+/// Outages a year; a bound where none was seen.
+fn rate(e: &Estimate) -> String {
+    match e.mean == 0.0 {
+        true => format!("≤ {}", number::significant(e.high, 2)),
+        false => number::significant(e.mean, 2),
+    }
+}

@@ -1,0 +1,520 @@
+//! From what a scenario says to what a run works on: names become ids, patterns have become lists.
+
+use crate::engine::{Dist, Key, Purpose};
+use crate::id::{Arena, Id};
+use crate::model::root::CauseId;
+use crate::model::topology as t;
+use crate::model::topology::{Above, Kind, Topology, UnitClock, Watch};
+use crate::scenario::spec::{self, Effect, Pick, Scenario, Stop, Target};
+use crate::time::{Instant, Span};
+use crate::traffic::RetryRules;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The topology of a sound scenario.
+///
+/// # Panics
+/// If two components have the same 64-bit key, which is asserted away: it happens once in 10⁷ studies
+/// of a million components. A scenario that has passed its check gives no other reason.
+pub fn assemble(scenario: &Scenario) -> Topology {
+    Assembly::new(scenario).finish()
+}
+
+struct Assembly<'s> {
+    scenario: &'s Scenario,
+    topology: Topology,
+    zones: BTreeMap<&'s str, Id<t::Zone>>,
+    regions: BTreeMap<&'s str, Id<t::Region>>,
+    /// Components by kind and full name.
+    units: BTreeMap<(Kind, String), Id<t::UnitInfo>>,
+    causes: BTreeMap<String, CauseId>,
+}
+
+/// How the causes of dependencies are named: apart from any `[failure.NAME]`.
+pub fn dependency_cause(name: &str) -> String {
+    format!("dependency.{name}")
+}
+
+impl<'s> Assembly<'s> {
+    fn new(scenario: &'s Scenario) -> Self {
+        let study = &scenario.study;
+        let measure_from = Instant::START + study.warm_up;
+        let topology = Topology {
+            seed: study.seed,
+            measure_from,
+            end: measure_from + study.horizon,
+            start_unix: study.start_unix,
+            stop_at_first_outage: study.stop == Stop::FirstOutage,
+            regions: Arena::default(),
+            zones: Arena::default(),
+            groups: Arena::default(),
+            apps: scenario.apps.len(),
+            units: Arena::default(),
+            clock_sets: vec![Vec::new()],
+            crews: Vec::new(),
+            fault_clocks: Arena::default(),
+            services: Vec::new(),
+            nodes: Vec::new(),
+            watch: Watch::default(),
+            causes: Vec::new(),
+        };
+        Assembly {
+            scenario,
+            topology,
+            zones: BTreeMap::new(),
+            regions: BTreeMap::new(),
+            units: BTreeMap::new(),
+            causes: BTreeMap::new(),
+        }
+    }
+
+    fn finish(mut self) -> Topology {
+        self.name_causes();
+        self.places();
+        self.apps();
+        self.hosts();
+        self.dependencies();
+        self.crews();
+        self.clocks();
+        self.faults();
+        self.services();
+        let mut keys: Vec<_> = self.topology.units.iter().map(|unit| unit.key.bits()).collect();
+        keys.sort_unstable();
+        assert!(keys.windows(2).all(|pair| pair[0] != pair[1]), "two components share a key");
+        self.topology
+    }
+
+    fn name_causes(&mut self) {
+        let scenario = self.scenario;
+        let failures = scenario.failures.iter().map(|it| it.name.clone());
+        let incidents = scenario.incidents.iter().map(|it| it.name.clone());
+        let dependencies = scenario.dependencies.iter().map(|it| dependency_cause(&it.name));
+        let names: BTreeSet<_> = failures.chain(incidents).chain(dependencies).collect();
+        assert!(names.len() <= usize::from(CauseId::MAX), "causes are numbered in 16 bits");
+        for (index, name) in names.into_iter().enumerate() {
+            self.topology.causes.push(name.clone());
+            self.causes.insert(name, index as CauseId);
+        }
+    }
+
+    fn places(&mut self) {
+        for region in &self.scenario.regions {
+            let id = self.topology.regions.next_id();
+            let mut zones = Vec::new();
+            for name in &region.zones {
+                let zone = t::Zone { name: name.clone(), region: id };
+                let zone = self.topology.zones.push(zone);
+                self.zones.insert(name, zone);
+                zones.push(zone);
+            }
+            self.topology.regions.push(t::Region { name: region.name.clone(), zones });
+            self.regions.insert(&region.name, id);
+        }
+    }
+
+    /// Adds a group and its components, whose luck goes by `key_of` their ordinals.
+    fn group(&mut self, mut group: t::Group, name_of: impl Fn(u32) -> String, keyed: &str) {
+        group.first = self.topology.units.len() as u32;
+        let id = self.topology.groups.next_id();
+        let kind = group.kind;
+        for ordinal in 1..=group.count {
+            let name = name_of(ordinal);
+            let key = Key::new(self.topology.seed, &format!("{keyed}{name}"));
+            let unit = t::UnitInfo { key, group: id.raw(), clocks: 0, crew: 0 };
+            let unit = self.topology.units.push(unit);
+            self.units.insert((kind, name), unit);
+        }
+        self.topology.groups.push(group);
+    }
+
+    fn apps(&mut self) {
+        for app in &self.scenario.apps {
+            let zones = app.zones.iter().map(|name| self.zones[name.as_str()]).collect();
+            let group = t::Group {
+                name: app.name.clone(),
+                kind: Kind::Container,
+                first: 0,
+                count: app.containers,
+                needs: app.needs,
+                zones,
+                placement: match app.placement {
+                    spec::Placement::Spread => t::Placement::Spread,
+                    spec::Placement::Home => t::Placement::Home,
+                    spec::Placement::Pinned => t::Placement::Pinned,
+                },
+                recovery: recovery(&app.recovery),
+                router: router(&app.router),
+                load: app.load,
+                response_s: app.response.as_secs(),
+                uses: Vec::new(),
+                used_by: Vec::new(),
+            };
+            self.group(group, |ordinal| format!("{}/{ordinal}", app.name), "");
+        }
+    }
+
+    fn hosts(&mut self) {
+        for hosts in &self.scenario.hosts {
+            let group = t::Group {
+                name: hosts.name.clone(),
+                kind: Kind::Host,
+                count: hosts.count,
+                zones: hosts.zone.iter().map(|name| self.zones[name.as_str()]).collect(),
+                placement: t::Placement::Pinned,
+                recovery: t::Recovery::InPlace {
+                    detect: detect(&hosts.detect),
+                    restart: hosts.restart.clone(),
+                },
+                ..plain()
+            };
+            self.group(group, |ordinal| format!("{}/{ordinal}", hosts.name), "host.");
+        }
+    }
+
+    fn dependencies(&mut self) {
+        let no_delay = t::Detect::After(instant());
+        for dependency in &self.scenario.dependencies {
+            let apps = &self.scenario.apps;
+            let place = |name: &String| {
+                apps.binary_search_by(|app| app.name.cmp(name)).expect("checked: a known app")
+            };
+            let used_by: Vec<_> =
+                dependency.used_by.iter().map(|name| Id::new(place(name) as u32)).collect();
+            let unit = self.topology.units.next_id();
+            for &app in &used_by {
+                self.topology.groups[app].uses.push(t::Use {
+                    unit,
+                    mandatory: dependency.mandatory,
+                    share: dependency.share,
+                });
+            }
+            let restart = dependency.clock.as_ref().map_or_else(instant, |(_, down)| down.clone());
+            let group = t::Group {
+                name: dependency.name.clone(),
+                kind: Kind::Dependency,
+                count: 1,
+                recovery: t::Recovery::InPlace { detect: no_delay.clone(), restart },
+                used_by,
+                ..plain()
+            };
+            self.group(group, |_| dependency.name.clone(), "dependency.");
+        }
+    }
+
+    fn crews(&mut self) {
+        for (index, crew) in self.scenario.crews.iter().enumerate() {
+            let info = t::CrewInfo { name: crew.name.clone(), size: crew.size };
+            self.topology.crews.push(info);
+            for name in &crew.serves {
+                let host = self.units.get(&(Kind::Host, name.clone()));
+                let unit = host.or_else(|| self.units.get(&(Kind::Container, name.clone())));
+                let unit = *unit.expect("checked: crews serve known components");
+                self.topology.units[unit].crew = index as u16 + 1;
+            }
+        }
+    }
+
+    /// Failure clocks of single components, as sets that like components share.
+    fn clocks(&mut self) {
+        let mut of_unit: Vec<Vec<UnitClock>> = vec![Vec::new(); self.topology.units.len()];
+        for failure in self.scenario.failures.iter().filter(|it| is_component_clock(it)) {
+            let clock = UnitClock {
+                cause: self.causes[&failure.name],
+                up_time: failure.mtbf.clone(),
+                purpose: Purpose::for_failure(&failure.name),
+                hang: failure.effect == Effect::Hang,
+                in_rotation: failure.clock_in_rotation,
+            };
+            for target in &failure.targets {
+                let t::Target::Unit(unit) = self.target(target) else { continue };
+                of_unit[unit.index()].push(clock.clone());
+            }
+        }
+        for dependency in &self.scenario.dependencies {
+            let unit = self.units[&(Kind::Dependency, dependency.name.clone())];
+            if let Some((up_time, _)) = &dependency.clock {
+                of_unit[unit.index()].push(UnitClock {
+                    cause: self.causes[&dependency_cause(&dependency.name)],
+                    up_time: up_time.clone(),
+                    purpose: Purpose::UP_TIME,
+                    hang: false,
+                    in_rotation: false,
+                });
+            }
+        }
+        for (index, set) in of_unit.into_iter().enumerate() {
+            let mut purposes: Vec<_> = set.iter().map(|clock| clock.purpose.0).collect();
+            purposes.sort_unstable();
+            assert!(
+                purposes.windows(2).all(|pair| pair[0] != pair[1]),
+                "two failures of one component share their luck; rename one of them"
+            );
+            // Neighbours are alike: the set in question is nearly always the last one.
+            let sets = &mut self.topology.clock_sets;
+            let place = sets.iter().rposition(|it| *it == set).unwrap_or_else(|| {
+                sets.push(set);
+                sets.len() - 1
+            });
+            let place = u16::try_from(place).expect("fewer than 2^16 different sets of failures");
+            self.topology.units[Id::new(index as u32)].clocks = place;
+        }
+    }
+
+    /// Faults of domains, common causes, and scripted ones.
+    fn faults(&mut self) {
+        let seed = self.topology.seed;
+        for failure in self.scenario.failures.iter().filter(|it| !is_component_clock(it)) {
+            let targets: Vec<_> = failure.targets.iter().map(|it| self.target(it)).collect();
+            let clock = |targets: Vec<t::Target>, luck: &str, cause: CauseId| t::FaultClock {
+                key: Key::new(seed, luck),
+                cause,
+                effect: effect(failure.effect),
+                pick_one: failure.pick == Pick::One,
+                targets,
+                onset: t::Onset::Random(failure.mtbf.clone()),
+                lasts: failure.lasts.clone(),
+                fraction: failure.fraction.clone(),
+            };
+            let cause = self.causes[&failure.name];
+            if failure.pick == Pick::Each {
+                for (target, id) in failure.targets.iter().zip(targets) {
+                    let luck = format!("{}@{}", failure.name, target_name(target));
+                    self.topology.fault_clocks.push(clock(vec![id], &luck, cause));
+                }
+            } else {
+                let luck = format!("failure.{}", failure.name);
+                self.topology.fault_clocks.push(clock(targets, &luck, cause));
+            }
+        }
+        for (index, incident) in self.scenario.incidents.iter().enumerate() {
+            let luck = format!("incident.{}.{index}", incident.name);
+            let clock = t::FaultClock {
+                key: Key::new(seed, &luck),
+                cause: self.causes[&incident.name],
+                effect: effect(incident.effect),
+                targets: incident.targets.iter().map(|it| self.target(it)).collect(),
+                pick_one: false,
+                onset: t::Onset::At(Instant::START + incident.at),
+                lasts: incident.lasts.map(constant),
+                fraction: incident.fraction.map(share),
+            };
+            self.topology.fault_clocks.push(clock);
+        }
+    }
+
+    fn target(&self, target: &Target) -> t::Target {
+        let unit = |kind, name: &String| t::Target::Unit(self.units[&(kind, name.clone())]);
+        match target {
+            Target::Region(name) => t::Target::Region(self.regions[name.as_str()]),
+            Target::Zone(name) => t::Target::Zone(self.zones[name.as_str()]),
+            Target::Host(name) => unit(Kind::Host, name),
+            Target::Container(name) => unit(Kind::Container, name),
+            Target::Dependency(name) => unit(Kind::Dependency, name),
+        }
+    }
+
+    fn services(&mut self) {
+        if self.scenario.services.is_empty() {
+            return;
+        }
+        let topology = &mut self.topology;
+        topology.watch.unit = vec![Vec::new(); topology.units.len()];
+        topology.watch.zone = vec![Vec::new(); topology.zones.len()];
+        topology.watch.app = vec![Vec::new(); topology.apps];
+        topology.watch.service = vec![Vec::new(); self.scenario.services.len()];
+        let order = built_on_first(&self.scenario.services);
+        let places: BTreeMap<&str, u32> = order
+            .iter()
+            .enumerate()
+            .map(|(place, service)| (service.name.as_str(), place as u32))
+            .collect();
+        for (place, service) in order.into_iter().enumerate() {
+            let node = self.node(&service.requires, Above::Service(place as u32), &places);
+            self.topology.services.push(t::ServiceInfo {
+                name: service.name.clone(),
+                node,
+                load: service.load,
+            });
+        }
+    }
+
+    fn node(
+        &mut self,
+        require: &spec::Require,
+        above: Above,
+        services: &BTreeMap<&str, u32>,
+    ) -> u32 {
+        let index = self.topology.nodes.len() as u32;
+        let node = t::Node { at_least: require.at_least, parts: Vec::new(), above };
+        self.topology.nodes.push(node);
+        for part in &require.of {
+            let part = match part {
+                spec::Part::Component(name) => {
+                    let host = self.units.get(&(Kind::Host, name.clone()));
+                    let unit = host.or_else(|| self.units.get(&(Kind::Container, name.clone())));
+                    t::Part::Unit(*unit.expect("checked: a known component"))
+                }
+                spec::Part::Dependency(name) => {
+                    t::Part::Unit(self.units[&(Kind::Dependency, name.clone())])
+                }
+                spec::Part::Zone(name) => t::Part::Zone(self.zones[name.as_str()]),
+                spec::Part::App(name) => {
+                    let apps = &self.scenario.apps;
+                    let place = apps.binary_search_by(|app| app.name.cmp(name));
+                    t::Part::App(Id::new(place.expect("checked: a known app") as u32))
+                }
+                spec::Part::Service(name) => t::Part::Service(services[name.as_str()]),
+                spec::Part::Nested(require) => {
+                    t::Part::Node(self.node(require, Above::Node(index), services))
+                }
+            };
+            let watch = &mut self.topology.watch;
+            match part {
+                t::Part::Unit(unit) => watch.unit[unit.index()].push(index),
+                t::Part::Zone(zone) => watch.zone[zone.index()].push(index),
+                t::Part::App(app) => watch.app[app.index()].push(index),
+                t::Part::Service(service) => watch.service[service as usize].push(index),
+                t::Part::Node(_) => {}
+            }
+            self.topology.nodes[index as usize].parts.push(part);
+        }
+        index
+    }
+}
+
+/// Services in an order in which those that others are built on come first, otherwise by name.
+fn built_on_first(services: &[spec::Service]) -> Vec<&spec::Service> {
+    fn names<'s>(require: &'s spec::Require, into: &mut Vec<&'s str>) {
+        for part in &require.of {
+            match part {
+                spec::Part::Service(name) => into.push(name),
+                spec::Part::Nested(nested) => names(nested, into),
+                _ => {}
+            }
+        }
+    }
+    let mut order: Vec<&spec::Service> = Vec::with_capacity(services.len());
+    while order.len() < services.len() {
+        let ready = services.iter().find(|service| {
+            let mut below = Vec::new();
+            names(&service.requires, &mut below);
+            let placed = |name: &str| order.iter().any(|it| it.name == name);
+            !placed(&service.name) && below.into_iter().all(placed)
+        });
+        order.push(ready.expect("checked: services are not built on themselves"));
+    }
+    order
+}
+
+/// Clocks that run only while their component does (F4), apart from those of the world around it.
+fn is_component_clock(failure: &spec::Failure) -> bool {
+    failure.pick == Pick::Each && matches!(failure.effect, Effect::Crash | Effect::Hang)
+}
+
+/// `zone.eu-central-1a`, as targets are written.
+pub fn target_name(target: &Target) -> String {
+    match target {
+        Target::Region(name) => format!("region.{name}"),
+        Target::Zone(name) => format!("zone.{name}"),
+        Target::Host(name) => format!("host.{name}"),
+        Target::Container(name) => format!("container.{name}"),
+        Target::Dependency(name) => format!("dependency.{name}"),
+    }
+}
+
+fn effect(effect: Effect) -> t::Effect {
+    match effect {
+        Effect::Crash => t::Effect::Crash,
+        Effect::Hang => t::Effect::Hang,
+        Effect::Outage => t::Effect::Outage,
+        Effect::Isolation => t::Effect::Isolation,
+    }
+}
+
+/// A group without zones, load or router.
+fn plain() -> t::Group {
+    t::Group {
+        name: String::new(),
+        kind: Kind::Host,
+        first: 0,
+        count: 0,
+        needs: 1,
+        zones: Vec::new(),
+        placement: t::Placement::Pinned,
+        recovery: t::Recovery::InPlace { detect: t::Detect::After(instant()), restart: instant() },
+        router: None,
+        load: None,
+        response_s: 0.0,
+        uses: Vec::new(),
+        used_by: Vec::new(),
+    }
+}
+
+fn instant() -> Dist {
+    share(0.0)
+}
+
+fn constant(span: Span) -> Dist {
+    share(span.as_secs())
+}
+
+fn share(value: f64) -> Dist {
+    Dist::constant(value).expect("checked: finite and not negative")
+}
+
+fn detect(detect: &spec::Detect) -> t::Detect {
+    match detect {
+        spec::Detect::After(dist) => t::Detect::After(dist.clone()),
+        spec::Detect::Poll { interval, threshold, timeout } => {
+            t::Detect::Poll { interval: *interval, threshold: *threshold, timeout: *timeout }
+        }
+    }
+}
+
+fn recovery(recovery: &spec::Recovery) -> t::Recovery {
+    match recovery {
+        spec::Recovery::Supervisor { detect: noticing, restart } => {
+            t::Recovery::InPlace { detect: detect(noticing), restart: restart.clone() }
+        }
+        spec::Recovery::HealthManager(manager) => {
+            t::Recovery::Replaced(Box::new(t::HealthManager {
+                detect_crash: detect(&manager.detect_crash),
+                detect_hang: detect(&manager.detect_hang),
+                detect_loss: detect(&manager.detect_loss),
+                decide: manager.decide.clone(),
+                kill: manager.kill.clone(),
+                start: manager.start.clone(),
+                start_timeout: manager.start_timeout.unwrap_or(Span::NEVER),
+            }))
+        }
+    }
+}
+
+fn router(router: &spec::Router) -> Option<Box<t::Router>> {
+    let spec::Router::Lagging(router) = router else { return None };
+    let retries = &router.retries;
+    Some(Box::new(t::Router {
+        unregister: router.unregister.clone(),
+        register: router.register.clone(),
+        check: router.health_check.as_ref().map(|check| t::HealthCheck {
+            interval: check.interval,
+            timeout: check.timeout,
+            unhealthy: check.unhealthy,
+            healthy: check.healthy,
+        }),
+        fail_open: router.fail_open,
+        crash_face: match router.crash_face {
+            spec::Face::Refused => t::Face::Refused,
+            spec::Face::Error => t::Face::Error,
+            spec::Face::Unreachable => t::Face::Unreachable,
+            spec::Face::Hung => t::Face::Hung,
+        },
+        traffic: RetryRules {
+            count: retries.count,
+            on: [retries.on_refused, retries.on_error, retries.on_unreachable, false],
+            probing_per_s: router
+                .passive
+                .as_ref()
+                .map_or(0.0, |marks| f64::from(marks.routers) / marks.pause.as_secs()),
+        },
+    }))
+}

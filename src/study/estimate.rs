@@ -1,0 +1,465 @@
+//! From what a study has seen to what it says: every estimate with its interval, and nothing that is
+//! not known.
+
+use crate::measure::failover::PHASES;
+use crate::measure::importance::{Component, Importance};
+use crate::measure::ledger::PARTS_OF_A_REQUEST;
+use crate::measure::{Measures, Plan};
+use crate::model::topology::{Kind, Topology};
+use crate::model::world::Phase;
+use crate::scenario::spec::{Period, Scenario, Slo, SloMeasure};
+use crate::stats::{self, Evidence, Moments, RatioMoments, Sections, binomial, poisson_rate};
+use crate::study::findings as f;
+use crate::study::fold::{ClockFold, Count, Fold, KindFold, Share, SubjectFold};
+use crate::time::Span;
+use std::collections::BTreeMap;
+
+/// Fewer occurrences than this are marked "low confidence".
+pub const FEW: u64 = 50;
+
+/// Estimates at one confidence over one study.
+pub struct Estimator<'s> {
+    pub topology: &'s Topology,
+    pub scenario: &'s Scenario,
+    pub plan: &'s Plan,
+    pub fold: &'s Fold,
+    pub confidence: f64,
+}
+
+/// An estimate with its mark.
+fn marked(estimate: stats::Estimate, low_confidence: bool) -> f::Estimate {
+    let stats::Estimate { mean, low, high } = estimate;
+    f::Estimate { mean, low, high, low_confidence }
+}
+
+impl Estimator<'_> {
+    /// Years measured in all replications together.
+    pub fn years(&self) -> f64 {
+        self.fold.replications as f64 * self.plan.horizon().as_years()
+    }
+
+    /// Every measure of an app or service.
+    pub fn subject(&self, index: usize) -> f::Subject {
+        let fold = &self.fold.subjects[index];
+        let app = (index < self.topology.apps).then(|| &self.scenario.apps[index]);
+        let (load, slo) = match app {
+            Some(app) => (app.load, app.slo.as_ref()),
+            None => {
+                let name = &self.topology.services[index - self.topology.apps].name;
+                let service = self.scenario.services.iter().find(|it| it.name == *name);
+                let service = service.expect("services keep their names");
+                (service.load, service.slo.as_ref())
+            }
+        };
+        let clock = match app {
+            Some(_) if self.plan.detailed => self.fold.clocks.get(index),
+            _ => None,
+        };
+        let censored = clock.map_or(0, |it| it.censored);
+        f::Subject {
+            containers: app.map(|it| it.containers),
+            needs: app.map(|it| it.needs),
+            load,
+            unavailability: self.unavailability(fold, load.is_some()),
+            outages_per_year: self.rate(&fold.outages),
+            outages_seen: fold.outages.total,
+            outages_censored: fold.censored,
+            any_outage: self.probability(fold.with_outage, self.fold.replications),
+            first_outage_s: self.first_outage(fold),
+            outage_s: self.lengths(fold),
+            failover_s: clock
+                .filter(|it| it.episodes > 0)
+                .map(|clock| self.failover(clock, censored)),
+            redundancy_restored_s: clock
+                .filter(|it| it.redundancy.count() > 0)
+                .map(|it| self.percentiles(&it.redundancy, &it.redundancy_mean)),
+            absorbed_per_year: app.map(|_| self.rate(&fold.absorbed)),
+            downtime_per_year_s: self.yearly(&fold.year_down, &fold.year_down_mean),
+            lost_per_year_s: self.yearly(&fold.year_lost, &fold.year_lost_mean),
+            slo: slo.map_or_else(Vec::new, |slo| self.slo(fold, slo)),
+            months: self.months(fold, slo.is_some()),
+            causes: self.causes(fold, clock, load),
+            waited_for: self.waited(fold),
+            at: self.points(fold),
+            downtime_s_per_replication: Vec::new(),
+        }
+    }
+
+    fn unavailability(&self, fold: &SubjectFold, by_request: bool) -> f::Unavailability {
+        f::Unavailability {
+            time: self.outages(&fold.time),
+            requests: by_request.then(|| self.share(&fold.failed)),
+            time_any: self.share(&fold.any),
+            sla_minutes: self.share(&fold.sla),
+            started_minutes: self.share(&fold.started),
+        }
+    }
+
+    fn outages(&self, outages: &stats::Outages) -> f::Estimate {
+        let (estimate, evidence) =
+            outages.unavailability(self.confidence).expect("a study has a replication");
+        marked(estimate, is_low(evidence))
+    }
+
+    /// A share of time or requests.
+    pub fn share(&self, share: &Share) -> f::Estimate {
+        self.outages(&share.as_outages())
+    }
+
+    /// Occurrences per year: exact Poisson limits where there are few, Student's t where many.
+    pub fn rate(&self, count: &Count) -> f::Estimate {
+        let per_year = 1.0 / self.plan.horizon().as_years();
+        let estimate = if count.total < FEW || count.per_replication.n < 2 {
+            poisson_rate(count.total, self.years(), self.confidence)
+        } else {
+            let moments = count.per_replication.estimate(self.confidence);
+            let estimate = moments.expect("a study has a replication").scaled(per_year);
+            stats::Estimate { low: estimate.low.max(0.0), ..estimate }
+        };
+        marked(estimate, count.total < FEW)
+    }
+
+    fn probability(&self, successes: u64, trials: u64) -> f::Estimate {
+        let estimate = binomial(successes, trials, self.confidence);
+        marked(estimate, successes.min(trials - successes) < FEW && trials < 10 * FEW)
+    }
+
+    /// M7: never the mean of the seen ones where some were censored.
+    fn first_outage(&self, fold: &SubjectFold) -> Option<f::FirstOutage> {
+        let seen = fold.first.n;
+        if seen == 0 {
+            return None;
+        }
+        let censored = self.fold.replications - seen;
+        let low = seen < FEW;
+        if censored == 0 {
+            let estimate = marked(fold.first.estimate(self.confidence)?, low);
+            return Some(f::FirstOutage { estimate, method: "mean", censored });
+        }
+        if self.all_up_times_memoryless() {
+            // Time at risk over outages, the limits by the chi-squared law of the exposure.
+            let at_risk = fold.first_or_horizon.mean * fold.first_or_horizon.n as f64;
+            let rate = poisson_rate(seen, at_risk, self.confidence);
+            let estimate = stats::Estimate {
+                mean: 1.0 / rate.mean,
+                low: 1.0 / rate.high,
+                high: 1.0 / rate.low,
+            };
+            let method = "time-at-risk-per-outage";
+            return Some(f::FirstOutage { estimate: marked(estimate, low), method, censored });
+        }
+        let estimate = marked(fold.first_or_horizon.estimate(self.confidence)?, low);
+        Some(f::FirstOutage { estimate, method: "restricted-mean", censored })
+    }
+
+    fn all_up_times_memoryless(&self) -> bool {
+        let failures = self.scenario.failures.iter().map(|it| &it.mtbf);
+        let dependencies = self.scenario.dependencies.iter();
+        let dependencies = dependencies.filter_map(|it| it.clock.as_ref().map(|(up, _)| up));
+        self.scenario.incidents.is_empty()
+            && failures.chain(dependencies).all(|law| law.is_memoryless())
+    }
+
+    fn lengths(&self, fold: &SubjectFold) -> Option<f::Lengths> {
+        if fold.outages.total == 0 {
+            return None;
+        }
+        let open_is_longest = fold.longest_open > fold.longest;
+        Some(f::Lengths {
+            mean: self.ratio(&fold.length, fold.outages.total),
+            p50: self.quantile(&fold.lengths, 0.5),
+            p90: self.quantile(&fold.lengths, 0.9),
+            p95: self.quantile(&fold.lengths, 0.95),
+            p99: self.quantile(&fold.lengths, 0.99),
+            p999: self.quantile(&fold.lengths, 0.999),
+            max: Span(fold.longest.max(fold.longest_open)).as_secs(),
+            max_at_least: open_is_longest,
+        })
+    }
+
+    fn ratio(&self, ratio: &RatioMoments, events: u64) -> f::Estimate {
+        let estimate = ratio.estimate(self.confidence).expect("there were events");
+        marked(stats::Estimate { low: estimate.low.max(0.0), ..estimate }, events < FEW)
+    }
+
+    fn quantile(&self, sections: &Sections, p: f64) -> Option<f::Estimate> {
+        let (estimate, evidence) = sections.quantile_estimate(p, self.confidence)?;
+        Some(marked(estimate.scaled(1e-9), is_low(evidence)))
+    }
+
+    fn percentiles(&self, sections: &Sections, mean: &RatioMoments) -> f::Percentiles {
+        f::Percentiles {
+            mean: self.ratio(mean, sections.count()),
+            p50: self.quantile(sections, 0.5),
+            p95: self.quantile(sections, 0.95),
+            p99: self.quantile(sections, 0.99),
+        }
+    }
+
+    fn failover(&self, clock: &ClockFold, censored: u64) -> f::Failover {
+        let [detect, decide, act, start, reroute]: [f::Percentiles; PHASES] =
+            std::array::from_fn(|phase| {
+                self.percentiles(&clock.phases[phase], &clock.phase_means[phase])
+            });
+        f::Failover {
+            detect,
+            decide,
+            act,
+            start,
+            reroute,
+            total: self.percentiles(&clock.total, &clock.total_mean),
+            episodes: clock.episodes,
+            censored,
+        }
+    }
+
+    fn yearly(&self, sections: &Sections, mean: &Moments) -> Option<f::Percentiles> {
+        let harmed = sections.count() > 0;
+        let mean = mean.estimate(self.confidence).filter(|_| harmed)?;
+        let seen = sections.pooled();
+        let quiet = seen.share_at_most(0).unwrap_or(0.0);
+        let few = (seen.count() as f64 * (1.0 - quiet)) < FEW as f64;
+        let at_least_zero = stats::Estimate { low: mean.low.max(0.0), ..mean };
+        Some(f::Percentiles {
+            mean: marked(at_least_zero, few),
+            p50: self.quantile(sections, 0.5),
+            p95: self.quantile(sections, 0.95),
+            p99: self.quantile(sections, 0.99),
+        })
+    }
+
+    fn slo(&self, fold: &SubjectFold, slo: &Slo) -> Vec<f::SloMet> {
+        let per = match slo.per {
+            Period::Month => "month",
+            Period::Year => "year",
+            Period::Horizon => "horizon",
+        };
+        let of = match slo.of {
+            SloMeasure::Requests => "requests",
+            SloMeasure::Time => "time",
+            SloMeasure::SlaMinutes => "sla_minutes",
+            SloMeasure::StartedMinutes => "started_minutes",
+        };
+        let mut rows = Vec::new();
+        for (target, met) in slo.targets.iter().zip(&fold.slo) {
+            let periods = fold.slo_periods;
+            let met = (periods > 0).then(|| self.share_of_periods(met, periods));
+            rows.push(f::SloMet { target: *target, per, of, met, periods });
+        }
+        rows
+    }
+
+    /// Periods of one replication hang together; where almost all or almost none of them meet the
+    /// target, the exact limits for independent ones are the wider.
+    fn share_of_periods(&self, met: &RatioMoments, periods: u64) -> f::Estimate {
+        let sum = (met.numerator.mean * met.numerator.n as f64 + 0.5) as u64;
+        let counted = binomial(sum.min(periods), periods, self.confidence);
+        let clustered = met.estimate(self.confidence).unwrap_or(counted);
+        let few = sum.min(periods - sum.min(periods)) < FEW;
+        let estimate = if few || clustered.low > clustered.high {
+            stats::Estimate {
+                mean: counted.mean,
+                low: counted.low.min(clustered.low.max(0.0)),
+                high: counted.high.max(clustered.high.min(1.0)),
+            }
+        } else {
+            clustered
+        };
+        let estimate = stats::Estimate {
+            low: estimate.low.max(0.0),
+            high: estimate.high.min(1.0),
+            ..estimate
+        };
+        marked(estimate, few && periods < 10 * FEW)
+    }
+
+    fn months(&self, fold: &SubjectFold, has_slo: bool) -> Vec<f::Month> {
+        let infos = &self.plan.calendar.months;
+        let row = |(month, info): (
+            &crate::study::fold::MonthFold,
+            &crate::measure::periods::MonthInfo,
+        )| {
+            f::Month {
+                month: info.label.clone(),
+                unavailability: self.share(&month.share),
+                met: has_slo.then(|| self.probability(month.met, month.seen)),
+                complete: info.complete,
+            }
+        };
+        fold.months.iter().zip(infos).map(row).collect()
+    }
+
+    fn causes(
+        &self,
+        fold: &SubjectFold,
+        clock: Option<&ClockFold>,
+        load: Option<f64>,
+    ) -> Vec<f::Cause> {
+        let years = self.years();
+        let per_year = |nanos: u128| nanos as f64 / 1e9 / years;
+        let all_down = fold.down_ns;
+        let all_failed = fold.failed_parts;
+        let mut rows: Vec<_> = fold
+            .causes
+            .iter()
+            .map(|(cause, row)| {
+                let harmed = row.harmed.over(self.fold.replications);
+                let over = clock.and_then(|clock| clock.by_cause.get(cause));
+                f::Cause {
+                    cause: self.topology.causes[usize::from(*cause)].clone(),
+                    per_year: self.rate(&harmed),
+                    seen: harmed.total,
+                    absorbed: row.absorbed,
+                    downtime_per_year_s: per_year(row.down),
+                    downtime_share: part(row.down, all_down),
+                    requests_share: load.map(|_| part(row.failed, all_failed)),
+                    lost_per_year_s: load
+                        .filter(|&rate| rate > 0.0)
+                        .map(|rate| row.failed as f64 / PARTS_OF_A_REQUEST / rate / years),
+                    over_by_p95_s: over.and_then(|sections| self.quantile(sections, 0.95)),
+                    contributing_per_year_s: per_year(row.contributing),
+                }
+            })
+            .collect();
+        sort_causes(&mut rows);
+        rows
+    }
+
+    /// K6: shares of app-seconds and requests summed over apps.
+    pub fn causes_of_all(&self) -> Vec<f::Cause> {
+        let mut sum = SubjectFold::default();
+        let mut load = None;
+        for (index, subject) in self.fold.subjects.iter().enumerate().take(self.topology.apps) {
+            sum.down_ns += subject.down_ns;
+            sum.failed_parts += subject.failed_parts;
+            if let Some(rate) = self.scenario.apps[index].load {
+                *load.get_or_insert(0.0) += rate;
+            }
+            for (cause, row) in &subject.causes {
+                let total = sum.causes.entry(*cause).or_default();
+                total.down += row.down;
+                total.failed += row.failed;
+                total.contributing += row.contributing;
+                total.absorbed += row.absorbed;
+            }
+        }
+        for (cause, harmed) in &self.fold.harmed {
+            sum.causes.entry(*cause).or_default().harmed = *harmed;
+        }
+        let pooled = if self.plan.detailed { None } else { self.fold.clocks.first() };
+        self.causes(&sum, pooled, load)
+    }
+
+    fn waited(&self, fold: &SubjectFold) -> Vec<f::Waited> {
+        let mut rows: Vec<_> = Phase::ALL
+            .iter()
+            .zip(fold.waited)
+            .filter(|(_, nanos)| *nanos > 0)
+            .map(|(phase, nanos)| f::Waited {
+                phase: phase.name(),
+                downtime_share: part(nanos, fold.down_ns),
+                downtime_per_year_s: nanos as f64 / 1e9 / self.years(),
+            })
+            .collect();
+        rows.sort_by(|a, b| b.downtime_share.total_cmp(&a.downtime_share));
+        rows
+    }
+
+    fn points(&self, fold: &SubjectFold) -> Vec<f::PointValue> {
+        let point = |(at, &down): (&crate::time::Instant, &u64)| f::PointValue {
+            at_s: (*at - self.plan.from).as_secs(),
+            unavailability: self.probability(down, self.fold.replications),
+        };
+        self.plan.at.iter().zip(&fold.at).map(point).collect()
+    }
+
+    /// M9, by kind of component that the scenario has.
+    pub fn components(&self) -> BTreeMap<String, f::Components> {
+        let count = |kind| match kind {
+            Kind::Zone => self.topology.zones.len(),
+            _ => {
+                let groups = self.topology.groups.iter().filter(|group| group.kind == kind);
+                groups.map(|group| group.count as usize).sum()
+            }
+        };
+        Kind::ALL
+            .into_iter()
+            .map(|kind| (kind, count(kind)))
+            .filter(|(_, count)| *count > 0)
+            .map(|(kind, count)| {
+                let fold = &self.fold.kinds[kind as usize];
+                (kind.name().to_string(), self.kind(kind, count, fold))
+            })
+            .collect()
+    }
+
+    fn kind(&self, kind: Kind, count: usize, fold: &KindFold) -> f::Components {
+        let mean = fold.mean_down.estimate(self.confidence).expect("a study has a replication");
+        let few = fold.failures.total < FEW;
+        let failures_per_year = self.rate(&fold.failures);
+        let mean_down = if fold.failures.total == 0 {
+            // Nothing was seen to fail: at most as often as that can hide, each time for all time.
+            let none = stats::Outages { fraction: fold.mean_down, ..stats::Outages::default() };
+            self.outages(&none)
+        } else {
+            marked(stats::Estimate { low: mean.low.max(0.0), ..mean }, few)
+        };
+        f::Components {
+            count,
+            mean_down,
+            down_at_least: fold.at_least.iter().map(|share| self.share(share)).collect(),
+            birnbaum: self.birnbaum(kind),
+            failures_per_year,
+        }
+    }
+
+    fn birnbaum(&self, kind: Kind) -> BTreeMap<String, BTreeMap<String, f::Estimate>> {
+        let importance: Importance = Measures::new(self.plan, self.topology).importance;
+        let mut subjects = BTreeMap::new();
+        for (index, components) in importance.subjects.iter().enumerate() {
+            let mut rows = BTreeMap::new();
+            for (row, moments) in components.rows.iter().zip(&self.fold.subjects[index].importance)
+            {
+                let (its_kind, name) = match row.component {
+                    Component::Unit(unit) => {
+                        (Some(self.topology.group_of(unit).kind), self.topology.unit_name(unit))
+                    }
+                    Component::Zone(zone) => {
+                        (Some(Kind::Zone), self.topology.zones[zone].name.clone())
+                    }
+                    // A subject within a subject has its own entry.
+                    Component::App(_) | Component::Service(_) => (None, String::new()),
+                };
+                if its_kind == Some(kind)
+                    && let Some(estimate) = moments.estimate(self.confidence)
+                {
+                    let low = estimate.low.max(0.0);
+                    rows.insert(name, marked(stats::Estimate { low, ..estimate }, false));
+                }
+            }
+            if !rows.is_empty() {
+                subjects.insert(self.topology.subject_name(index), rows);
+            }
+        }
+        subjects
+    }
+}
+
+fn is_low(evidence: Evidence) -> bool {
+    matches!(evidence, Evidence::NothingSeen | Evidence::LowConfidence { .. })
+}
+
+fn part(of: u128, all: u128) -> f64 {
+    if all == 0 { 0.0 } else { of as f64 / all as f64 }
+}
+
+/// Most harm first: by lost requests where they are counted, else by downtime; then by name.
+fn sort_causes(rows: &mut [f::Cause]) {
+    let harm = |row: &f::Cause| row.lost_per_year_s.unwrap_or(row.downtime_per_year_s);
+    rows.sort_by(|a, b| {
+        let by_harm = harm(b).total_cmp(&harm(a));
+        by_harm
+            .then(b.downtime_per_year_s.total_cmp(&a.downtime_per_year_s))
+            .then(a.cause.cmp(&b.cause))
+    });
+}

@@ -1,0 +1,543 @@
+//! Replications folded into samples, one after the other in their order, so that the same study gives
+//! the same bits on any number of threads.
+
+use crate::measure::ledger::{PARTS_OF_A_REQUEST, Tally, requests};
+use crate::measure::periods::Piece;
+use crate::measure::{Measures, Plan, failover};
+use crate::model::root::CauseId;
+use crate::model::topology::{Kind, Topology};
+use crate::model::world::Phase;
+use crate::scenario::spec::{Period, Scenario, Slo, SloMeasure};
+use crate::stats::{Moments, Outages, RatioMoments, Sections};
+use crate::study::Row;
+use crate::time::{MINUTE, Span, YEAR};
+use std::collections::BTreeMap;
+
+/// At most this many calendar months are shown one by one.
+pub const MONTHS_SHOWN: usize = 24;
+
+/// All that a study has seen so far.
+pub struct Fold {
+    pub replications: u64,
+    pub events: u64,
+    pub subjects: Vec<SubjectFold>,
+    /// By app, or one pooled over all where the fleet is large.
+    pub clocks: Vec<ClockFold>,
+    pub kinds: Vec<KindFold>,
+    /// Root faults that harmed an app, summed over apps, by cause.
+    pub harmed: BTreeMap<CauseId, CountSums>,
+    /// Of each replication over all subjects, in nanoseconds: not up, and some requests failing.
+    /// They decide which replication is the worst and which the median one.
+    pub harm: Vec<(u64, u64)>,
+    pub keep_rows: bool,
+    pub rows: Vec<Row>,
+}
+
+/// A share of time or of requests, over replications.
+#[derive(Clone, Debug, Default)]
+pub struct Share {
+    pub fraction: Moments,
+    /// Replications in which it was above zero, for the interval of what is rarely seen.
+    pub hits: u64,
+    total: f64,
+    squares: f64,
+}
+
+impl Share {
+    fn push(&mut self, fraction: f64) {
+        self.fraction.push(fraction);
+        if fraction > 0.0 {
+            self.hits += 1;
+            self.total += fraction;
+            self.squares += fraction * fraction;
+        }
+    }
+
+    /// As outages of which each replication has at most one.
+    pub fn as_outages(&self) -> Outages {
+        Outages {
+            hits: self.hits,
+            total: self.total,
+            squares: self.squares,
+            fraction: self.fraction,
+        }
+    }
+}
+
+/// Counts of something that happens now and then.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Count {
+    pub total: u64,
+    pub per_replication: Moments,
+}
+
+impl Count {
+    fn push(&mut self, count: u64) {
+        self.total += count;
+        self.per_replication.push(count as f64);
+    }
+}
+
+/// Like [`Count`], for what most replications have none of: those need not be told.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct CountSums {
+    pub total: u64,
+    squares: u64,
+}
+
+impl CountSums {
+    fn push(&mut self, count: u64) {
+        self.total += count;
+        self.squares += count * count;
+    }
+
+    /// The count over all replications, most of which were not told.
+    pub fn over(&self, replications: u64) -> Count {
+        let mean = self.total as f64 / replications as f64;
+        let m2 = (self.squares as f64 - mean * self.total as f64).max(0.0);
+        Count { total: self.total, per_replication: Moments { n: replications, mean, m2 } }
+    }
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct SubjectFold {
+    /// Downtime as outages with their lengths.
+    pub time: Outages,
+    pub any: Share,
+    pub failed: Share,
+    pub sla: Share,
+    pub started: Share,
+    pub outages: Count,
+    pub censored: u64,
+    /// Replications with at least one outage.
+    pub with_outage: u64,
+    /// Time to the first outage where there was one, seconds.
+    pub first: Moments,
+    /// min(first outage, horizon), seconds.
+    pub first_or_horizon: Moments,
+    /// Downtime over outages begun, seconds (S5).
+    pub length: RatioMoments,
+    pub lengths: Sections,
+    pub longest: u64,
+    pub longest_open: u64,
+    pub year_down: Sections,
+    pub year_down_mean: Moments,
+    pub year_lost: Sections,
+    pub year_lost_mean: Moments,
+    pub down_ns: u128,
+    pub failed_parts: u128,
+    pub causes: BTreeMap<CauseId, CauseFold>,
+    pub waited: [u128; Phase::ALL.len()],
+    pub absorbed: Count,
+    /// By SLO target: complete periods that met it, over complete periods.
+    pub slo: Vec<RatioMoments>,
+    pub slo_periods: u64,
+    pub months: Vec<MonthFold>,
+    pub at: Vec<u64>,
+    /// By component of the importance measure, shares of time.
+    pub importance: Vec<Moments>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct CauseFold {
+    pub harmed: CountSums,
+    pub absorbed: u64,
+    pub down: u128,
+    pub failed: u128,
+    pub contributing: u128,
+}
+
+#[derive(Clone, Debug, Default)]
+pub struct MonthFold {
+    pub share: Share,
+    pub met: u64,
+    pub seen: u64,
+}
+
+/// The failover clock of one app, or of all.
+#[derive(Clone, Debug, Default)]
+pub struct ClockFold {
+    pub episodes: u64,
+    pub censored: u64,
+    pub phases: [Sections; failover::PHASES],
+    pub phase_means: [RatioMoments; failover::PHASES],
+    pub total: Sections,
+    pub total_mean: RatioMoments,
+    pub redundancy: Sections,
+    pub redundancy_mean: RatioMoments,
+    pub by_cause: BTreeMap<CauseId, Sections>,
+}
+
+/// One kind of component.
+#[derive(Clone, Debug, Default)]
+pub struct KindFold {
+    pub mean_down: Moments,
+    /// By k: share of time with k or more down (k from 1).
+    pub at_least: Vec<Share>,
+    pub failures: Count,
+}
+
+impl Fold {
+    /// Nothing seen yet.
+    pub fn new(topology: &Topology, plan: &Plan, keep_rows: bool) -> Self {
+        Fold {
+            replications: 0,
+            events: 0,
+            subjects: vec![SubjectFold::default(); topology.subjects()],
+            clocks: vec![ClockFold::default(); if plan.detailed { topology.apps } else { 1 }],
+            kinds: vec![KindFold::default(); Kind::ALL.len()],
+            harmed: BTreeMap::new(),
+            harm: Vec::new(),
+            keep_rows,
+            rows: Vec::new(),
+        }
+    }
+
+    /// Adds the next replication.
+    pub fn add(
+        &mut self,
+        topology: &Topology,
+        scenario: &Scenario,
+        plan: &Plan,
+        measures: &Measures<'_>,
+        events: u64,
+    ) {
+        let replication = self.replications;
+        self.replications += 1;
+        self.events += events;
+        let ledger = &measures.ledger;
+        let down = ledger.subjects.iter().map(|it| it.down).sum();
+        let any = ledger.subjects.iter().map(|it| it.any).sum();
+        self.harm.push((down, any));
+        let mut harmed = BTreeMap::<CauseId, u64>::new();
+        for &(cause, count, _) in measures.failover.causes.iter().flatten() {
+            *harmed.entry(cause).or_default() += u64::from(count);
+        }
+        for (cause, count) in harmed {
+            self.harmed.entry(cause).or_default().push(count);
+        }
+        for (index, tally) in ledger.subjects.iter().enumerate() {
+            let frame = Frame::new(topology, scenario, plan, index);
+            self.subjects[index].add(replication, tally, &frame, plan);
+            if let Some(counts) = measures.failover.counts.get(index) {
+                let subject = &mut self.subjects[index];
+                subject.absorbed.push(u64::from(counts.absorbed));
+                subject.episodes(&measures.failover.causes[index]);
+            }
+            if let Some(components) = measures.importance.subjects.get(index) {
+                let subject = &mut self.subjects[index];
+                subject.importance.resize(components.rows.len(), Moments::default());
+                for (moments, row) in subject.importance.iter_mut().zip(&components.rows) {
+                    moments.push(row.time as f64 / plan.horizon().0 as f64);
+                }
+            }
+            if self.keep_rows {
+                self.rows.push(row(replication, index, tally, measures, &frame, topology));
+            }
+        }
+        for (slot, clocks) in measures.failover.clocks.iter().enumerate() {
+            let censored: u32 = if plan.detailed {
+                measures.failover.counts[slot].censored
+            } else {
+                measures.failover.counts.iter().map(|it| it.censored).sum()
+            };
+            self.clocks[slot].add(replication, clocks, u64::from(censored));
+        }
+        for (fold, level) in self.kinds.iter_mut().zip(&measures.components.kinds) {
+            let horizon = plan.horizon().0 as f64;
+            fold.mean_down.push(level.integral as f64 / horizon);
+            fold.failures.push(level.failures);
+            let mut sum: u64 = level.at.iter().skip(1).sum();
+            let seen = level.at.len().saturating_sub(1);
+            if fold.at_least.len() < seen {
+                // Replications before this one never had as many down.
+                let fraction = Moments { n: replication, mean: 0.0, m2: 0.0 };
+                let fresh = Share { fraction, ..Share::default() };
+                fold.at_least.resize(seen, fresh);
+            }
+            for (k, share) in fold.at_least.iter_mut().enumerate() {
+                share.push(if k < seen { sum as f64 / horizon } else { 0.0 });
+                if k < seen {
+                    sum -= level.at[k + 1];
+                }
+            }
+        }
+    }
+}
+
+/// What turns the counts of a subject into shares.
+struct Frame<'s> {
+    rate: Option<f64>,
+    slo: Option<&'s Slo>,
+    horizon: Span,
+}
+
+impl<'s> Frame<'s> {
+    fn new(topology: &Topology, scenario: &'s Scenario, plan: &Plan, index: usize) -> Self {
+        let horizon = plan.horizon();
+        if index < topology.apps {
+            let app = &scenario.apps[index];
+            Frame { rate: app.load, slo: app.slo.as_ref(), horizon }
+        } else {
+            let name = &topology.services[index - topology.apps].name;
+            let service = scenario.services.iter().find(|it| it.name == *name);
+            let service = service.expect("services keep their names");
+            Frame { rate: service.load, slo: service.slo.as_ref(), horizon }
+        }
+    }
+}
+
+impl SubjectFold {
+    fn add(&mut self, replication: u64, tally: &Tally, frame: &Frame, plan: &Plan) {
+        let horizon = frame.horizon.0 as f64;
+        let horizon_s = frame.horizon.as_secs();
+        assert!(tally.down <= frame.horizon.0, "down for longer than the horizon");
+        debug_assert_eq!(tally.causes.iter().map(|it| it.down).sum::<u64>(), tally.down);
+        debug_assert_eq!(tally.waited.iter().sum::<u64>(), tally.down);
+        debug_assert_eq!(tally.causes.iter().map(|it| it.failed).sum::<u128>(), tally.failed);
+        self.down_ns += u128::from(tally.down);
+        self.failed_parts += tally.failed;
+
+        let seen = &tally.outages;
+        self.time.fraction.push(tally.down as f64 / horizon);
+        self.time.hits += u64::from(seen.begun);
+        let open = (seen.censored > 0).then_some(seen.open_length);
+        for length in seen.lengths.iter().chain(&open) {
+            self.time.total += length.as_secs();
+            self.time.squares += length.as_secs() * length.as_secs();
+        }
+        self.any.push(tally.any as f64 / horizon);
+        let minutes = horizon / MINUTE as f64;
+        self.sla.push(f64::from(seen.sla_minutes) / minutes);
+        self.started.push((f64::from(seen.started_minutes) / minutes).min(1.0));
+        if let Some(rate) = frame.rate {
+            let all = requests(rate, horizon_s, 1.0) as f64;
+            self.failed.push(if all > 0.0 { tally.failed as f64 / all } else { 0.0 });
+        }
+        self.outages.push(u64::from(seen.begun));
+        self.censored += u64::from(seen.censored);
+        self.with_outage += u64::from(seen.begun > 0);
+        if let Some(first) = seen.first {
+            self.first.push(first.as_secs());
+        }
+        self.first_or_horizon.push(seen.first.map_or(horizon_s, Span::as_secs));
+        self.length.push(tally.down as f64 / 1e9, f64::from(seen.begun));
+        for length in &seen.lengths {
+            self.lengths.record(replication, length.0);
+            self.longest = self.longest.max(length.0);
+        }
+        self.longest_open = self.longest_open.max(seen.open_length.0);
+        for (sum, waited) in self.waited.iter_mut().zip(tally.waited) {
+            *sum += u128::from(waited);
+        }
+        for row in &tally.causes {
+            let cause = self.causes.entry(row.cause).or_default();
+            cause.down += u128::from(row.down);
+            cause.failed += row.failed;
+            cause.contributing += u128::from(row.contributing);
+        }
+        self.at.resize(plan.at.len(), 0);
+        for (bit, count) in self.at.iter_mut().enumerate() {
+            *count += tally.down_at >> bit & 1;
+        }
+        self.years(replication, tally, frame, plan);
+        self.months(tally, frame, plan);
+        self.periods(tally, frame, plan);
+    }
+
+    fn episodes(&mut self, causes: &[(CauseId, u32, u32)]) {
+        for &(cause, harmed, absorbed) in causes {
+            let fold = self.causes.entry(cause).or_default();
+            fold.harmed.push(u64::from(harmed));
+            fold.absorbed += u64::from(absorbed);
+        }
+    }
+
+    /// M5: whole years only, the atom at zero kept.
+    fn years(&mut self, replication: u64, tally: &Tally, frame: &Frame, plan: &Plan) {
+        let years = plan.calendar.years;
+        if years == 0 {
+            return;
+        }
+        let pieces = &tally.periods.pieces;
+        let harmed = by_period(pieces, |piece| plan.calendar.year[piece as usize]);
+        let quiet = u64::from(years) - harmed.len() as u64;
+        self.year_down.record_many(replication, 0, quiet);
+        let mut down = 0.0;
+        let mut lost = 0.0;
+        let year_requests = frame.rate.map(|rate| requests(rate, Span::YEAR.as_secs(), 1.0) as f64);
+        for year in &harmed {
+            self.year_down.record(replication, year.down);
+            down += year.down as f64 / 1e9;
+            if let Some(all) = year_requests.filter(|&all| all > 0.0) {
+                let share = (year.failed as f64 / all).min(1.0);
+                self.year_lost.record(replication, (share * YEAR as f64) as u64);
+                lost += share * Span::YEAR.as_secs();
+            }
+        }
+        self.year_down_mean.push(down / f64::from(years));
+        if year_requests.is_some() {
+            self.year_lost.record_many(replication, 0, quiet);
+            self.year_lost_mean.push(lost / f64::from(years));
+        }
+    }
+
+    fn months(&mut self, tally: &Tally, frame: &Frame, plan: &Plan) {
+        let months = &plan.calendar.months;
+        let shown = months.len().min(MONTHS_SHOWN);
+        if months.len() > MONTHS_SHOWN {
+            return;
+        }
+        self.months.resize(shown, MonthFold::default());
+        let harmed =
+            by_period(&tally.periods.pieces, |piece| Some(plan.calendar.month[piece as usize]));
+        for (number, (fold, info)) in self.months.iter_mut().zip(months).enumerate() {
+            let seen = harmed.iter().find(|it| it.number == number as u32);
+            let seen = seen.copied().unwrap_or_default();
+            let of = if frame.rate.is_some() { SloMeasure::Requests } else { SloMeasure::Time };
+            let share = seen.share(of, frame, info.length);
+            fold.share.push(share);
+            fold.seen += 1;
+            if let Some(slo) = frame.slo {
+                let judged = seen.share(slo.of, frame, info.length);
+                fold.met += u64::from(judged <= 1.0 - slo.targets[0] + SLACK);
+            }
+        }
+    }
+
+    /// M4: the share of complete periods that meet each target.
+    fn periods(&mut self, tally: &Tally, frame: &Frame, plan: &Plan) {
+        let Some(slo) = frame.slo else { return };
+        let pieces = &tally.periods.pieces;
+        let calendar = &plan.calendar;
+        // Number and length of complete periods, and what fell into the harmed ones of them.
+        let (periods, harmed): (u64, Vec<(PeriodSum, Span)>) = match slo.per {
+            Period::Month => {
+                let complete = calendar.months.iter().filter(|it| it.complete).count() as u64;
+                let harmed = by_period(pieces, |piece| Some(calendar.month[piece as usize]));
+                let info = |it: &PeriodSum| &calendar.months[it.number as usize];
+                let harmed = harmed.into_iter().filter(|it| info(it).complete);
+                (complete, harmed.map(|it| (it, info(&it).length)).collect())
+            }
+            Period::Year => {
+                let harmed = by_period(pieces, |piece| calendar.year[piece as usize]);
+                let harmed = harmed.into_iter().map(|it| (it, Span::YEAR)).collect();
+                (u64::from(calendar.years), harmed)
+            }
+            Period::Horizon => {
+                let harmed = by_period(pieces, |_| Some(0));
+                (1, harmed.into_iter().map(|it| (it, frame.horizon)).collect())
+            }
+        };
+        self.slo_periods += periods;
+        self.slo.resize(slo.targets.len(), RatioMoments::default());
+        if periods == 0 {
+            return;
+        }
+        for (fold, target) in self.slo.iter_mut().zip(&slo.targets) {
+            let missed = harmed
+                .iter()
+                .filter(|(it, length)| it.share(slo.of, frame, *length) > 1.0 - target + SLACK)
+                .count() as u64;
+            fold.push((periods - missed) as f64, periods as f64);
+        }
+    }
+}
+
+/// An unavailability is compared with 1 − target, which is not exact in binary.
+const SLACK: f64 = 1e-15;
+
+/// What fell into one month or year.
+#[derive(Clone, Copy, Debug, Default)]
+struct PeriodSum {
+    number: u32,
+    down: u64,
+    failed: u128,
+    sla_minutes: u32,
+    started_minutes: u32,
+}
+
+impl PeriodSum {
+    /// The unavailable share of a period of this length.
+    fn share(&self, of: SloMeasure, frame: &Frame, length: Span) -> f64 {
+        let minutes = |count: u32| f64::from(count) * MINUTE as f64 / length.0 as f64;
+        match of {
+            SloMeasure::Time => self.down as f64 / length.0 as f64,
+            SloMeasure::SlaMinutes => minutes(self.sla_minutes),
+            SloMeasure::StartedMinutes => minutes(self.started_minutes),
+            SloMeasure::Requests => match frame.rate {
+                Some(rate) if rate > 0.0 => {
+                    self.failed as f64 / (rate * length.as_secs() * PARTS_OF_A_REQUEST)
+                }
+                _ => 0.0,
+            },
+        }
+    }
+}
+
+/// Sums of harmed pieces by period; pieces come in order of time.
+fn by_period(pieces: &[Piece], number: impl Fn(u32) -> Option<u32>) -> Vec<PeriodSum> {
+    let mut sums: Vec<PeriodSum> = Vec::new();
+    for piece in pieces {
+        let Some(number) = number(piece.piece) else { continue };
+        if sums.last().is_none_or(|last| last.number != number) {
+            sums.push(PeriodSum { number, ..PeriodSum::default() });
+        }
+        let sum = sums.last_mut().expect("just pushed");
+        sum.down += piece.down;
+        sum.failed += piece.failed;
+        sum.sla_minutes += piece.sla_minutes;
+        sum.started_minutes += piece.started_minutes;
+    }
+    sums
+}
+
+impl ClockFold {
+    fn add(&mut self, replication: u64, clocks: &failover::Clocks, censored: u64) {
+        let seconds = |sum: u128| sum as f64 / 1e9;
+        let episodes = clocks.total.count();
+        self.episodes += episodes;
+        self.censored += censored;
+        self.total.absorb(replication, &clocks.total);
+        self.total_mean.push(seconds(clocks.total.sum()), episodes as f64);
+        for ((sections, mean), sketch) in
+            self.phases.iter_mut().zip(&mut self.phase_means).zip(&clocks.phases)
+        {
+            sections.absorb(replication, sketch);
+            sections.record_many(replication, 0, episodes - sketch.count());
+            mean.push(seconds(sketch.sum()), episodes as f64);
+        }
+        let restored = &clocks.redundancy;
+        self.redundancy.absorb(replication, restored);
+        self.redundancy_mean.push(seconds(restored.sum()), restored.count() as f64);
+        for (cause, sketch) in &clocks.by_cause {
+            self.by_cause.entry(*cause).or_default().absorb(replication, sketch);
+        }
+    }
+}
+
+fn row(
+    replication: u64,
+    index: usize,
+    tally: &Tally,
+    measures: &Measures<'_>,
+    frame: &Frame,
+    topology: &Topology,
+) -> Row {
+    let counts = measures.failover.counts.get(index).copied().unwrap_or_default();
+    let rate = frame.rate;
+    Row {
+        subject: topology.subject_name(index),
+        replication,
+        downtime_s: Span(tally.down).as_secs(),
+        time_any_s: Span(tally.any).as_secs(),
+        sla_minutes: u64::from(tally.outages.sla_minutes),
+        started_minutes: u64::from(tally.outages.started_minutes),
+        outages: u64::from(tally.outages.begun),
+        first_outage_s: tally.outages.first.map(Span::as_secs),
+        failed_requests: rate.map(|_| tally.failed as f64 / PARTS_OF_A_REQUEST),
+        requests: rate.map(|rate| rate * frame.horizon.as_secs()),
+        episodes: u64::from(counts.harmed),
+        absorbed: u64::from(counts.absorbed),
+    }
+}

@@ -1,0 +1,126 @@
+//! Quantities by their path (`app.shop.failover.p95`): what expectations and the precision ask for.
+
+use crate::study::findings::{Estimate, Findings, Percentiles, Subject, Unit};
+
+/// The estimate that a path names, if the study has one.
+pub fn quantity(findings: &Findings, path: &str) -> Option<(Estimate, Unit)> {
+    let (subject, measure) = split(path)?;
+    let subject = match subject.split_once('.')? {
+        ("app", name) => findings.app.get(name)?,
+        ("service", name) => findings.service.get(name)?,
+        _ => return None,
+    };
+    of_subject(subject, measure)
+}
+
+/// `app.shop.failover.p95` is `failover.p95` of `app.shop`. Names may hold dots themselves, so the
+/// measure is found from the right.
+pub fn split(path: &str) -> Option<(&str, &str)> {
+    const MEASURES: [&str; 11] = [
+        "unavailability",
+        "availability",
+        "outages_per_year",
+        "any_outage",
+        "first_outage",
+        "outage",
+        "failover",
+        "downtime_per_year",
+        "redundancy_restored",
+        "absorbed_per_year",
+        "slo",
+    ];
+    let starts = path.match_indices('.').map(|(at, _)| at).skip(1);
+    starts.map(|at| (&path[..at], &path[at + 1..])).find(|(_, measure)| {
+        let first = measure.split('.').next().unwrap_or(measure);
+        MEASURES.contains(&first)
+    })
+}
+
+fn of_subject(subject: &Subject, measure: &str) -> Option<(Estimate, Unit)> {
+    let (head, rest) = measure.split_once('.').unwrap_or((measure, "mean"));
+    let seconds = |estimate: Option<Estimate>| estimate.map(|it| (it, Unit::Seconds));
+    match head {
+        "unavailability" => unavailability(subject, rest).map(|it| (it, Unit::Share)),
+        "availability" => unavailability(subject, rest).map(|it| (complement(it), Unit::Share)),
+        "outages_per_year" => Some((subject.outages_per_year, Unit::PerYear)),
+        "any_outage" => Some((subject.any_outage, Unit::Share)),
+        "first_outage" => seconds(subject.first_outage_s.as_ref().map(|it| it.estimate)),
+        "absorbed_per_year" => subject.absorbed_per_year.map(|it| (it, Unit::PerYear)),
+        "slo" => subject.slo.first()?.met.map(|it| (it, Unit::Share)),
+        "downtime_per_year" => seconds(percentile(subject.downtime_per_year_s.as_ref()?, rest)),
+        "redundancy_restored" => seconds(percentile(subject.redundancy_restored_s.as_ref()?, rest)),
+        "outage" => {
+            let lengths = subject.outage_s.as_ref()?;
+            seconds(match rest {
+                "mean" => Some(lengths.mean),
+                "p50" => lengths.p50,
+                "p90" => lengths.p90,
+                "p95" => lengths.p95,
+                "p99" => lengths.p99,
+                "p999" => lengths.p999,
+                "max" => Some(Estimate {
+                    mean: lengths.max,
+                    low: lengths.max,
+                    // A longer one may come in a longer study.
+                    high: f64::INFINITY,
+                    low_confidence: true,
+                }),
+                _ => None,
+            })
+        }
+        "failover" => {
+            let clock = subject.failover_s.as_ref()?;
+            let (phase, statistic) = rest.split_once('.').unwrap_or(("total", rest));
+            let phase = match phase {
+                "detect" => &clock.detect,
+                "decide" => &clock.decide,
+                "act" => &clock.act,
+                "start" => &clock.start,
+                "reroute" => &clock.reroute,
+                "total" => &clock.total,
+                _ => return None,
+            };
+            seconds(percentile(phase, statistic))
+        }
+        _ => None,
+    }
+}
+
+fn unavailability(subject: &Subject, which: &str) -> Option<Estimate> {
+    let all = &subject.unavailability;
+    match which {
+        "time" => Some(all.time),
+        "requests" => all.requests,
+        "time_any" => Some(all.time_any),
+        "sla_minutes" => Some(all.sla_minutes),
+        "started_minutes" => Some(all.started_minutes),
+        _ => None,
+    }
+}
+
+fn complement(of: Estimate) -> Estimate {
+    Estimate { mean: 1.0 - of.mean, low: 1.0 - of.high, high: 1.0 - of.low, ..of }
+}
+
+fn percentile(of: &Percentiles, which: &str) -> Option<Estimate> {
+    match which {
+        "mean" => Some(of.mean),
+        "p50" => of.p50,
+        "p95" => of.p95,
+        "p99" => of.p99,
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_measure_begins_where_the_name_ends() {
+        assert_eq!(split("app.shop.failover.p95"), Some(("app.shop", "failover.p95")));
+        assert_eq!(split("app.shop.eu.outage.p95"), Some(("app.shop.eu", "outage.p95")));
+        assert_eq!(split("service.s.outages_per_year"), Some(("service.s", "outages_per_year")));
+        assert_eq!(split("app.shop"), None);
+    }
+}

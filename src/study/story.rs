@@ -1,0 +1,261 @@
+//! One replication, told: a listener that writes down what it hears.
+
+use crate::history;
+use crate::id::Id;
+use crate::measure::{Measures, Plan};
+use crate::model::fact::{Fact, How, Listener, Subject};
+use crate::model::root::Root;
+use crate::model::topology::{Effect, FaultClock, Target, Topology, UnitInfo};
+use crate::model::world::{State, World};
+use crate::scenario::assemble::assemble;
+use crate::scenario::spec::Scenario;
+use crate::study::plan;
+use crate::time::{Instant, Span, human_seconds};
+
+/// One replication, told.
+#[derive(Clone, Debug, Default)]
+pub struct Story {
+    pub replication: u64,
+    /// Seconds since 1970-01-01T00:00Z at time 0 of the lines.
+    pub start_unix: i64,
+    pub lines: Vec<StoryLine>,
+    /// By subject, `app.shop`.
+    pub downtime_s: Vec<(String, f64)>,
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct StoryLine {
+    pub at_s: f64,
+    pub component: String,
+    pub text: String,
+    /// 0: detail, only in `replay`; 1: matters, also in `why`.
+    pub weight: u8,
+    pub cause: Option<String>,
+}
+
+/// Tells a replication of a scenario: every fact, in order.
+pub fn story(scenario: &Scenario, replication: u64) -> Story {
+    let topology = assemble(scenario);
+    let plan = plan::plan(scenario, &topology);
+    let teller = Teller {
+        lines: Vec::new(),
+        up: vec![true; topology.subjects()],
+        since: vec![None; topology.subjects()],
+    };
+    let measures = Measures::new(&plan, &topology);
+    let sim = history::run(&topology, replication, (measures, teller));
+    let now = sim.now;
+    let (measures, teller) = sim.listener;
+    finish(&topology, replication, measures, teller, now, &plan)
+}
+
+fn finish(
+    topology: &Topology,
+    replication: u64,
+    mut measures: Measures<'_>,
+    teller: Teller,
+    now: Instant,
+    _plan: &Plan,
+) -> Story {
+    measures.finish(now, topology);
+    let downtime = measures.ledger.subjects.iter().enumerate();
+    Story {
+        replication,
+        start_unix: topology.start_unix,
+        lines: teller.lines,
+        downtime_s: downtime
+            .map(|(index, tally)| (topology.subject_name(index), Span(tally.down).as_secs()))
+            .collect(),
+    }
+}
+
+/// Writes down what it hears.
+#[derive(Clone, Debug, Default)]
+pub struct Teller {
+    pub lines: Vec<StoryLine>,
+    /// By subject: as last told.
+    up: Vec<bool>,
+    since: Vec<Option<Instant>>,
+}
+
+impl Teller {
+    fn tell(&mut self, now: Instant, component: String, text: String, weight: u8) {
+        self.lines.push(StoryLine { at_s: now.as_secs(), component, text, weight, cause: None });
+    }
+
+    fn tell_cause(
+        &mut self,
+        now: Instant,
+        component: String,
+        text: String,
+        weight: u8,
+        root: Root,
+        topology: &Topology,
+    ) {
+        let cause = Some(topology.causes[usize::from(root.cause)].clone());
+        self.lines.push(StoryLine { at_s: now.as_secs(), component, text, weight, cause });
+    }
+}
+
+impl Listener for Teller {
+    fn hear(&mut self, now: Instant, fact: Fact, topology: &Topology, world: &World) {
+        let name = |unit: Id<UnitInfo>| topology.unit_name(unit);
+        let standing = |unit: Id<UnitInfo>| {
+            let zone = world.units[unit.index()].zone;
+            if zone == crate::model::world::NOWHERE {
+                String::new()
+            } else {
+                format!(" in {}", topology.zones[Id::new(u32::from(zone))].name)
+            }
+        };
+        match fact {
+            Fact::FaultBegan { clock, root } => {
+                let text = format!("begins: {}", effect(topology, clock));
+                let who = topology.causes[usize::from(root.cause)].clone();
+                self.tell_cause(now, who, text, 1, root, topology);
+            }
+            Fact::FaultEnded { clock, root } => {
+                let lasted = human_seconds((now - root.onset).as_secs());
+                let who = topology.causes[usize::from(root.cause)].clone();
+                let fault = &topology.fault_clocks[clock];
+                if fault.lasts.is_some() {
+                    self.tell_cause(now, who, format!("ends after {lasted}"), 1, root, topology);
+                }
+            }
+            Fact::WithoutEffect { unit } => {
+                self.tell(now, name(unit), "struck while not running: without effect".into(), 0);
+            }
+            Fact::LeftService { unit, root, how } => {
+                let how = match how {
+                    How::Crashed => "crashes",
+                    How::Hung => "hangs: it no longer answers",
+                    How::Lost => "is lost with where it stands",
+                    How::Isolated => "can no longer be reached",
+                };
+                let text = format!("{how}{}", standing(unit));
+                self.tell_cause(now, name(unit), text, 1, root, topology);
+            }
+            Fact::TakenOver { unit, root, .. } => {
+                let text = "is struck again before it was back".into();
+                self.tell_cause(now, name(unit), text, 0, root, topology);
+            }
+            Fact::Noticed { unit } => {
+                self.tell(now, name(unit), "its failure is noticed".into(), 0)
+            }
+            Fact::Waits { unit } => {
+                let text = "waits: nothing can be started for it now".into();
+                self.tell(now, name(unit), text, 1);
+            }
+            Fact::StartBegan { unit } => {
+                self.tell(now, name(unit), format!("starts{}", standing(unit)), 0);
+            }
+            Fact::StartFailed { unit } => {
+                let text = "has not answered in time: the start failed".into();
+                self.tell(now, name(unit), text, 1);
+            }
+            Fact::Answered { unit } => self.tell(now, name(unit), "answers".into(), 0),
+            Fact::InService { unit } => {
+                let since = world.recovery(unit).map(|record| record.path[0].0);
+                let after = since.map_or_else(String::new, |since| {
+                    format!(" after {}", human_seconds((now - since).as_secs()))
+                });
+                let text = format!("is back in service{}{after}", standing(unit));
+                self.tell(now, name(unit), text, 1);
+            }
+            Fact::SurplusStopped { unit, original_stays } => {
+                let text = if original_stays {
+                    "can be reached again: its replacement is cancelled"
+                } else {
+                    "its replacement answers: the original is given up"
+                };
+                self.tell(now, name(unit), text.into(), 0);
+            }
+            Fact::EntryRemoved { app } => {
+                let text = "a dead entry leaves the rotation".into();
+                self.tell(now, topology.groups[app].name.clone(), text, 0);
+            }
+            Fact::ZoneDown { zone } => {
+                self.tell(now, topology.zones[zone].name.clone(), "is down".into(), 1);
+            }
+            Fact::ZoneUp { zone } => {
+                self.tell(now, topology.zones[zone].name.clone(), "is up again".into(), 1);
+            }
+        }
+    }
+
+    fn settled(&mut self, now: Instant, subject: Subject, topology: &Topology, world: &World) {
+        let (index, up, name) = match subject {
+            Subject::App(app) => {
+                (app.index(), world.apps[app.index()].up, topology.subject_name(app.index()))
+            }
+            Subject::Service(service) => {
+                let index = topology.apps + service as usize;
+                (index, world.services[service as usize].up, topology.subject_name(index))
+            }
+        };
+        if self.up[index] == up {
+            return;
+        }
+        self.up[index] = up;
+        if up {
+            let since = self.since[index].take().unwrap_or(now);
+            let lasted = human_seconds((now - since).as_secs());
+            self.tell(now, name, format!("UP again after {lasted}"), 2);
+        } else {
+            self.since[index] = Some(now);
+            let missing = match subject {
+                Subject::App(app) => lacks(topology, world, app),
+                Subject::Service(_) => String::new(),
+            };
+            self.tell(now, name, format!("DOWN{missing}"), 2);
+        }
+    }
+
+    fn instant_over(&mut self, _now: Instant) {}
+}
+
+/// Who is not in service, for the line that says an app is down.
+fn lacks(topology: &Topology, world: &World, app: Id<crate::model::topology::Group>) -> String {
+    let describe = |unit: Id<UnitInfo>| {
+        let state = match world.units[unit.index()].state {
+            State::Serving => "not in the rotation",
+            State::Hung => "hung",
+            State::Down => "down",
+            State::Starting => "starting",
+        };
+        format!("{} {state}", topology.unit_name(unit))
+    };
+    let uses = topology.groups[app].uses.iter().filter(|it| it.mandatory).map(|it| it.unit);
+    let missing: Vec<_> = topology
+        .units_of(app)
+        .chain(uses)
+        .filter(|unit| !world.units[unit.index()].in_service)
+        .map(describe)
+        .collect();
+    const SHOWN: usize = 4;
+    match missing.len() {
+        0 => String::new(),
+        n if n <= SHOWN => format!(": {}", missing.join(", ")),
+        n => format!(": {}, … {} more", missing[..SHOWN].join(", "), n - SHOWN),
+    }
+}
+
+fn effect(topology: &Topology, clock: Id<FaultClock>) -> String {
+    let fault = &topology.fault_clocks[clock];
+    let verb = match fault.effect {
+        Effect::Crash => "crashes",
+        Effect::Hang => "hangs",
+        Effect::Outage => "takes down",
+        Effect::Isolation => "cuts off",
+    };
+    let name = |target: &Target| match *target {
+        Target::Region(region) => format!("region {}", topology.regions[region].name),
+        Target::Zone(zone) => format!("zone {}", topology.zones[zone].name),
+        Target::Unit(unit) => topology.unit_name(unit),
+    };
+    let part = if fault.fraction.is_some() { "part of " } else { "" };
+    let joint = if fault.pick_one { " or " } else { ", " };
+    let targets: Vec<_> = fault.targets.iter().map(name).collect();
+    format!("{verb} {part}{}", targets.join(joint))
+}

@@ -1,0 +1,400 @@
+//! Two findings made by hand: one with everything and hostile names, one in which nothing happened.
+
+use std::collections::BTreeMap;
+use zonefall::report::origin::Origin;
+use zonefall::study::Row;
+use zonefall::study::findings::*;
+
+/// A name that tries to be markup in every format.
+pub const HOSTILE: &str = "<script>alert(1)</script>|x";
+
+pub fn origin() -> Origin {
+    Origin {
+        file: "estate.toml".into(),
+        with: vec![],
+        set: vec![("study.seed".into(), "7".into())],
+    }
+}
+
+/// Two apps and a service; failing, passing and undecided expectations; every optional part.
+pub fn rich() -> Findings {
+    let mut findings = empty("estate", 2000);
+    findings.verdict = Verdict::Fail;
+    findings.scenario =
+        ScenarioInfo { apps: 2, services: 1, regions: 2, zones: 6, ..findings.scenario };
+    findings.expectations = vec![
+        Judged {
+            subject: "app.shop".into(),
+            ..judged("99.95 % of requests in 95 % of months", Verdict::Fail, est(0.904, 0.9, 0.908))
+        },
+        Judged {
+            unit: Unit::Seconds,
+            ..judged("app.shop.failover.p95 <= 5min", Verdict::Pass, est(192.0, 186.0, 198.0))
+        },
+        Judged {
+            would_need: Some(8000),
+            ..judged(
+                "app.shop.data_loss <= 5min in 99.9% of years",
+                Verdict::Undecided,
+                est(0.998, 0.9949, 0.9995),
+            )
+        },
+        Judged {
+            subject: format!("app.{HOSTILE}"),
+            unit: Unit::Count,
+            on_residency: true,
+            estimate: None,
+            ..judged(
+                &format!("app.{HOSTILE}.residency.violations == 0"),
+                Verdict::Fail,
+                est(0.0, 0.0, 0.0),
+            )
+        },
+    ];
+    findings.app = BTreeMap::from([("shop".into(), shop()), (HOSTILE.into(), hostile())]);
+    findings.service = BTreeMap::from([("check-out".into(), quiet())]);
+    findings.causes = shop().causes;
+    findings.components = BTreeMap::from([("container".into(), containers())]);
+    findings.notes = vec![
+        "20 region outages are few: what they cost is known to a factor of two only, and so is everything that rests on them.".into(),
+        format!("{HOSTILE} has a single container: `no` | spare"),
+    ];
+    findings.not_modelled = vec!["backups and buckets".into(), "the cost of it".into()];
+    findings.assumptions = assumptions();
+    findings.definitions = BTreeMap::from([(
+        "unavailability.time".into(),
+        "share of counted time not up, planned downtime included".into(),
+    )]);
+    findings.extremes = Extremes {
+        worst: 1482,
+        worst_downtime_s: 113_760.0,
+        median: 77,
+        median_downtime_s: 4080.0,
+    };
+    findings
+}
+
+/// One app that nothing happened to in 3 000 years.
+pub fn quiet_study() -> Findings {
+    let mut findings = empty("calm", 3000);
+    findings.scenario.apps = 1;
+    findings.app = BTreeMap::from([("shop".into(), quiet())]);
+    findings
+}
+
+/// As many apps as asked for, the first the worst.
+pub fn fleet(apps: usize) -> Findings {
+    let mut findings = empty("fleet", 1000);
+    findings.scenario.apps = apps;
+    for i in 0..apps {
+        let mut app = shop();
+        let u = 1e-3 / (i + 1) as f64;
+        app.unavailability.requests = Some(est(u, u * 0.9, u * 1.1));
+        let name = format!("app-{i:02}");
+        let verdict = if i < 3 { Verdict::Fail } else { Verdict::Pass };
+        let that = "99.95 % of requests in 95 % of months";
+        let subject = format!("app.{name}");
+        findings
+            .expectations
+            .push(Judged { subject, ..judged(that, verdict, est(0.9, 0.8, 0.95)) });
+        findings.app.insert(name, app);
+    }
+    findings.verdict = Verdict::Fail;
+    findings
+}
+
+pub fn rows() -> Vec<Row> {
+    let row = |subject: &str, replication, downtime_s: f64, first| Row {
+        subject: subject.into(),
+        replication,
+        downtime_s,
+        time_any_s: downtime_s * 1.25,
+        sla_minutes: (downtime_s / 60.0) as u64,
+        started_minutes: (downtime_s / 60.0) as u64 + 1,
+        outages: 2,
+        first_outage_s: first,
+        failed_requests: None,
+        requests: None,
+        episodes: 3,
+        absorbed: 1,
+    };
+    vec![
+        Row {
+            requests: Some(1.26e9),
+            failed_requests: Some(241_920.5),
+            ..row("app.shop", 0, 4081.5, Some(86_400.25))
+        },
+        row(&format!("app.{HOSTILE}"), 0, 0.0, None),
+    ]
+}
+
+pub fn est(mean: f64, low: f64, high: f64) -> Estimate {
+    Estimate { mean, low, high, low_confidence: false }
+}
+
+fn judged(that: &str, verdict: Verdict, estimate: Estimate) -> Judged {
+    Judged {
+        that: that.into(),
+        verdict,
+        estimate: Some(estimate),
+        unit: Unit::Share,
+        subject: "app.shop".into(),
+        would_need: None,
+        on_residency: false,
+    }
+}
+
+fn empty(name: &str, replications: u64) -> Findings {
+    Findings {
+        schema: 1,
+        tool: Tool { name: "zonefall", version: "0.0.0" },
+        scenario: ScenarioInfo {
+            name: name.into(),
+            hash: "5f70bf18a086007016e948b04aed3b82".into(),
+            platform: "mendix-cloud@2026-11".into(),
+            apps: 0,
+            services: 0,
+            regions: 1,
+            zones: 3,
+            containers: 2,
+            hosts: 0,
+            dependencies: 0,
+        },
+        study: StudyInfo {
+            seed: 7,
+            start: "2026-12-01".into(),
+            horizon_s: 31_536_000.0,
+            warm_up_s: 0.0,
+            replications,
+            confidence: 0.95,
+            simulated_years: replications as f64,
+            precision: None,
+            interrupted: false,
+        },
+        verdict: Verdict::None,
+        expectations: vec![],
+        app: BTreeMap::new(),
+        service: BTreeMap::new(),
+        components: BTreeMap::new(),
+        causes: vec![],
+        notes: vec![],
+        not_modelled: vec![],
+        assumptions: vec![],
+        definitions: BTreeMap::new(),
+        digest: "b94d27b9934d3e08".into(),
+        run: RunInfo { events: 1_234_567, cpu_s: 8.1, wall_s: 4.2, threads: 2 },
+        extremes: Extremes::default(),
+    }
+}
+
+fn percentiles(mean: f64, p50: f64, p95: f64) -> Percentiles {
+    let e = |x: f64| est(x, x * 0.97, x * 1.03);
+    Percentiles { mean: e(mean), p50: Some(e(p50)), p95: Some(e(p95)), p99: None }
+}
+
+fn shop() -> Subject {
+    Subject {
+        containers: Some(2),
+        needs: Some(1),
+        load: Some(40.0),
+        unavailability: Unavailability {
+            time: est(1.8e-4, 1.7e-4, 1.9e-4),
+            requests: Some(est(1.92e-4, 1.81e-4, 2.03e-4)),
+            time_any: est(2.2e-4, 2.1e-4, 2.3e-4),
+            sla_minutes: est(1.1e-4, 1.0e-4, 1.2e-4),
+            started_minutes: est(2.6e-4, 2.5e-4, 2.7e-4),
+        },
+        outages_per_year: est(3.91, 3.8, 4.02),
+        outages_seen: 7820,
+        outages_censored: 1,
+        any_outage: est(0.98, 0.97, 0.99),
+        first_outage_s: Some(FirstOutage {
+            estimate: est(8.0e6, 7.8e6, 8.2e6),
+            method: "restricted-mean",
+            censored: 40,
+        }),
+        outage_s: Some(Lengths {
+            mean: est(1450.0, 1400.0, 1500.0),
+            p50: Some(est(58.0, 56.0, 60.0)),
+            p90: Some(est(1200.0, 1100.0, 1300.0)),
+            p95: Some(est(7200.0, 6800.0, 7600.0)),
+            p99: Some(Estimate { low_confidence: true, ..est(36_000.0, 20_000.0, 60_000.0) }),
+            p999: None,
+            max: 113_000.0,
+            max_at_least: true,
+        }),
+        failover_s: Some(Failover {
+            detect: percentiles(21.0, 20.0, 40.0),
+            decide: percentiles(9.0, 9.0, 15.0),
+            act: percentiles(60.0, 58.0, 90.0),
+            start: percentiles(0.0, 0.0, 0.0),
+            reroute: percentiles(33.0, 30.0, 60.0),
+            total: percentiles(123.0, 117.0, 192.0),
+            episodes: 4321,
+            censored: 2,
+        }),
+        redundancy_restored_s: Some(percentiles(70.0, 58.0, 126.0)),
+        absorbed_per_year: Some(est(12.0, 11.5, 12.5)),
+        downtime_per_year_s: Some(percentiles(5676.0, 4000.0, 19_000.0)),
+        lost_per_year_s: Some(percentiles(6055.0, 4080.0, 19_800.0)),
+        slo: vec![SloMet {
+            target: 0.9995,
+            per: "month",
+            of: "requests",
+            met: Some(est(0.904, 0.9, 0.908)),
+            periods: 24_000,
+        }],
+        months: vec![
+            Month {
+                month: "2026-12".into(),
+                unavailability: est(2.0e-4, 1.8e-4, 2.2e-4),
+                met: Some(est(0.9, 0.89, 0.91)),
+                complete: true,
+            },
+            Month {
+                month: "2027-01".into(),
+                unavailability: est(0.0, 0.0, 1.0e-5),
+                met: None,
+                complete: false,
+            },
+        ],
+        causes: causes(),
+        waited_for: vec![
+            Waited { phase: "detection", downtime_share: 0.4, downtime_per_year_s: 2270.4 },
+            Waited { phase: "start", downtime_share: 0.6, downtime_per_year_s: 3405.6 },
+        ],
+        at: vec![PointValue { at_s: 3600.0, unavailability: est(1.0e-4, 0.5e-4, 2.0e-4) }],
+        downtime_s_per_replication: (0..200).map(|i| f64::from(i * i)).collect(),
+    }
+}
+
+fn causes() -> Vec<Cause> {
+    let cause = |name: &str, per_year: f64, seen, minutes: f64, over: f64| Cause {
+        cause: name.into(),
+        per_year: est(per_year, per_year * 0.9, per_year * 1.1),
+        seen,
+        absorbed: seen / 10,
+        downtime_per_year_s: minutes * 57.0,
+        downtime_share: minutes / 100.9,
+        requests_share: Some(minutes / 100.9),
+        lost_per_year_s: Some(minutes * 60.0),
+        over_by_p95_s: Some(Estimate {
+            low_confidence: seen < 50,
+            ..est(over, over * 0.95, over * 1.05)
+        }),
+        contributing_per_year_s: minutes,
+    };
+    vec![
+        cause("platform-release", 0.95, 1900, 58.6, 10_080.0),
+        cause("deployment", 0.52, 1040, 21.4, 8280.0),
+        cause("region-network", 0.07, 140, 5.0, 15_120.0),
+        cause("database-failover", 2.3, 4600, 4.7, 192.0),
+        cause("region-outage", 0.0102, 20, 4.5, 79_200.0),
+        cause(HOSTILE, 0.023, 46, 3.8, 27_000.0),
+        cause("zone-outage", 0.15, 300, 1.0, 540.0),
+        cause("container-crash", 30.0, 60_000, 0.9, 12.0),
+        cause("a-cause-with-a-very-long-name-that-fits-nowhere", 0.2, 400, 0.6, 60.0),
+        cause("host-loss", 1.1, 2200, 0.4, 66.0),
+    ]
+}
+
+/// Without load: by time, no percentiles of lost requests.
+fn hostile() -> Subject {
+    Subject {
+        load: None,
+        unavailability: Unavailability { requests: None, ..shop().unavailability },
+        outages_per_year: est(14.2, 13.9, 14.5),
+        failover_s: None,
+        lost_per_year_s: None,
+        redundancy_restored_s: Some(Percentiles {
+            p95: Some(Estimate { low_confidence: true, ..est(144.0, 60.0, 300.0) }),
+            ..percentiles(70.0, 61.0, 144.0)
+        }),
+        months: vec![],
+        slo: vec![],
+        causes: vec![],
+        waited_for: vec![],
+        at: vec![],
+        downtime_s_per_replication: vec![0.0, 0.0, 60.0, 600.0],
+        ..shop()
+    }
+}
+
+/// No outage seen.
+fn quiet() -> Subject {
+    let bound = |high: f64| est(0.0, 0.0, high);
+    Subject {
+        containers: None,
+        needs: None,
+        load: None,
+        unavailability: Unavailability {
+            time: bound(1.0e-8),
+            requests: None,
+            time_any: bound(1.0e-8),
+            sla_minutes: bound(1.0e-8),
+            started_minutes: bound(1.0e-8),
+        },
+        outages_per_year: bound(0.001),
+        outages_seen: 0,
+        outages_censored: 0,
+        any_outage: bound(0.001),
+        first_outage_s: None,
+        outage_s: None,
+        failover_s: None,
+        redundancy_restored_s: None,
+        absorbed_per_year: None,
+        downtime_per_year_s: Some(Percentiles {
+            mean: bound(0.3),
+            p50: Some(bound(0.0)),
+            p95: Some(bound(0.0)),
+            p99: Some(bound(0.0)),
+        }),
+        lost_per_year_s: None,
+        slo: vec![],
+        months: vec![],
+        causes: vec![],
+        waited_for: vec![],
+        at: vec![],
+        downtime_s_per_replication: vec![0.0; 10],
+    }
+}
+
+fn containers() -> Components {
+    Components {
+        count: 3,
+        mean_down: est(0.002, 0.0019, 0.0021),
+        down_at_least: vec![est(0.002, 0.0019, 0.0021), est(1.0e-6, 5.0e-7, 2.0e-6)],
+        birnbaum: BTreeMap::from([(
+            "app.shop".into(),
+            BTreeMap::from([
+                ("shop/1".into(), est(0.01, 0.009, 0.011)),
+                ("shop/2".into(), est(0.012, 0.011, 0.013)),
+            ]),
+        )]),
+        failures_per_year: est(60.0, 59.0, 61.0),
+    }
+}
+
+fn assumptions() -> Vec<Assumption> {
+    let default = Assumption {
+        key: "failure.platform-release.mtbf".into(),
+        value: "1y".into(),
+        low: Some("0.5y".into()),
+        high: Some("5y".into()),
+        source: Some("status page 2022–2026 | own reading".into()),
+        confidence: Some("low".into()),
+        default: true,
+        origin: "mendix-cloud@2026-11".into(),
+    };
+    let yours = Assumption {
+        key: "app.shop.containers".into(),
+        value: "2".into(),
+        low: None,
+        high: None,
+        source: None,
+        confidence: None,
+        default: false,
+        origin: "estate.toml:9".into(),
+    };
+    vec![default, yours]
+}
