@@ -6,9 +6,9 @@ use super::mistakes::{Mistake, Mistakes, render_notes};
 use super::names::{closest, quoted};
 use super::preset::{self, Assumptions};
 use super::read::{self, BARE};
-use super::reading::{Finished, PRESET, Reading};
+use super::reading::{Finished, Reading};
 use super::resolved;
-use super::sources::{At, SET, Source, Sources};
+use super::sources::{At, PRESET, SET, Source, Sources};
 use super::spec::Scenario;
 use super::tree::{self, Table, toml_string};
 

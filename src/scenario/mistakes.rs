@@ -2,9 +2,8 @@
 //!
 //! All mistakes are collected and told at once, in the order of the files; nothing stops at the first.
 
-use super::names::listed;
-use super::reading::PRESET;
-use super::sources::{At, Sources};
+use super::names::{listed, quoted};
+use super::sources::{At, PRESET, Sources};
 use super::units::Wrong;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 
@@ -166,9 +165,9 @@ impl Found {
         if count > SHOWN {
             out += &format!("… and {} more\n\n", count - SHOWN);
         }
-        let mut files: Vec<&str> = Vec::new();
+        let mut files: Vec<String> = Vec::new();
         for mistake in &self.mistakes {
-            let path = self.sources.get(mistake.at.source).path.as_str();
+            let path = quoted(&self.sources.get(mistake.at.source).path);
             if !files.contains(&path) {
                 files.push(path);
             }

@@ -1,9 +1,8 @@
 //! The effective scenario told back: its settings with their origin, and as TOML.
 
 use super::preset::Assumptions;
-use super::reading::PRESET;
 use super::registry::{self, Kind, ROOT, Shape};
-use super::sources::{At, Sources};
+use super::sources::{At, PRESET, Sources};
 use super::spec::{Scenario, Setting};
 use super::tree::{Node, Table, Value, toml_key};
 
