@@ -116,7 +116,7 @@ fn recorded_faults_become_incidents_where_they_overlap_the_study() {
     assert_eq!((history[1].at, history[1].lasts), (Span::secs(23 * 86_400 + 17 * 3600), None));
     assert_eq!(history[2].targets.len(), 2);
     assert_eq!(history.len(), 3);
-    assert!(loaded.notes[0].contains("1 of 4 row is outside of the study"), "{}", loaded.notes[0]);
+    assert!(loaded.notes[0].contains("1 of 4 rows is outside of the study"), "{}", loaded.notes[0]);
 }
 
 #[test]

@@ -92,7 +92,7 @@ containers = 5"#,
         r#"slo = "0.9995""#,
         &[r#"6:7 `slo` needs a unit · 0.9995 what? · write a percentage: "0.9995%" or "99.95%""#],
     ),
-    ("slo = 99.95", &[r#"6:7 `slo` needs a unit · 99.95 what? · write a percentage: "99.95%""#]),
+    ("slo = 99.95", &[r#"6:7 `slo` needs a unit · 99.95 what? · write "99.95%" (a percentage)"#]),
     (r#"slo = "100%""#, &["6:7 `slo` must be more than 0% and less than 100%"]),
     (
         r#"slo = { availability = "99.95%", in = "95% of month" }"#,

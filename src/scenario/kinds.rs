@@ -36,38 +36,39 @@ pub(crate) fn not_a_choice(key: &'static Key, node: &Node) -> Mistake {
 
 /// A value of a type that the key does not take: a bare number where a unit is needed, a list …
 pub(crate) fn unfit(key: &'static Key, node: &Node) -> Mistake {
-    let kind = key.alternatives().first().copied().unwrap_or(Kind::Anything);
     let number = match node.value {
         Value::Integer(number) => Some(number.to_string()),
         Value::Float(number) => Some(number.to_string()),
         _ => None,
     };
-    let unit = key.alternatives().iter().find_map(|kind| match kind {
-        Kind::Duration => Some(("write", ["s", "min", "h"], "")),
-        Kind::Load => Some(("write", ["/s", "/min", "/h"], " (requests per time)")),
-        Kind::Frequency => Some(("write", ["/y", "/d", "/h"], "")),
-        Kind::Size => Some(("write", ["MiB", "GiB", "GB"], "")),
-        _ => None,
-    });
-    if let (Some(number), Some((write, [a, b, c], note))) = (&number, unit) {
+    if let Some(number) = number
+        && let Some(with_units) = key.alternatives().iter().find_map(|kind| units(kind, &number))
+    {
         return Mistake::new(node.at, format!("`{}` needs a unit", key.name))
             .label(format!("{number} what?"))
-            .help(format!("{write} \"{number}{a}\", \"{number}{b}\" or \"{number}{c}\"{note}"));
+            .help(format!("write {with_units}"));
     }
-    if let (Some(number), Kind::Share | Kind::OneOf([Kind::Share, ..])) = (&number, key.kind) {
-        return Mistake::new(node.at, format!("`{}` needs a unit", key.name))
-            .label(format!("{number} what?"))
-            .help(format!("write a percentage: \"{number}%\""));
-    }
+    let takes = describe(key.kind);
     if let (Some(provider), Value::Table(_) | Value::List(_)) = (key.others_later, &node.value) {
-        return Mistake::new(
-            node.at,
-            format!("this form of `{}` is not built yet: {provider}", key.name),
-        )
-        .help(format!("write {}", describe(kind)));
+        let title = format!("this form of `{}` is not built yet: {provider}", key.name);
+        return Mistake::new(node.at, title).help(format!("write {takes}"));
     }
-    Mistake::new(node.at, format!("`{}` must be {}", key.name, describe(kind)))
+    Mistake::new(node.at, format!("`{}` must be {takes}", key.name))
         .label(format!("this is {}", type_of(node)))
+}
+
+/// A bare number with the units that it may have meant, where the kind has units.
+fn units(kind: &Kind, number: &str) -> Option<String> {
+    let (units, note): (&[&str], _) = match kind {
+        Kind::Duration => (&["s", "min", "h"], ""),
+        Kind::Load => (&["/s", "/min", "/h"], " (requests per time)"),
+        Kind::Frequency => (&["/y", "/d", "/h"], ""),
+        Kind::Size => (&["MiB", "GiB", "GB"], ""),
+        Kind::Share => (&["%"], " (a percentage)"),
+        _ => return None,
+    };
+    let written: Vec<_> = units.iter().map(|unit| format!("\"{number}{unit}\"")).collect();
+    Some(format!("{}{note}", listed(&written, "or")))
 }
 
 fn type_of(node: &Node) -> &'static str {

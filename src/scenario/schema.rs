@@ -64,6 +64,9 @@ fn kind(of: &Kind) -> Value {
         Kind::Name => json!({ "type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_.-]{0,63}$" }),
         Kind::Choice(choices) => json!({ "enum": choices }),
         Kind::Count { min, max } => json!({ "type": "integer", "minimum": min, "maximum": max }),
+        Kind::Number { min, max } if *min > 0.0 => {
+            json!({ "type": "number", "exclusiveMinimum": 0, "maximum": max })
+        }
         Kind::Number { min, max } => json!({ "type": "number", "minimum": min, "maximum": max }),
         Kind::Flag => json!({ "type": "boolean" }),
         Kind::Duration => text(&format!(r"^\s*({NUMBER}({TIME_UNITS}|m)\s*)+$")),
