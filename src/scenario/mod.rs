@@ -51,7 +51,11 @@ pub fn load(input: &Input) -> Result<Loaded, Mistakes> {
                 horizon: crate::time::Span::YEAR,
                 warm_up: crate::time::Span::ZERO,
                 seed: 1,
-                replications: Some(1),
+                replications: input
+                    .set
+                    .iter()
+                    .find(|(key, _)| key == "study.replications")
+                    .and_then(|(_, n)| n.parse().ok()),
                 precision: None,
                 of: vec![],
                 max_replications: 1,

@@ -72,6 +72,11 @@ pub struct Expected {
 
 pub fn run(scenario: &Scenario, hash: &str, options: &Options) -> Outcome {
     use findings::*;
+    while scenario.study.replications >= Some(1_000_000)
+        && !options.stop.load(std::sync::atomic::Ordering::Relaxed)
+    {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
     (options.progress)(Progress { done: 1, planned: 1, events: 0 });
     let findings = Findings {
         schema: 1,
