@@ -107,16 +107,15 @@ fn line(findings: &Findings, named: &Named, columns: &Columns) -> String {
     let percentile =
         |e: Option<&Estimate>| e.map_or("–".into(), |e| rough(e, number::minutes(e.mean)));
     let restored = of.redundancy_restored_s.as_ref();
-    let within =
-        |e: Option<&Estimate>| e.map_or("–".into(), |e| rough(e, number::duration(e.mean)));
+    let within = |e: Option<&Estimate>| e.map_or("–".into(), number::rough_duration);
+    let interval = match columns.interval {
+        0 => String::new(),
+        size => text::left(&shown.interval(), size),
+    };
     let line = format!(
         "  {label}  {}  {}  {:>7}  {:>7}  {:>7}  {}  {}  {}",
         text::left(&shown.point(), columns.value),
-        if columns.interval > 0 {
-            text::left(&shown.interval(), columns.interval)
-        } else {
-            String::new()
-        },
+        interval,
         number::minutes(of.lost_a_year()),
         percentile(years.and_then(|y| y.p50.as_ref())),
         percentile(years.and_then(|y| y.p95.as_ref())),
@@ -129,19 +128,17 @@ fn line(findings: &Findings, named: &Named, columns: &Columns) -> String {
 
 /// `fleet  52 of 60 meet all that is expected of them · the 55 not shown lose at most 12 min a year`
 fn fleet(findings: &Findings, subjects: &[Named], shown: &[&Named]) -> String {
-    let verdicts =
-        |s: &&Named| findings.expectations.iter().filter(|e| e.subject == s.path).count();
-    let expected = subjects.iter().filter(|s| verdicts(s) > 0).count();
-    let meets = |s: &&Named| {
-        let of = findings.expectations.iter().filter(|e| e.subject == s.path);
-        verdicts(s) > 0 && of.into_iter().all(|e| e.verdict == Verdict::Pass)
+    let of = |s: &Named| {
+        let own = findings.expectations.iter().filter(|e| e.subject == s.path);
+        own.map(|e| e.verdict == Verdict::Pass).collect::<Vec<_>>()
     };
+    let judged: Vec<_> = subjects.iter().map(of).filter(|own| !own.is_empty()).collect();
     let least = shown.last().map_or(0.0, |s| s.of.lost_a_year());
     let hidden = subjects.len() - shown.len();
     let mut text = String::new();
-    if expected > 0 {
-        let met = subjects.iter().filter(meets).count();
-        text += &format!("{met} of {expected} meet all that is expected of them · ");
+    if !judged.is_empty() {
+        let met = judged.iter().filter(|own| own.iter().all(|pass| *pass)).count();
+        text += &format!("{met} of {} meet all that is expected of them · ", judged.len());
     }
     text += &format!("the {hidden} not shown lose at most {} min a year", number::minutes(least));
     text::wrapped("  fleet  ", &text)
