@@ -129,7 +129,8 @@ fn a_contract_with_a_share_of_periods_is_an_expectation() {
         [
             ("99 % of SLA minutes in 90 % of years", true),
             ("99.95 % of requests in 95 % of months", true),
-            ("app.shop.failover.p95 <= 5min", false),
+            ("99.9 % of requests", true),
+            ("app.shop.downtime_per_year <= 5h in 99 % of years", false),
             ("service.world.unavailability.time < 0.1%", false),
         ]
     );

@@ -1,7 +1,7 @@
 //! Replications folded into samples, one after the other in their order, so that the same study gives
 //! the same bits on any number of threads.
 
-use crate::measure::ledger::{PARTS_OF_A_REQUEST, Tally, requests};
+use crate::measure::ledger::{CauseTally, PARTS_OF_A_REQUEST, Tally, requests};
 use crate::measure::outages::Outages as OutagesOfOne;
 use crate::measure::periods::Piece;
 use crate::measure::{Measures, Plan, failover};
@@ -9,7 +9,8 @@ use crate::model::root::CauseId;
 use crate::model::topology::{Kind, Topology};
 use crate::model::world::Phase;
 use crate::scenario::spec::{Period, Scenario, Slo, SloMeasure};
-use crate::stats::{Moments, Outages, RatioMoments, Sections, Sketch};
+use crate::stats::quantile::student_t_quantile;
+use crate::stats::{Estimate, Moments, Outages, RatioMoments, Sections, Sketch};
 use crate::study::Row;
 use crate::time::{MINUTE, Span, YEAR};
 use std::collections::BTreeMap;
@@ -25,8 +26,8 @@ pub struct Fold {
     /// By app, or one pooled over all where the fleet is large.
     pub clocks: Vec<ClockFold>,
     pub kinds: Vec<KindFold>,
-    /// Root faults that harmed an app, summed over apps, by cause.
-    pub harmed: BTreeMap<CauseId, CountSums>,
+    /// Sums over apps: what the causes did to all of them together.
+    pub all: SubjectFold,
     /// Of each replication over all subjects, in nanoseconds: not up, and some requests failing.
     /// They decide which replication is the worst and which the median one.
     pub harm: Vec<(u64, u64)>,
@@ -125,10 +126,10 @@ pub struct SubjectFold {
     pub year_down_mean: Moments,
     pub year_lost: Sections,
     pub year_lost_mean: Moments,
-    pub down_ns: u128,
-    pub failed_parts: u128,
+    pub down: Whole,
+    pub failed_requests: Whole,
     pub causes: BTreeMap<CauseId, CauseFold>,
-    pub waited: [u128; Phase::ALL.len()],
+    pub waited: [Part; Phase::ALL.len()],
     pub absorbed: Count,
     /// By SLO target: complete periods that met it, over complete periods.
     pub slo: Vec<RatioMoments>,
@@ -143,9 +144,64 @@ pub struct SubjectFold {
 pub struct CauseFold {
     pub harmed: CountSums,
     pub absorbed: u64,
-    pub down: u128,
-    pub failed: u128,
+    pub down: Part,
+    pub failed: Part,
     pub contributing: u128,
+}
+
+impl CauseFold {
+    fn push(&mut self, row: &CauseTally, down: u128, failed: u128) {
+        self.harmed.push(u64::from(row.harmed));
+        self.absorbed += u64::from(row.absorbed);
+        self.down.push(u128::from(row.down), down);
+        self.failed.push(row.failed, failed);
+        self.contributing += u128::from(row.contributing);
+    }
+}
+
+/// A sum over replications that is split into [`Part`]s.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Whole {
+    pub sum: u128,
+    squares: f64,
+}
+
+/// A part of a [`Whole`], in the same unit; replications without any of it need not be told.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Part {
+    pub sum: u128,
+    squares: f64,
+    products: f64,
+}
+
+impl Whole {
+    fn push(&mut self, amount: u128) {
+        self.sum += amount;
+        self.squares += amount as f64 * amount as f64;
+    }
+}
+
+impl Part {
+    fn push(&mut self, amount: u128, whole: u128) {
+        self.sum += amount;
+        self.squares += amount as f64 * amount as f64;
+        self.products += amount as f64 * whole as f64;
+    }
+
+    /// The share of the whole as a ratio over `replications`, by the delta method; nothing of nothing.
+    pub fn share_of(&self, whole: &Whole, replications: u64, confidence: f64) -> Option<Estimate> {
+        if whole.sum == 0 {
+            return None;
+        }
+        let (all, n) = (whole.sum as f64, replications as f64);
+        let share = self.sum as f64 / all;
+        // Σ (part − share · whole)², whose terms sum to zero.
+        let squares = self.squares - 2.0 * share * self.products + share * share * whole.squares;
+        let deviation = (squares.max(0.0) * n / (n - 1.0).max(1.0)).sqrt() / all;
+        let t = student_t_quantile(0.5 + 0.5 * confidence, (n - 1.0).max(1.0));
+        let (low, high) = (share - t * deviation, share + t * deviation);
+        Some(Estimate { mean: share, low: low.max(0.0), high: high.min(1.0) })
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -187,7 +243,7 @@ impl Fold {
             subjects: vec![SubjectFold::default(); topology.subjects()],
             clocks: vec![ClockFold::default(); if plan.detailed { topology.apps } else { 1 }],
             kinds: vec![KindFold::default(); Kind::ALL.len()],
-            harmed: BTreeMap::new(),
+            all: SubjectFold::default(),
             harm: Vec::new(),
             keep_rows,
             rows: Vec::new(),
@@ -210,13 +266,7 @@ impl Fold {
         let down = ledger.subjects.iter().map(|it| it.down).sum();
         let any = ledger.subjects.iter().map(|it| it.any).sum();
         self.harm.push((down, any));
-        let mut harmed = BTreeMap::<CauseId, u64>::new();
-        for row in ledger.subjects.iter().take(topology.apps).flat_map(Tally::causes) {
-            *harmed.entry(row.cause).or_default() += u64::from(row.harmed);
-        }
-        for (cause, count) in harmed {
-            self.harmed.entry(cause).or_default().push(count);
-        }
+        self.all.add_sums(&ledger.subjects[..topology.apps]);
         for (index, tally) in ledger.subjects.iter().enumerate() {
             let frame = Frame::new(topology, scenario, plan, index);
             self.subjects[index].add(replication, tally, &frame, plan);
@@ -287,8 +337,9 @@ impl SubjectFold {
         debug_assert_eq!(causes.iter().map(|it| it.down).sum::<u64>(), tally.down);
         debug_assert_eq!(tally.waited().iter().sum::<u64>(), tally.down);
         debug_assert_eq!(causes.iter().map(|it| it.failed).sum::<u128>(), tally.failed);
-        self.down_ns += u128::from(tally.down);
-        self.failed_parts += tally.failed;
+        let down = u128::from(tally.down);
+        self.down.push(down);
+        self.failed_requests.push(tally.failed);
 
         let none = OutagesOfOne::default();
         let seen = tally.outages().unwrap_or(&none);
@@ -320,17 +371,12 @@ impl SubjectFold {
             self.longest = self.longest.max(length.0);
         }
         self.longest_open = self.longest_open.max(seen.open_length.0);
-        for (sum, waited) in self.waited.iter_mut().zip(tally.waited()) {
-            *sum += u128::from(waited);
+        for (part, waited) in self.waited.iter_mut().zip(tally.waited()) {
+            part.push(u128::from(waited), down);
         }
         self.absorbed.push(causes.iter().map(|row| u64::from(row.absorbed)).sum());
         for row in &causes {
-            let cause = self.causes.entry(row.cause).or_default();
-            cause.harmed.push(u64::from(row.harmed));
-            cause.absorbed += u64::from(row.absorbed);
-            cause.down += u128::from(row.down);
-            cause.failed += row.failed;
-            cause.contributing += u128::from(row.contributing);
+            self.causes.entry(row.cause).or_default().push(row, down, tally.failed);
         }
         self.at.resize(plan.at.len(), 0);
         for (bit, count) in self.at.iter_mut().enumerate() {
@@ -339,6 +385,29 @@ impl SubjectFold {
         self.years(replication, tally, frame, plan);
         self.months(tally, frame, plan);
         self.periods(tally, frame, plan);
+    }
+
+    /// What the causes did to several subjects together.
+    fn add_sums(&mut self, tallies: &[Tally]) {
+        let mut causes = BTreeMap::<CauseId, CauseTally>::new();
+        let (mut down, mut failed) = (0, 0);
+        for tally in tallies {
+            down += u128::from(tally.down);
+            failed += tally.failed;
+            for row in tally.causes() {
+                let sum = causes.entry(row.cause).or_default();
+                sum.harmed += row.harmed;
+                sum.absorbed += row.absorbed;
+                sum.down += row.down;
+                sum.failed += row.failed;
+                sum.contributing += row.contributing;
+            }
+        }
+        self.down.push(down);
+        self.failed_requests.push(failed);
+        for (cause, row) in causes {
+            self.causes.entry(cause).or_default().push(&row, down, failed);
+        }
     }
 
     /// M5: whole years only, the atom at zero kept.
