@@ -136,8 +136,8 @@ fn a_contract_with_a_share_of_periods_is_an_expectation() {
     );
     let shop = &scenario.expectations[1];
     assert_eq!((shop.path.as_str(), shop.bound), ("app.shop.slo.met", 0.95));
-    let failover = &scenario.expectations[2];
-    assert_eq!((failover.bound, failover.share_of_years), (300.0, Some(0.99)));
+    let yearly = &scenario.expectations[3];
+    assert_eq!((yearly.bound, yearly.share_of_years), (18_000.0, Some(0.99)));
 }
 
 #[test]
