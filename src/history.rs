@@ -21,7 +21,7 @@ pub fn run<L: Listener>(topology: &Topology, replication: u64, listener: L) -> S
             sim.now = at;
         }
         sim.events += 1;
-        match event {
+        match event.into() {
             Event::Unit(unit, event) => sim.unit_event(unit, event),
             Event::EntryRemoved { entry, generation } => sim.entry_removed(entry, generation),
             Event::FaultBegins(clock) => faults::begins(&mut sim, clock),
