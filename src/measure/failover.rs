@@ -38,6 +38,19 @@ pub struct Clocks {
     pub by_cause: Vec<(CauseId, Sketch)>,
 }
 
+/// One finished episode, where [`Plan::episodes`] asks for them one by one.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Finished {
+    pub app: Id<Group>,
+    pub root: Root,
+    /// A request failed because of it after the instant of the fault; otherwise it was absorbed.
+    pub harmed: bool,
+    /// When no request failed any more because of it.
+    pub ended: Instant,
+    /// They add up to the time from onset to end.
+    pub phases: [Span; PHASES],
+}
+
 /// Counts of one app.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
@@ -60,7 +73,10 @@ pub struct FailoverClock {
     pub causes: Vec<Vec<(CauseId, u32, u32)>>,
     /// One for each app, or one for all.
     pub clocks: Vec<Clocks>,
+    /// In order of their ends; empty unless [`Plan::episodes`].
+    pub finished: Vec<Finished>,
     detailed: bool,
+    one_by_one: bool,
 }
 
 impl FailoverClock {
@@ -74,7 +90,9 @@ impl FailoverClock {
             counts: vec![Counts::default(); apps],
             causes: vec![Vec::new(); apps],
             clocks: vec![Clocks::default(); if plan.detailed { apps } else { 1 }],
+            finished: Vec::new(),
             detailed: plan.detailed,
+            one_by_one: plan.episodes,
         }
     }
 
@@ -205,6 +223,10 @@ impl FailoverClock {
 
     fn harm_ended(&mut self, now: Instant, at: u32, app: Id<Group>, root: Root) {
         let harmed = self.episodes[at].harmed;
+        if self.one_by_one {
+            let phases = self.phases(now, app, root.onset);
+            self.finished.push(Finished { app, root, harmed, ended: now, phases });
+        }
         let counts = &mut self.counts[app.index()];
         let causes = &mut self.causes[app.index()];
         let row = match causes.iter().position(|row| row.0 == root.cause) {

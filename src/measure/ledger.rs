@@ -77,6 +77,13 @@ pub struct Harm {
     contributing: Vec<CauseId>,
 }
 
+impl Harm {
+    /// What is waited for, while down.
+    pub fn waited(&self) -> Option<Phase> {
+        self.waited
+    }
+}
+
 /// The ledger of one replication.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {

@@ -43,6 +43,8 @@ pub struct Plan {
     /// Distributions for each subject; otherwise pooled over all of them.
     pub detailed: bool,
     pub importance: bool,
+    /// Keep finished episodes one by one; studies need only their distributions.
+    pub episodes: bool,
     /// Times at which the point unavailability is wanted, sorted.
     pub at: Vec<Instant>,
     pub stop_at_first_outage: bool,

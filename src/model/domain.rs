@@ -224,6 +224,9 @@ impl<L: Listener> Sim<'_, L> {
         let group = self.topology.group_of(unit);
         let state = &self.world.units[unit.index()];
         if group.placement == Placement::Pinned {
+            if state.zone == NOWHERE {
+                return None; // hosts without a zone, dependencies
+            }
             let usable = self.world.zones[usize::from(state.zone)].is_up() && state.held == 0;
             return usable.then(|| Id::new(u32::from(state.zone)));
         }

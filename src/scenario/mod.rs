@@ -5,6 +5,7 @@
 //! and takes stands once, in [`registry`];
 //! [`explain`] is told from there.
 
+pub mod assemble;
 mod csv_file;
 mod explain;
 mod keys;
@@ -19,7 +20,6 @@ mod reading;
 mod registry;
 mod resolved;
 mod sources;
-pub mod assemble;
 pub mod spec;
 mod tree;
 mod units;

@@ -30,6 +30,7 @@ pub fn plan(scenario: &Scenario, topology: &Topology) -> Plan {
         importance: study
             .importance
             .unwrap_or(topology.units.len() + topology.zones.len() <= IMPORTANCE_COMPONENTS),
+        episodes: false,
         at,
         stop_at_first_outage: study.stop == Stop::FirstOutage,
     }
