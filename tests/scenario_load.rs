@@ -72,3 +72,213 @@ fn the_smallest_scenario_takes_everything_else_from_its_platform() {
     assert_eq!(scenario.regions.len(), 1, "regions that nothing uses are left out");
     assert_eq!((scenario.study.replications, scenario.study.horizon), (Some(2000), Span::YEAR));
 }
+
+const MAXIMAL: &str = include_str!("data/maximal.toml");
+
+fn maximal() -> Loaded {
+    sound(&input(MAXIMAL))
+}
+
+#[test]
+fn keys_are_merged_below_each_app_and_each_failure() {
+    let scenario = maximal().scenario;
+    let [cellar, shop] = scenario.apps.as_slice() else { panic!("two apps") };
+    let Recovery::HealthManager(manager) = &shop.recovery else { panic!("{:?}", shop.recovery) };
+    let probe = Detect::Poll { interval: Span::secs(10), threshold: 3, timeout: Span::secs(1) };
+    assert_eq!(manager.detect_hang, probe);
+    assert_eq!(manager.kill, Dist::uniform(0.0, 10.0).unwrap(), "not overridden");
+    let Router::Lagging(router) = &shop.router else { panic!("{:?}", shop.router) };
+    assert_eq!(router.unregister, Some(Dist::uniform(0.2, 5.0).unwrap()), "not overridden");
+    assert_eq!((router.retries.count, router.retries.on_unreachable), (1, false));
+    assert_eq!((cellar.placement, &cellar.router), (Placement::Pinned, &Router::Ideal));
+    let crash = scenario.failures.iter().find(|f| f.name == "container-crash").expect("it");
+    assert_eq!(crash.mtbf, Dist::exponential(37.0 * 86_400.0).unwrap());
+    assert_eq!(crash.targets.len(), 4, "still all containers");
+    assert!(!scenario.failures.iter().any(|f| f.name == "zone-blip"), "a rate of 0 is never");
+}
+
+#[test]
+fn availability_and_repair_time_make_an_up_time() {
+    let scenario = maximal().scenario;
+    let login = scenario.dependencies.iter().find(|d| d.name == "login").expect("it");
+    let (up, down) = login.clock.clone().expect("a clock");
+    assert!((up.mean() - 7200.0 * 999.0).abs() < 1e-3, "r·A/(1−A), not {}", up.mean());
+    assert_eq!(down, Dist::exponential(7200.0).unwrap());
+}
+
+#[test]
+fn recorded_faults_become_incidents_where_they_overlap_the_study() {
+    let loaded = maximal();
+    let history: Vec<_> =
+        loaded.scenario.incidents.iter().filter(|i| i.name == "history").collect();
+    // The first began two hours before the study and has one hour left.
+    assert_eq!((history[0].at, history[0].lasts), (Span::ZERO, Some(Span::secs(3600))));
+    assert_eq!((history[1].at, history[1].lasts), (Span::secs(23 * 86_400 + 17 * 3600), None));
+    assert_eq!(history[2].targets.len(), 2);
+    assert_eq!(history.len(), 3);
+    assert!(loaded.notes[0].contains("1 of 4 rows is outside of the study"), "{}", loaded.notes[0]);
+}
+
+#[test]
+fn a_contract_with_a_share_of_periods_is_an_expectation() {
+    let scenario = maximal().scenario;
+    let told: Vec<_> =
+        scenario.expectations.iter().map(|e| (e.that.as_str(), e.from_slo)).collect();
+    assert_eq!(
+        told,
+        [
+            ("99 % of SLA minutes in 90 % of years", true),
+            ("99.95 % of requests in 95 % of months", true),
+            ("app.shop.failover.p95 <= 5min", false),
+            ("service.world.unavailability.time < 0.1%", false),
+        ]
+    );
+    let shop = &scenario.expectations[1];
+    assert_eq!((shop.path.as_str(), shop.bound), ("app.shop.slo.met", 0.95));
+    let failover = &scenario.expectations[2];
+    assert_eq!((failover.bound, failover.share_of_years), (300.0, Some(0.99)));
+}
+
+#[test]
+fn the_order_of_keys_comments_and_the_name_of_the_file_change_nothing() {
+    let (head, tables) = MAXIMAL.split_once("\n[study]").expect("a study");
+    let mut blocks: Vec<String> =
+        format!("[study]{tables}").split("\n\n").map(str::to_owned).collect();
+    // Lists of tables are lists: they keep their order.
+    let (lists, mut keyed): (Vec<_>, Vec<_>) = blocks.drain(..).partition(|b| b.starts_with("[["));
+    keyed.reverse();
+    let reordered =
+        format!("{head}\n# reordered\n{}\n\n{}", keyed.join("\n\n"), lists.join("\n\n"));
+    let (one, mut other) = (maximal(), input(&reordered));
+    other.files[0].path = "elsewhere/other.toml".into();
+    let other = sound(&other);
+    assert_eq!(one.hash, other.hash);
+    let bare = |loaded: &Loaded| {
+        let mut scenario = loaded.scenario.clone();
+        scenario.settings.iter_mut().for_each(|setting| setting.origin.clear());
+        scenario
+    };
+    assert_eq!(bare(&one), bare(&other));
+    let renamed = sound(&input(&MAXIMAL.replace("\"maximal\"", "\"other\"")));
+    assert_eq!(one.hash, renamed.hash, "a name changes no result");
+    let reseeded = sound(&input(&MAXIMAL.replace("seed = 7", "seed = 8")));
+    assert_ne!(one.hash, reseeded.hash);
+}
+
+#[test]
+fn the_resolved_scenario_is_the_scenario() {
+    for text in [SMALLEST, MAXIMAL] {
+        let loaded = sound(&input(text));
+        let again = sound(&input(&loaded.resolved));
+        assert_eq!(loaded.hash, again.hash, "{}", loaded.resolved);
+    }
+    let resolved = sound(&input(SMALLEST)).resolved;
+    for line in [
+        "containers = 2   # estate.toml:8",
+        "response = \"200ms\"   # mendix-cloud@2026-11",
+        "[failure.zone-outage]",
+    ] {
+        assert!(resolved.lines().any(|l| l == line), "{line} is missing in\n{resolved}");
+    }
+}
+
+#[test]
+fn later_layers_win_and_say_so() {
+    let mut layers = input(SMALLEST);
+    layers.with.push(source(
+        "storm.toml",
+        "study.precision = \"5%\"\n[failure.zone-outage]\nmtbf = \"1y\"",
+    ));
+    let loaded = sound(&layers);
+    let outage = loaded.scenario.failures.iter().find(|f| f.name == "zone-outage").expect("it");
+    assert_eq!(outage.mtbf, Dist::exponential(31_536_000.0).unwrap(), "not the preset's rate");
+    assert_eq!(
+        (loaded.scenario.study.precision, loaded.scenario.study.replications),
+        (Some(0.05), None)
+    );
+
+    for (path, value) in [
+        ("study.replications", "50"),
+        ("app.shop.load", "7/s"),
+        ("failure.zone-outage.lasts.median", "1h"),
+        ("router.passive", "none"),
+    ] {
+        layers.set.push((path.into(), value.into()));
+    }
+    let loaded = sound(&layers);
+    let study = &loaded.scenario.study;
+    assert_eq!((study.precision, study.replications), (None, Some(50)), "pushed out by --set");
+    assert_eq!(loaded.scenario.apps[0].load, Some(7.0), "a bare word is a text");
+    let outage = loaded.scenario.failures.iter().find(|f| f.name == "zone-outage").expect("it");
+    assert_eq!(outage.lasts, Some(Dist::lognormal_median_sigma(3600.0, 0.85).unwrap()));
+    let Router::Lagging(router) = &loaded.scenario.apps[0].router else { panic!() };
+    assert_eq!(router.passive, None);
+
+    let setting =
+        |key: &str| loaded.scenario.settings.iter().find(|s| s.key == key).expect("a setting");
+    let told =
+        |key: &str| (setting(key).value.clone(), setting(key).origin.clone(), setting(key).default);
+    assert_eq!(told("app.shop.load"), ("7/s".into(), "--set".into(), false));
+    assert_eq!(told("app.shop.containers"), ("2".into(), "estate.toml:8".into(), false));
+    assert_eq!(told("failure.zone-outage.mtbf"), ("1y".into(), "storm.toml:3".into(), false));
+    assert_eq!(told("app.shop.response"), ("200ms".into(), "mendix-cloud@2026-11".into(), true));
+    assert_eq!(setting("app.shop.response").confidence.as_deref(), Some("low"));
+    assert_eq!(setting("failure.zone-outage.lasts").confidence, None, "no longer the preset's");
+}
+
+#[test]
+fn every_assumption_of_the_preset_has_a_source_and_a_confidence() {
+    let settings = sound(&input(SMALLEST)).scenario.settings;
+    let assumed: Vec<_> =
+        settings.iter().filter(|s| s.default && !s.key.starts_with("region.")).collect();
+    assert!(assumed.len() > 40, "{}", assumed.len());
+    for setting in assumed {
+        let confidence = setting.confidence.as_deref();
+        assert!(matches!(confidence, Some("high" | "medium" | "low")), "{}", setting.key);
+        assert!(setting.source.is_some(), "{}", setting.key);
+    }
+}
+
+#[test]
+fn the_no_fault_arm_has_no_random_failure() {
+    let loaded = sound(&input(&format!("failures = \"none\"{SMALLEST}")));
+    assert!(loaded.scenario.failures.is_empty());
+    let mut layers = input(MAXIMAL);
+    layers.set.push(("failures".into(), "none".into()));
+    let scenario = sound(&layers).scenario;
+    assert!(scenario.failures.is_empty(), "a later layer drops those of the file");
+    assert!(!scenario.incidents.is_empty(), "scripted faults stay");
+}
+
+#[test]
+fn a_platform_of_nothing_takes_nothing_for_granted() {
+    let text = "version = 1\nplatform = \"none\"\nregion.lab = { country = \"NL\", zones = 1 }\n[app.unit]\n\
+                region = \"lab\"\nsupervisor = { restart = \"4h\" }\n[failure.f]\nkind = \"crash\"\n\
+                targets = [\"container.*\"]\nmtbf = \"100d\"";
+    let scenario = sound(&input(text)).scenario;
+    let app = &scenario.apps[0];
+    assert_eq!(
+        (&app.router, app.response, app.placement),
+        (&Router::Ideal, Span::ZERO, Placement::Spread)
+    );
+    let detect = Detect::After(Dist::constant(0.0).unwrap());
+    let restart = Dist::constant(4.0 * 3600.0).unwrap();
+    assert_eq!(app.recovery, Recovery::Supervisor { detect, restart });
+    assert_eq!(scenario.failures.len(), 1);
+    assert!(scenario.settings.iter().all(|setting| !setting.default));
+}
+
+#[test]
+fn many_failed_starts_and_an_idle_dependency_are_worth_a_warning() {
+    let text = format!(
+        "{SMALLEST}\nhealth_manager.start_timeout = \"60s\"\n[dependency.fax]\nmtbf = \"1y\"\nlasts = \"1d\""
+    );
+    let notes = sound(&input(&text)).notes;
+    assert_eq!(notes.len(), 2);
+    assert!(
+        notes[0].starts_with("warning: 28.3 % of starts reach their time-out and fail"),
+        "{}",
+        notes[0]
+    );
+    assert!(notes[1].starts_with("warning: dependency fax takes nothing down"), "{}", notes[1]);
+}

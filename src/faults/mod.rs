@@ -7,7 +7,7 @@
 
 use crate::engine::Purpose;
 use crate::id::Id;
-use crate::model::event::{Event, FaultEvent, rank};
+use crate::model::event::{Event, rank};
 use crate::model::fact::{Fact, Listener};
 use crate::model::root::Reach;
 use crate::model::sim::Sim;
@@ -35,7 +35,7 @@ fn schedule_onset<L: Listener>(sim: &mut Sim<'_, L>, id: Id<FaultClock>, at: Ins
         Reach::Zone => rank::ZONE_FAULT,
         Reach::Component => rank::COMPONENT_FAULT,
     };
-    sim.calendar.schedule(at, rank, Event::Fault(id, FaultEvent::Begins));
+    sim.calendar.schedule(at, rank, Event::FaultBegins(id));
 }
 
 /// The largest domain among the targets.
@@ -48,15 +48,8 @@ fn reach(topology: &Topology, id: Id<FaultClock>) -> Reach {
     topology.fault_clocks[id].targets.iter().map(reach).max().unwrap_or(Reach::Component)
 }
 
-/// What an event of a fault clock does.
-pub fn handle<L: Listener>(sim: &mut Sim<'_, L>, id: Id<FaultClock>, event: FaultEvent) {
-    match event {
-        FaultEvent::Begins => begins(sim, id),
-        FaultEvent::Ends { occurrence } => ends(sim, id, occurrence),
-    }
-}
-
-fn begins<L: Listener>(sim: &mut Sim<'_, L>, id: Id<FaultClock>) {
+/// A fault strikes.
+pub fn begins<L: Listener>(sim: &mut Sim<'_, L>, id: Id<FaultClock>) {
     let topology = sim.topology;
     let clock = &topology.fault_clocks[id];
     let count = sim.world.fault_counts[id.index()];
@@ -109,11 +102,12 @@ fn begins<L: Listener>(sim: &mut Sim<'_, L>, id: Id<FaultClock>) {
         .lasts
         .as_ref()
         .map_or(Span::ZERO, |dist| dist.span(sim.draw_of(clock.key, Purpose::LASTS, count)));
-    let ends = Event::Fault(id, FaultEvent::Ends { occurrence: slot });
+    let ends = Event::FaultEnds { clock: id, occurrence: slot };
     sim.after(lasts, rank::FAULT_ENDS, ends);
 }
 
-fn ends<L: Listener>(sim: &mut Sim<'_, L>, id: Id<FaultClock>, slot: u32) {
+/// A fault ends; a random one will come again.
+pub fn ends<L: Listener>(sim: &mut Sim<'_, L>, id: Id<FaultClock>, slot: u32) {
     let clock = &sim.topology.fault_clocks[id];
     let struck: Occurrence = std::mem::take(&mut sim.world.occurrences[slot]);
     let root = struck.root.expect("an open fault has a root");

@@ -29,13 +29,36 @@ struct Episode {
 /// Distributions of finished episodes, of one app or of all of them.
 #[derive(Clone, Debug, Default)]
 pub struct Clocks {
-    /// Of episodes in which a request failed. A phase holds only lengths above zero: the others are
-    /// as many zeros as `total` has more values.
+    /// Episodes in which a request failed, by cause.
+    pub by_cause: Vec<(CauseId, Totals)>,
+    /// Phases of those that something's return ended; lengths above zero only, the others are as many
+    /// zeros as there are more episodes.
     pub phases: [Sketch; PHASES],
-    pub total: Sketch,
     pub redundancy: Sketch,
-    /// By cause: totals.
-    pub by_cause: Vec<(CauseId, Sketch)>,
+    /// Still open at the end.
+    pub censored: u64,
+}
+
+/// Total lengths of the harmful episodes of one cause.
+#[derive(Clone, Debug, Default)]
+pub struct Totals {
+    /// Ended by the removal of the dead entry alone: all of it is detection.
+    pub ejected: Sketch,
+    /// Ended by something's return.
+    pub returned: Sketch,
+}
+
+impl Clocks {
+    fn totals(&mut self, cause: CauseId) -> &mut Totals {
+        let place = match self.by_cause.iter().position(|(it, _)| *it == cause) {
+            Some(place) => place,
+            None => {
+                self.by_cause.push((cause, Totals::default()));
+                self.by_cause.len() - 1
+            }
+        };
+        &mut self.by_cause[place].1
+    }
 }
 
 /// One finished episode, where [`Plan::episodes`] asks for them one by one.
@@ -51,14 +74,6 @@ pub struct Finished {
     pub phases: [Span; PHASES],
 }
 
-/// Counts of one app.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    pub harmed: u32,
-    pub absorbed: u32,
-    pub censored: u32,
-}
-
 /// All apps.
 #[derive(Clone, Debug)]
 pub struct FailoverClock {
@@ -68,9 +83,6 @@ pub struct FailoverClock {
     episodes: Slab<Episode>,
     /// Who came back at this instant to an app that was down, and on which way.
     arrivals: Vec<(Id<Group>, Vec<(Instant, Phase)>)>,
-    pub counts: Vec<Counts>,
-    /// By app and cause: episodes that harmed, and that were absorbed.
-    pub causes: Vec<Vec<(CauseId, u32, u32)>>,
     /// One for each app, or one for all.
     pub clocks: Vec<Clocks>,
     /// In order of their ends; empty unless [`Plan::episodes`].
@@ -87,8 +99,6 @@ impl FailoverClock {
             first: vec![NONE; apps],
             episodes: Slab::default(),
             arrivals: Vec::new(),
-            counts: vec![Counts::default(); apps],
-            causes: vec![Vec::new(); apps],
             clocks: vec![Clocks::default(); if plan.detailed { apps } else { 1 }],
             finished: Vec::new(),
             detailed: plan.detailed,
@@ -158,7 +168,7 @@ impl FailoverClock {
         &mut self,
         now: Instant,
         app: Id<Group>,
-        ledger: &Ledger,
+        ledger: &mut Ledger,
         topology: &Topology,
         world: &World,
     ) {
@@ -186,7 +196,7 @@ impl FailoverClock {
         now: Instant,
         at: u32,
         app: Id<Group>,
-        ledger: &Ledger,
+        ledger: &mut Ledger,
         topology: &Topology,
         world: &World,
     ) -> bool {
@@ -206,7 +216,7 @@ impl FailoverClock {
                 return false;
             }
             self.episodes[at].over = true;
-            self.harm_ended(now, at, app, root);
+            self.harm_ended(now, at, app, root, ledger);
         }
         let declared = topology.groups[app].count;
         let complete = state.in_service >= declared && state.uses_down == 0;
@@ -221,55 +231,48 @@ impl FailoverClock {
         if self.detailed { app.index() } else { 0 }
     }
 
-    fn harm_ended(&mut self, now: Instant, at: u32, app: Id<Group>, root: Root) {
+    fn harm_ended(
+        &mut self,
+        now: Instant,
+        at: u32,
+        app: Id<Group>,
+        root: Root,
+        ledger: &mut Ledger,
+    ) {
         let harmed = self.episodes[at].harmed;
         if self.one_by_one {
-            let phases = self.phases(now, app, root.onset);
+            let mut all_detection = [Span::ZERO; PHASES];
+            all_detection[Phase::Detection.clock()] = now - root.onset;
+            let phases = self.phases(now, app, root.onset).unwrap_or(all_detection);
             self.finished.push(Finished { app, root, harmed, ended: now, phases });
         }
-        let counts = &mut self.counts[app.index()];
-        let causes = &mut self.causes[app.index()];
-        let row = match causes.iter().position(|row| row.0 == root.cause) {
-            Some(place) => &mut causes[place],
-            None => {
-                causes.push((root.cause, 0, 0));
-                causes.last_mut().expect("just pushed")
-            }
-        };
+        ledger.count_episode(app, root.cause, harmed);
         if !harmed {
-            counts.absorbed += 1;
-            row.2 += 1;
             return;
         }
-        counts.harmed += 1;
-        row.1 += 1;
         let total = now - root.onset;
         let phases = self.phases(now, app, root.onset);
         let slot = self.slot(app);
         let clocks = &mut self.clocks[slot];
-        clocks.total.insert(total.0);
+        let Some(phases) = phases else {
+            clocks.totals(root.cause).ejected.insert(total.0);
+            return;
+        };
+        clocks.totals(root.cause).returned.insert(total.0);
         for (sketch, length) in clocks.phases.iter_mut().zip(phases) {
             if length > Span::ZERO {
                 sketch.insert(length.0);
             }
         }
-        let place = match clocks.by_cause.iter().position(|(it, _)| *it == root.cause) {
-            Some(place) => place,
-            None => {
-                clocks.by_cause.push((root.cause, Sketch::default()));
-                clocks.by_cause.len() - 1
-            }
-        };
-        clocks.by_cause[place].1.insert(total.0);
     }
 
-    /// The way back that ended the harm, cut to the episode; what lies before it, or all of it where
-    /// the entry's removal alone ended the harm, is detection (K2).
-    fn phases(&self, now: Instant, app: Id<Group>, onset: Instant) -> [Span; PHASES] {
+    /// The way back that ended the harm, cut to the episode; what lies before it is detection. Nothing
+    /// where the entry's removal alone ended the harm (K2).
+    fn phases(&self, now: Instant, app: Id<Group>, onset: Instant) -> Option<[Span; PHASES]> {
+        let (_, path) = self.arrivals.iter().rev().find(|(it, _)| *it == app)?;
         let mut lengths = [Span::ZERO; PHASES];
-        let path = self.arrivals.iter().rev().find(|(it, _)| *it == app).map(|(_, path)| path);
         let mut until = now;
-        for &(since, phase) in path.into_iter().flatten().rev() {
+        for &(since, phase) in path.iter().rev() {
             let since = since.max(onset);
             if since < until {
                 lengths[phase.clock()] += until - since;
@@ -277,7 +280,7 @@ impl FailoverClock {
             }
         }
         lengths[Phase::Detection.clock()] += until - onset;
-        lengths
+        Some(lengths)
     }
 
     /// Open episodes at the end of the replication are censored.
@@ -286,7 +289,8 @@ impl FailoverClock {
             let mut at = self.first[app];
             while at != NONE {
                 if !self.episodes[at].over {
-                    self.counts[app].censored += 1;
+                    let slot = if self.detailed { app } else { 0 };
+                    self.clocks[slot].censored += 1;
                 }
                 at = self.episodes[at].next;
             }

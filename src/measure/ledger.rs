@@ -5,7 +5,7 @@
 use crate::id::Id;
 use crate::measure::Plan;
 use crate::measure::outages::Outages;
-use crate::measure::periods::Periods;
+use crate::measure::periods::{Periods, Piece};
 use crate::model::fact::Subject;
 use crate::model::root::{CauseId, Reach, Root};
 use crate::model::slab::{NONE, Slab};
@@ -24,7 +24,8 @@ pub fn requests(rate: f64, seconds: f64, share: f64) -> u128 {
     (rate * seconds * share * PARTS_OF_A_REQUEST + 0.5) as u128
 }
 
-/// What one subject suffered in a replication.
+/// What one subject suffered in a replication. What is rare, or not always wanted, stands apart, so that
+/// a large fleet stays small.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Tally {
     /// Slot in [`Ledger::harms`] while something is wrong, else [`NONE`].
@@ -36,13 +37,32 @@ pub struct Tally {
     /// Failed requests, in parts.
     pub failed: u128,
     /// Sparse, sorted by cause.
-    pub causes: Vec<CauseTally>,
+    causes: Vec<CauseRow>,
+    /// From the first outage on.
+    downs: Option<Box<Downs>>,
+    /// Where months or years are wanted, from the first harm on.
+    periods: Option<Box<Periods>>,
+}
+
+/// What a cause did short of taking the subject down.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct CauseRow {
+    cause: CauseId,
+    harmed: u32,
+    absorbed: u32,
+    failed: u128,
+}
+
+/// The outages of a subject.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Downs {
+    outages: Outages,
     /// Nanoseconds of downtime by [`Phase`].
-    pub waited: [u64; Phase::ALL.len()],
-    pub outages: Outages,
-    pub periods: Periods,
+    waited: [u64; Phase::ALL.len()],
     /// Bit n: down at the n-th asked-for time.
-    pub down_at: u64,
+    at: u64,
+    /// By cause: downtime charged to it, and during which it was merely open.
+    causes: Vec<(CauseId, u64, u64)>,
 }
 
 /// What one cause did to one subject.
@@ -128,7 +148,9 @@ impl Ledger {
         let tally = &mut self.subjects[app.index()];
         tally.failed += lost;
         tally.cause(root.cause).failed += lost;
-        tally.periods.failed(now, lost, plan);
+        if plan.periods {
+            tally.periods.get_or_insert_default().failed(now, lost, plan);
+        }
     }
 
     /// Takes stock of a subject after an instant. True: it has just gone down.
@@ -229,7 +251,7 @@ impl Ledger {
         let went_down = !up && !was_down;
         harm.down = !up;
         if went_down {
-            self.subjects[index].outages.begin(now, plan);
+            self.subjects[index].downs.get_or_insert_default().outages.begin(now, plan);
         } else if up && was_down {
             self.outage_ends(now, index, plan);
         }
@@ -259,14 +281,15 @@ impl Ledger {
             let charged = harm.charged.expect("downtime is charged to a root fault");
             let waited = harm.waited.expect("downtime waits for something");
             tally.down += whole;
-            tally.waited[waited as usize] += whole;
-            tally.cause(charged.cause).down += whole;
+            let downs = tally.downs.get_or_insert_default();
+            downs.waited[waited as usize] += whole;
+            downs.cause(charged.cause).1 += whole;
             for &cause in &harm.contributing {
-                tally.cause(cause).contributing += whole;
+                downs.cause(cause).2 += whole;
             }
             for (bit, &at) in plan.at.iter().enumerate() {
                 if from <= at && at < to {
-                    tally.down_at |= 1 << bit;
+                    downs.at |= 1 << bit;
                 }
             }
         }
@@ -276,33 +299,49 @@ impl Ledger {
         // Month and year boundaries cut the interval; mostly there is none in it.
         let mut begin = from;
         while begin < to {
-            let end = tally.periods.advance(begin, plan).min(to);
-            let piece = end - begin;
-            if harm.down {
-                tally.periods.down(piece);
+            let mut end = to;
+            if plan.periods {
+                let periods = tally.periods.get_or_insert_default();
+                end = periods.advance(begin, plan).min(to);
+                if harm.down {
+                    periods.down(end - begin);
+                }
             }
             if let Some(rate) = rate {
+                let seconds = (end - begin).as_secs();
                 let mut failed = 0;
                 if harm.down {
-                    failed = requests(rate, piece.as_secs(), harm.loss);
+                    failed = requests(rate, seconds, harm.loss);
                     tally.cause(harm.charged.expect("as above").cause).failed += failed;
                 } else {
                     for &(root, share) in &harm.shares {
-                        let part = requests(rate, piece.as_secs(), share);
+                        let part = requests(rate, seconds, share);
                         tally.cause(root.cause).failed += part;
                         failed += part;
                     }
                 }
                 tally.failed += failed;
-                tally.periods.failed_in_current(failed);
+                if let Some(periods) = &mut tally.periods {
+                    periods.failed_in_current(failed);
+                }
             }
             begin = end;
         }
     }
 
     fn outage_ends(&mut self, now: Instant, index: usize, plan: &Plan) {
-        let Tally { outages, periods, .. } = &mut self.subjects[index];
-        outages.end(now, plan, periods);
+        let Tally { downs, periods, .. } = &mut self.subjects[index];
+        downs.get_or_insert_default().outages.end(now, plan, periods.as_deref_mut());
+    }
+
+    /// An episode is over: a root fault of `cause` harmed the app, or was absorbed.
+    pub(super) fn count_episode(&mut self, app: Id<Group>, cause: CauseId, harmed: bool) {
+        let row = self.subjects[app.index()].cause(cause);
+        if harmed {
+            row.harmed += 1;
+        } else {
+            row.absorbed += 1;
+        }
     }
 
     /// Closes everything at the end of the replication.
@@ -311,10 +350,13 @@ impl Ledger {
             self.close(now, index, plan, topology);
             let slot = self.subjects[index].harm;
             if slot != NONE && self.harms[slot].down {
-                let Tally { outages, periods, .. } = &mut self.subjects[index];
-                outages.censor(now, plan, periods);
+                let Tally { downs, periods, .. } = &mut self.subjects[index];
+                let outages = &mut downs.get_or_insert_default().outages;
+                outages.censor(now, plan, periods.as_deref_mut());
             }
-            self.subjects[index].periods.finish();
+            if let Some(periods) = &mut self.subjects[index].periods {
+                periods.finish();
+            }
         }
     }
 
@@ -361,13 +403,74 @@ impl Ledger {
 impl Tally {
     /// The row of a cause, added on its first hit.
     #[inline]
-    pub fn cause(&mut self, cause: CauseId) -> &mut CauseTally {
+    fn cause(&mut self, cause: CauseId) -> &mut CauseRow {
         let place = match self.causes.iter().position(|row| row.cause >= cause) {
             Some(place) if self.causes[place].cause == cause => place,
             found => {
                 let place = found.unwrap_or(self.causes.len());
-                self.causes.insert(place, CauseTally { cause, ..CauseTally::default() });
+                if self.causes.len() == self.causes.capacity() {
+                    self.causes.reserve_exact(2); // two or three causes are all that most apps meet
+                }
+                self.causes.insert(place, CauseRow { cause, ..CauseRow::default() });
                 place
+            }
+        };
+        &mut self.causes[place]
+    }
+
+    /// What each cause did, by cause.
+    pub fn causes(&self) -> Vec<CauseTally> {
+        let mut rows: Vec<_> = self
+            .causes
+            .iter()
+            .map(|&CauseRow { cause, harmed, absorbed, failed }| CauseTally {
+                cause,
+                harmed,
+                absorbed,
+                failed,
+                ..CauseTally::default()
+            })
+            .collect();
+        for &(cause, down, contributing) in self.downs.iter().flat_map(|downs| &downs.causes) {
+            match rows.iter_mut().find(|row| row.cause == cause) {
+                Some(row) => (row.down, row.contributing) = (down, contributing),
+                None => {
+                    rows.push(CauseTally { cause, down, contributing, ..CauseTally::default() })
+                }
+            }
+        }
+        rows.sort_by_key(|row| row.cause);
+        rows
+    }
+
+    /// Its outages, if it had any.
+    pub fn outages(&self) -> Option<&Outages> {
+        self.downs.as_deref().map(|downs| &downs.outages)
+    }
+
+    /// Nanoseconds of downtime by [`Phase`].
+    pub fn waited(&self) -> [u64; Phase::ALL.len()] {
+        self.downs.as_deref().map_or([0; Phase::ALL.len()], |downs| downs.waited)
+    }
+
+    /// Bit n: down at the n-th asked-for time.
+    pub fn down_at(&self) -> u64 {
+        self.downs.as_deref().map_or(0, |downs| downs.at)
+    }
+
+    /// What fell into which piece of the calendar.
+    pub fn pieces(&self) -> &[Piece] {
+        self.periods.as_deref().map_or(&[], |periods| &periods.pieces)
+    }
+}
+
+impl Downs {
+    fn cause(&mut self, cause: CauseId) -> &mut (CauseId, u64, u64) {
+        let place = match self.causes.iter().position(|row| row.0 == cause) {
+            Some(place) => place,
+            None => {
+                self.causes.push((cause, 0, 0));
+                self.causes.len() - 1
             }
         };
         &mut self.causes[place]

@@ -40,6 +40,8 @@ pub struct Plan {
     pub minute_offset: u64,
     /// Boundaries of months and years.
     pub calendar: Calendar,
+    /// Months and years are wanted for each subject.
+    pub periods: bool,
     /// Distributions for each subject; otherwise pooled over all of them.
     pub detailed: bool,
     pub importance: bool,
@@ -128,7 +130,7 @@ impl Listener for Measures<'_> {
         };
         let went_down = self.ledger.settled(now, index, subject, self.plan, topology, world);
         if let Subject::App(app) = subject {
-            self.failover.settled(now, app, &self.ledger, topology, world);
+            self.failover.settled(now, app, &mut self.ledger, topology, world);
         }
         self.importance.settled(now, subject, self.plan, topology, world);
         if went_down && self.plan.stop_at_first_outage {

@@ -36,7 +36,7 @@ impl Outages {
         }
     }
 
-    pub(super) fn end(&mut self, now: Instant, plan: &Plan, periods: &mut Periods) {
+    pub(super) fn end(&mut self, now: Instant, plan: &Plan, periods: Option<&mut Periods>) {
         let Some(since) = self.open_since.take() else { return };
         self.count_minutes(since, now, plan, periods);
         if since >= plan.from {
@@ -45,7 +45,7 @@ impl Outages {
     }
 
     /// The replication ends while it is open.
-    pub(super) fn censor(&mut self, now: Instant, plan: &Plan, periods: &mut Periods) {
+    pub(super) fn censor(&mut self, now: Instant, plan: &Plan, periods: Option<&mut Periods>) {
         let Some(since) = self.open_since.take() else { return };
         self.count_minutes(since, now, plan, periods);
         if since >= plan.from {
@@ -59,7 +59,7 @@ impl Outages {
         since: Instant,
         until: Instant,
         plan: &Plan,
-        periods: &mut Periods,
+        mut periods: Option<&mut Periods>,
     ) {
         let (mut begin, to) = plan.clip(since, until);
         // Months begin with a minute, so cutting there loses none.
@@ -71,7 +71,9 @@ impl Outages {
                 self.minutes(begin.0 + plan.minute_offset, end.0 + plan.minute_offset);
             self.sla_minutes += sla;
             self.started_minutes += started;
-            periods.minutes(begin, sla, started, plan);
+            if let Some(periods) = &mut periods {
+                periods.minutes(begin, sla, started, plan);
+            }
             begin = end;
         }
     }

@@ -13,7 +13,12 @@ pub enum Event {
         entry: u32,
         generation: u32,
     },
-    Fault(Id<FaultClock>, FaultEvent),
+    FaultBegins(Id<FaultClock>),
+    FaultEnds {
+        clock: Id<FaultClock>,
+        /// The slot of what it struck.
+        occurrence: u32,
+    },
 }
 
 /// What happens to a component, in the order of the story.
@@ -31,15 +36,6 @@ pub enum UnitEvent {
     Answers { turn: u16 },
     /// The router takes it into the rotation.
     Admitted { turn: u16 },
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum FaultEvent {
-    Begins,
-    /// `occurrence`: the slot of what it struck.
-    Ends {
-        occurrence: u32,
-    },
 }
 
 /// The order of events at one instant (F9): what ends before what begins, an enclosing domain before
@@ -63,6 +59,6 @@ pub mod rank {
 mod tests {
     #[test]
     fn events_stay_small() {
-        assert!(size_of::<super::Event>() <= 12);
+        assert_eq!(size_of::<super::Event>(), 12);
     }
 }

@@ -5,7 +5,7 @@ use super::names::{closest, quoted};
 use super::reading::Reading;
 use super::sources::{At, Source};
 use std::fs::File;
-use std::io::Read;
+use std::io::{ErrorKind, Read};
 
 /// Largest CSV file in bytes.
 const LARGEST: u64 = 64 << 20;
@@ -57,7 +57,10 @@ pub(crate) fn read(reading: &Reading, path: &str, named: At) -> Option<CsvTable>
 }
 
 fn text_of(path: &std::path::Path) -> Result<String, String> {
-    let file = File::open(path).map_err(|error| error.to_string())?;
+    let file = File::open(path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => "there is no such file".to_owned(),
+        _ => error.to_string(),
+    })?;
     let facts = file.metadata().map_err(|error| error.to_string())?;
     if !facts.is_file() {
         return Err("it is not a file".into());

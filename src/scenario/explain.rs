@@ -1,11 +1,11 @@
 //! `explain KEY`: what a key means, takes and defaults to, or what a preset assumes.
 
+use super::kinds::describe;
 use super::names::{closest, quoted};
 use super::preset::{self, Assumptions};
 use super::registry::{self, Key, Kind, ROOT, Shape};
 use super::sources::Sources;
 use super::tree::Table;
-use super::view::describe;
 use std::fmt::Write;
 
 /// Tells a key (`app.shop.containers`, `app.*.containers`), a table (`app`), a form of value
@@ -77,7 +77,8 @@ fn unknown(key: &str, path: &[&str], all: &[(String, &'static Key)]) -> String {
 
 fn told_shape(path: &str, shape: &'static Shape) -> String {
     let mut out = if path.is_empty() { String::new() } else { format!("{path}\n") };
-    let _ = writeln!(out, "  {}\n", shape.doc);
+    row(&mut out, 0, "", shape.doc);
+    out.push('\n');
     keys_of(&mut out, shape);
     out
 }
@@ -86,39 +87,65 @@ fn keys_of(out: &mut String, shape: &'static Shape) {
     let width = shape.keys.iter().map(|key| key.name.len()).max().unwrap_or(0);
     for key in shape.keys {
         let state = if key.later.is_some() { " (not built yet)" } else { "" };
-        let _ = writeln!(out, "  {:width$}  {}{state}", key.name, key.doc);
+        row(out, width + 2, key.name, &format!("{}{state}", key.doc));
     }
 }
 
+/// Widest line of an answer, in characters.
+const WIDEST: usize = 100;
+
+/// A name in a column of its own and a text beside it, broken between words.
+fn row(out: &mut String, column: usize, name: &str, text: &str) {
+    let mut line = format!("  {name:column$}");
+    let indent = line.chars().count();
+    let mut length = indent;
+    for word in text.split(' ') {
+        let more = word.chars().count() + usize::from(length > indent);
+        if length > indent && length + more > WIDEST {
+            let _ = writeln!(out, "{line}");
+            line = " ".repeat(indent);
+            length = indent;
+        }
+        if length > indent {
+            line.push(' ');
+        }
+        line += word;
+        length = line.chars().count();
+    }
+    let _ = writeln!(out, "{line}");
+}
+
 fn told_key(asked: &str, general: &str, key: &'static Key) -> String {
-    let mut out = format!("{general}\n  {}\n\n", key.doc);
-    let mut row = |name: &str, text: &str| {
-        let _ = writeln!(out, "  {name:10}  {text}");
-    };
+    let mut out = format!("{general}\n");
+    row(&mut out, 0, "", key.doc);
+    out.push('\n');
+    let mut rows: Vec<(&str, String)> = Vec::new();
     if let Some(provider) = key.later {
-        row("not built", &format!("comes with {provider}"));
-        return out;
-    }
-    row("takes", &describe(key.kind));
-    if let Some(range) = range(key) {
-        row("range", &range);
-    }
-    if let Some(provider) = key.others_later {
-        row("later", provider);
-    }
-    match key.default {
-        Some(default) => row("default", default),
-        None if key.required => row("default", "none; it must be given"),
-        None => row("default", "none"),
+        rows.push(("not built", format!("comes with {provider}")));
+    } else {
+        rows.push(("takes", describe(key.kind)));
+        rows.extend(range(key).map(|range| ("range", range)));
+        rows.extend(key.others_later.map(|provider| ("later", provider.to_owned())));
+        let absent = if key.required { "none; it must be given" } else { "none" };
+        rows.push(("default", key.default.unwrap_or(absent).to_owned()));
     }
     for name in preset::names() {
-        for line in assumed(name, asked) {
-            row(name, &line);
-        }
+        let lines = assumed(name, asked).into_iter().enumerate();
+        rows.extend(lines.map(|(n, line)| (if n == 0 { name } else { "" }, line)));
+    }
+    let column = rows.iter().map(|(name, _)| name.len()).max().unwrap_or(0) + 2;
+    for (name, text) in &rows {
+        row(&mut out, column, name, text);
     }
     for kind in key.alternatives() {
         if let Kind::Table(shape) | Kind::Named(shape) | Kind::Tables(shape) = kind {
-            let _ = writeln!(out, "\n  Keys of {}: {}", shape.name.replace('_', " "), shape.doc);
+            out.push('\n');
+            row(
+                &mut out,
+                0,
+                "",
+                &format!("Keys of {}: {}", shape.name.replace('_', " "), shape.doc),
+            );
             keys_of(&mut out, shape);
         }
     }
@@ -180,20 +207,18 @@ fn told_preset(name: &str) -> String {
     let mut out = format!("{name}\n");
     let regions = table.get("region").and_then(|entry| entry.node.table());
     for (region, entry) in regions.into_iter().flat_map(|table| &table.entries) {
-        let _ = writeln!(out, "  region.{region} = {}", entry.node);
+        row(&mut out, 0, "", &format!("region.{region} = {}", entry.node));
     }
     for (path, assumption) in &assumptions {
         let Some(entry) = table.at_path(path.split('.')) else { continue };
-        let _ = writeln!(out, "  {path} = {}", entry.node);
-        let range = assumption
-            .low
-            .iter()
-            .zip(&assumption.high)
-            .map(|(low, high)| format!("{low} to {high}; "));
-        let range: String = range.collect();
+        row(&mut out, 0, "", &format!("{path} = {}", entry.node));
+        let range = match (&assumption.low, &assumption.high) {
+            (Some(low), Some(high)) => format!("{low} to {high}; "),
+            _ => String::new(),
+        };
         let source = assumption.source.as_deref().unwrap_or_default();
         let confidence = assumption.confidence.as_deref().unwrap_or_default();
-        let _ = writeln!(out, "      {range}{source}; {confidence} confidence");
+        row(&mut out, 4, "", &format!("{range}{source}; {confidence} confidence"));
     }
     out
 }
@@ -202,11 +227,17 @@ fn told_preset(name: &str) -> String {
 mod tests {
     use super::*;
 
+    /// A text without its line breaks.
+    fn words(text: &str) -> String {
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
     #[test]
     fn every_key_of_the_registry_can_be_explained() {
         for (path, key) in registry::all_paths() {
             let told = explain(&path).unwrap_or_else(|error| panic!("{error}"));
-            assert!(told.contains(key.doc), "{path}: {told}");
+            assert!(words(&told).contains(&words(key.doc)), "{path}: {told}");
+            assert!(told.lines().all(|line| line.chars().count() <= WIDEST), "{path}: {told}");
             let named = path.replace('*', "shop");
             assert!(explain(&named).is_ok(), "{named}");
         }
@@ -214,7 +245,7 @@ mod tests {
 
     #[test]
     fn a_key_is_told_with_the_assumption_behind_its_default() {
-        let told = explain("health_manager.start").unwrap();
+        let told = words(&explain("health_manager.start").unwrap());
         for part in [
             "From placement until the container answers.",
             "{ dist = \"lognormal\", median = \"45s\", sigma = 0.5 }",
@@ -230,7 +261,7 @@ mod tests {
 
     #[test]
     fn a_preset_is_listed_with_all_it_assumes() {
-        let told = explain("mendix-cloud@2026-11").unwrap();
+        let told = words(&explain("mendix-cloud@2026-11").unwrap());
         for part in
             ["region.eu-central-1 = { country = \"DE\", zones = 3 }", "failure.zone-blip.rate"]
         {

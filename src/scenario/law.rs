@@ -1,13 +1,14 @@
 //! Distributions: a plain quantity, or `{ dist = "lognormal", median = "77min", sigma = 0.85 }`.
 
 use super::csv_file;
+use super::kinds::{not_a_choice, unfit};
 use super::mistakes::Mistake;
 use super::names::{listed, quoted};
 use super::registry::{Key, PART};
 use super::sources::At;
 use super::tree::{Node, Value};
 use super::units::{self, Wrong};
-use super::view::{View, not_a_choice, unfit};
+use super::view::View;
 use crate::engine::Dist;
 
 /// What the random quantity is, and with it the unit of every parameter.

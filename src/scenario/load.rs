@@ -6,9 +6,9 @@ use super::mistakes::{Mistake, Mistakes, render_notes};
 use super::names::{closest, quoted};
 use super::preset::{self, Assumptions};
 use super::read::{self, BARE};
-use super::reading::{Finished, PRESET, Reading};
+use super::reading::{Finished, Reading};
 use super::resolved;
-use super::sources::{At, SET, Source, Sources};
+use super::sources::{At, PRESET, SET, Source, Sources};
 use super::spec::Scenario;
 use super::tree::{self, Table, toml_string};
 
@@ -121,33 +121,30 @@ fn set_text(path: &str, value: &str) -> String {
     }
 }
 
-/// The platform that the layers name, or `none` after a mistake.
+/// The platform that the layers name. After a mistake the newest preset is as good a guess as any:
+/// without one, every region and every default would be missing too.
 fn platform(layers: &Layers, mistakes: &mut Vec<Mistake>) -> String {
-    let named = layers.tables.iter().rev().find_map(|table| table.get("platform"));
-    let start = At { source: PRESET + 1, start: 0, end: 0 };
     let known = || preset::names().chain([BARE]);
-    let Some(entry) = named else {
-        let help = format!(
-            "write platform = \"{}\", or \"{BARE}\"",
-            preset::names().next().unwrap_or(BARE)
-        );
+    let newest = preset::names().next().unwrap_or(BARE).to_owned();
+    let Some(entry) = layers.tables.iter().rev().find_map(|table| table.get("platform")) else {
+        let start = At { source: PRESET + 1, start: 0, end: 0 };
+        let help = format!("write platform = \"{newest}\", or \"{BARE}\"");
         mistakes.push(Mistake::new(start, "the scenario needs `platform`").help(help));
-        return BARE.into();
+        return newest;
     };
     match entry.node.text() {
-        Some(text) if known().any(|name| name == text) => text.to_owned(),
+        Some(text) if known().any(|name| name == text) => return text.to_owned(),
         Some(text) => {
             let title = format!("there is no platform `{}`", quoted(text));
             mistakes.push(Mistake::new(entry.node.at, title).meant(closest(text, known()), || {
                 format!("there are {}", known().collect::<Vec<_>>().join(" and "))
             }));
-            BARE.into()
         }
         None => {
             mistakes.push(Mistake::new(entry.node.at, "`platform` must be a text in quotes"));
-            BARE.into()
         }
     }
+    newest
 }
 
 /// The name of a scenario from the path of its file.
@@ -162,4 +159,35 @@ fn stem(path: &str) -> String {
 fn hash(scenario: &Scenario) -> String {
     let bare = Scenario { name: String::new(), settings: Vec::new(), ..scenario.clone() };
     blake3::hash(format!("{bare:?}").as_bytes()).to_hex().to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::registry::all_shapes;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn every_key_that_the_registry_calls_built_is_read() {
+        let text = include_str!("../../tests/data/maximal.toml").to_owned();
+        let file = Source { path: "maximal.toml".into(), text, dir: "tests/data".into() };
+        let (loaded, read) = load_and_track(&Input { files: vec![file], ..Input::default() });
+        let loaded = loaded.unwrap_or_else(|mistakes| panic!("{}", mistakes.rendered_plain));
+        assert_eq!(loaded.scenario.name, "maximal");
+        let mut read: BTreeSet<_> = read.into_iter().collect();
+        // Read from the layers, before there is anything merged to read from.
+        read.insert(("scenario", "platform"));
+        for shape in all_shapes() {
+            for key in shape.keys {
+                let built = key.later.is_none();
+                assert_eq!(
+                    read.contains(&(shape.name, key.name)),
+                    built,
+                    "{}.{}",
+                    shape.name,
+                    key.name
+                );
+            }
+        }
+    }
 }

@@ -2,8 +2,8 @@
 //!
 //! All mistakes are collected and told at once, in the order of the files; nothing stops at the first.
 
-use super::names::listed;
-use super::sources::{At, Sources};
+use super::names::{listed, quoted};
+use super::sources::{At, PRESET, Sources};
 use super::units::Wrong;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 
@@ -46,6 +46,12 @@ impl Mistake {
         self
     }
 
+    /// Another place, where it is written at all.
+    pub fn also_where(mut self, written: Option<At>) -> Mistake {
+        self.also.extend(written.map(|at| (at, String::new())));
+        self
+    }
+
     /// What to do about it.
     pub fn help(mut self, help: impl Into<String>) -> Mistake {
         self.help = Some(help.into());
@@ -57,6 +63,16 @@ impl Mistake {
         match word {
             Some(word) => self.label(format!("did you mean `{word}`?")),
             None => self.help(otherwise()),
+        }
+    }
+
+    /// Where a value of the preset does not go with one of the user's, the user's is the mistake.
+    fn point_at_the_user(&mut self) {
+        if self.at.source == PRESET
+            && let Some((at, label)) = self.also.iter_mut().find(|(at, _)| at.source != PRESET)
+        {
+            std::mem::swap(&mut self.at, at);
+            std::mem::swap(&mut self.label, label);
         }
     }
 
@@ -123,7 +139,10 @@ struct Found {
 
 impl Mistakes {
     pub(crate) fn new(mut mistakes: Vec<Mistake>, sources: Sources) -> Mistakes {
+        mistakes.iter_mut().for_each(Mistake::point_at_the_user);
         mistakes.sort_by_key(|mistake| mistake.at);
+        // A platform's key is read once for every app that it serves.
+        mistakes.dedup_by(|a, b| a.at == b.at && a.title == b.title);
         let count = mistakes.len();
         let found = Box::new(Found { mistakes, sources });
         Mistakes { count, rendered_plain: found.render(&Renderer::plain()), found }
@@ -146,9 +165,9 @@ impl Found {
         if count > SHOWN {
             out += &format!("… and {} more\n\n", count - SHOWN);
         }
-        let mut files: Vec<&str> = Vec::new();
+        let mut files: Vec<String> = Vec::new();
         for mistake in &self.mistakes {
-            let path = self.sources.get(mistake.at.source).path.as_str();
+            let path = quoted(&self.sources.get(mistake.at.source).path);
             if !files.contains(&path) {
                 files.push(path);
             }
@@ -161,6 +180,8 @@ impl Found {
 
 /// Warnings as plain text, in the order of the files.
 pub(crate) fn render_notes(mut notes: Vec<Mistake>, sources: &Sources) -> Vec<String> {
+    notes.iter_mut().for_each(Mistake::point_at_the_user);
     notes.sort_by_key(|note| note.at);
+    notes.dedup_by(|a, b| a.at == b.at && a.title == b.title);
     notes.iter().map(|note| note.render(Level::WARNING, sources, &Renderer::plain())).collect()
 }

@@ -1,14 +1,14 @@
 //! The user's file: read, merged with its preset, checked, and told back.
 //!
-//! The way of a scenario: [`tree`] (TOML with places) → [`keys`] (unknown keys) → [`merge`] (preset,
-//! files, `--with`, `--set`) → [`read`] (conversion and checks) → [`spec::Scenario`]. What a key means
-//! and takes stands once, in [`registry`];
-//! [`explain`] is told from there.
+//! The way of a scenario: `tree` (TOML with places) → `keys` (unknown keys) → `merge` (preset, files,
+//! `--with`, `--set`) → `read` (conversion and checks) → [`spec::Scenario`] → [`assemble`]. What a key
+//! means and takes stands once, in `registry`; [`explain()`] and [`json_schema`] are told from there.
 
 pub mod assemble;
 mod csv_file;
 mod explain;
 mod keys;
+mod kinds;
 mod law;
 mod load;
 mod merge;
@@ -19,6 +19,7 @@ mod read;
 mod reading;
 mod registry;
 mod resolved;
+mod schema;
 mod sources;
 pub mod spec;
 mod tree;
@@ -28,9 +29,5 @@ mod view;
 pub use explain::explain;
 pub use load::{Input, Loaded, load};
 pub use mistakes::Mistakes;
+pub use schema::json_schema;
 pub use sources::Source;
-
-/// Placeholder until the schema is merged.
-pub fn json_schema() -> serde_json::Value {
-    serde_json::json!({})
-}

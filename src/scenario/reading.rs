@@ -2,7 +2,7 @@
 
 use super::mistakes::Mistake;
 use super::registry::{Key, Shape};
-use super::sources::{At, Source, Sources};
+use super::sources::{At, PRESET, Source, Sources};
 use std::cell::{Ref, RefCell};
 use std::collections::BTreeSet;
 
@@ -61,9 +61,6 @@ impl Reading {
         }
     }
 }
-
-/// The preset (empty for platform `none`) is always the first source.
-pub(crate) const PRESET: u32 = 0;
 
 /// What a reading leaves behind.
 pub(crate) struct Finished {

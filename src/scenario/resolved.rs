@@ -1,19 +1,18 @@
 //! The effective scenario told back: its settings with their origin, and as TOML.
 
 use super::preset::Assumptions;
-use super::reading::PRESET;
 use super::registry::{self, Kind, ROOT, Shape};
-use super::sources::{At, Sources};
+use super::sources::{At, PRESET, Sources};
 use super::spec::{Scenario, Setting};
 use super::tree::{Node, Table, Value, toml_key};
 
-/// Drops what the preset has and this scenario does not use.
+/// Drops what the preset has, the user did not touch, and this scenario does not use.
 pub(crate) fn keep_used(root: &mut Table, scenario: &Scenario) {
     let mut keep = |class: &str, used: &dyn Fn(&str) -> bool| {
         if let Some(Value::Table(table)) =
             root.entries.get_mut(class).map(|entry| &mut entry.node.value)
         {
-            table.entries.retain(|name, _| used(name));
+            table.entries.retain(|name, entry| used(name) || !is_default(&entry.node));
         }
     };
     keep("region", &|name| scenario.regions.iter().any(|region| region.name == name));

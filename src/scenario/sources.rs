@@ -1,5 +1,6 @@
 //! The texts a scenario was read from, and places in them.
 
+use super::names::quoted;
 use std::path::PathBuf;
 
 /// One text that is read: a scenario file, a preset, a CSV file or a `--set`.
@@ -55,14 +56,13 @@ impl Sources {
 
     /// Where a setting comes from, for people: `estate.toml:9`, `--set`, or the preset's name.
     pub fn origin(&self, at: At) -> String {
-        let path = &self.get(at.source).path;
-        if path == SET || path.contains('@') {
-            path.clone()
-        } else {
-            format!("{path}:{}", self.line(at))
-        }
+        let path = quoted(&self.get(at.source).path);
+        if at.source == PRESET || path == SET { path } else { format!("{path}:{}", self.line(at)) }
     }
 }
+
+/// The preset (empty for platform `none`) is always the first source.
+pub(crate) const PRESET: u32 = 0;
 
 fn with_lines(source: Source) -> (Source, Vec<usize>) {
     let newlines = source.text.match_indices('\n').map(|(at, _)| at + 1);

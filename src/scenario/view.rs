@@ -4,8 +4,9 @@
 //! the view converts, or records a mistake and answers `None`. Asking for a key that the registry
 //! does not have is a bug and panics, so the two cannot drift apart.
 
+use super::kinds::{choices, not_a_choice, unfit};
 use super::mistakes::Mistake;
-use super::names::{NAME_RULE, closest, is_name, quoted};
+use super::names::{NAME_RULE, is_name, quoted};
 use super::reading::Reading;
 use super::registry::{Key, Kind, Shape};
 use super::sources::At;
@@ -64,6 +65,11 @@ impl<'a> View<'a> {
     /// The place of the value of a key, else of the table.
     pub fn at(&self, name: &str) -> At {
         self.table.get(name).map_or(self.at, |entry| entry.node.at)
+    }
+
+    /// The place of the value of a key, if it is written.
+    pub fn written(&self, name: &str) -> Option<At> {
+        self.table.get(name).map(|entry| entry.node.at)
     }
 
     pub fn missing(&self, name: &str, help: &str) {
@@ -308,111 +314,5 @@ impl<'a> View<'a> {
                 self.reading.mistake(Mistake::of_value(node.at, title, wrong));
             })
             .ok()
-    }
-}
-
-fn choices(key: &'static Key) -> impl Iterator<Item = &'static str> {
-    key.alternatives().iter().flat_map(|kind| match kind {
-        Kind::Choice(choices) | Kind::List(Kind::Choice(choices)) => choices.iter().copied(),
-        _ => [].iter().copied(),
-    })
-}
-
-/// A value that is none of a key's choices.
-pub(crate) fn not_a_choice(key: &'static Key, node: &Node) -> Mistake {
-    let listed = || {
-        let quoted: Vec<_> = choices(key).map(|choice| format!("\"{choice}\"")).collect();
-        format!("`{}` takes {}", key.name, super::names::listed(&quoted, "or"))
-    };
-    let shown = quoted(node.text().map_or(&node.to_string(), |text| text));
-    match (node.text().and_then(|text| closest(text, choices(key))), key.others_later) {
-        (None, Some(provider)) => {
-            let title = format!(
-                "`{} = {}` is not built yet: {provider}",
-                key.name,
-                quoted(&node.to_string())
-            );
-            Mistake::new(node.at, title).help(listed())
-        }
-        (meant, _) => Mistake::new(node.at, format!("`{shown}` is no value of `{}`", key.name))
-            .meant(meant, listed),
-    }
-}
-
-/// A value of a type that the key does not take: a bare number where a unit is needed, a list …
-pub(crate) fn unfit(key: &'static Key, node: &Node) -> Mistake {
-    let kind = key.alternatives().first().copied().unwrap_or(Kind::Anything);
-    let number = match node.value {
-        Value::Integer(number) => Some(number.to_string()),
-        Value::Float(number) => Some(number.to_string()),
-        _ => None,
-    };
-    let unit = key.alternatives().iter().find_map(|kind| match kind {
-        Kind::Duration => Some(("write", ["s", "min", "h"], "")),
-        Kind::Load => Some(("write", ["/s", "/min", "/h"], " (requests per time)")),
-        Kind::Frequency => Some(("write", ["/y", "/d", "/h"], "")),
-        Kind::Size => Some(("write", ["MiB", "GiB", "GB"], "")),
-        _ => None,
-    });
-    if let (Some(number), Some((write, [a, b, c], note))) = (&number, unit) {
-        return Mistake::new(node.at, format!("`{}` needs a unit", key.name))
-            .label(format!("{number} what?"))
-            .help(format!("{write} \"{number}{a}\", \"{number}{b}\" or \"{number}{c}\"{note}"));
-    }
-    if let (Some(number), Kind::Share | Kind::OneOf([Kind::Share, ..])) = (&number, key.kind) {
-        return Mistake::new(node.at, format!("`{}` needs a unit", key.name))
-            .label(format!("{number} what?"))
-            .help(format!("write a percentage: \"{number}%\""));
-    }
-    if let (Some(provider), Value::Table(_) | Value::List(_)) = (key.others_later, &node.value) {
-        return Mistake::new(
-            node.at,
-            format!("this form of `{}` is not built yet: {provider}", key.name),
-        )
-        .help(format!("write {}", describe(kind)));
-    }
-    Mistake::new(node.at, format!("`{}` must be {}", key.name, describe(kind)))
-        .label(format!("this is {}", type_of(node)))
-}
-
-fn type_of(node: &Node) -> &'static str {
-    match node.value {
-        Value::Text(_) => "a text",
-        Value::Integer(_) | Value::Float(_) => "a number",
-        Value::Flag(_) => "true or false",
-        Value::Date(_) => "a date",
-        Value::List(_) => "a list",
-        Value::Table(_) => "a table",
-    }
-}
-
-/// What a kind takes, for messages and `explain`.
-pub(crate) fn describe(kind: Kind) -> String {
-    match kind {
-        Kind::Text => "a text in quotes".into(),
-        Kind::Name => "a name".into(),
-        Kind::Choice(choices) => {
-            let quoted: Vec<_> = choices.iter().map(|choice| format!("\"{choice}\"")).collect();
-            super::names::listed(&quoted, "or")
-        }
-        Kind::Count { .. } => "a whole number".into(),
-        Kind::Number { .. } => "a number".into(),
-        Kind::Flag => "true or false".into(),
-        Kind::Duration => "a duration such as \"90s\"".into(),
-        Kind::Frequency => "a rate such as \"0.05/y\"".into(),
-        Kind::Load => "requests per time such as \"40/s\"".into(),
-        Kind::Size => "a size such as \"2GiB\"".into(),
-        Kind::Share => "a percentage such as \"5%\"".into(),
-        Kind::Moment => "a date such as 2026-12-01".into(),
-        Kind::List(Kind::Text | Kind::Name) => "a list of texts".into(),
-        Kind::List(_) => "a list".into(),
-        Kind::Table(shape) => format!("a table ({})", shape.name.replace('_', " ")),
-        Kind::Named(_) => "a table of tables".into(),
-        Kind::Tables(_) => "a list of tables ([[…]])".into(),
-        Kind::OneOf(kinds) => {
-            let all: Vec<_> = kinds.iter().map(|kind| describe(*kind)).collect();
-            super::names::listed(&all, "or")
-        }
-        Kind::Anything => "nothing yet".into(),
     }
 }

@@ -2,13 +2,14 @@
 //! the same bits on any number of threads.
 
 use crate::measure::ledger::{PARTS_OF_A_REQUEST, Tally, requests};
+use crate::measure::outages::Outages as OutagesOfOne;
 use crate::measure::periods::Piece;
 use crate::measure::{Measures, Plan, failover};
 use crate::model::root::CauseId;
 use crate::model::topology::{Kind, Topology};
 use crate::model::world::Phase;
 use crate::scenario::spec::{Period, Scenario, Slo, SloMeasure};
-use crate::stats::{Moments, Outages, RatioMoments, Sections};
+use crate::stats::{Moments, Outages, RatioMoments, Sections, Sketch};
 use crate::study::Row;
 use crate::time::{MINUTE, Span, YEAR};
 use std::collections::BTreeMap;
@@ -210,8 +211,8 @@ impl Fold {
         let any = ledger.subjects.iter().map(|it| it.any).sum();
         self.harm.push((down, any));
         let mut harmed = BTreeMap::<CauseId, u64>::new();
-        for &(cause, count, _) in measures.failover.causes.iter().flatten() {
-            *harmed.entry(cause).or_default() += u64::from(count);
+        for row in ledger.subjects.iter().take(topology.apps).flat_map(Tally::causes) {
+            *harmed.entry(row.cause).or_default() += u64::from(row.harmed);
         }
         for (cause, count) in harmed {
             self.harmed.entry(cause).or_default().push(count);
@@ -219,11 +220,6 @@ impl Fold {
         for (index, tally) in ledger.subjects.iter().enumerate() {
             let frame = Frame::new(topology, scenario, plan, index);
             self.subjects[index].add(replication, tally, &frame, plan);
-            if let Some(counts) = measures.failover.counts.get(index) {
-                let subject = &mut self.subjects[index];
-                subject.absorbed.push(u64::from(counts.absorbed));
-                subject.episodes(&measures.failover.causes[index]);
-            }
             if let Some(components) = measures.importance.subjects.get(index) {
                 let subject = &mut self.subjects[index];
                 subject.importance.resize(components.rows.len(), Moments::default());
@@ -232,16 +228,11 @@ impl Fold {
                 }
             }
             if self.keep_rows {
-                self.rows.push(row(replication, index, tally, measures, &frame, topology));
+                self.rows.push(row(replication, index, tally, &frame, topology));
             }
         }
-        for (slot, clocks) in measures.failover.clocks.iter().enumerate() {
-            let censored: u32 = if plan.detailed {
-                measures.failover.counts[slot].censored
-            } else {
-                measures.failover.counts.iter().map(|it| it.censored).sum()
-            };
-            self.clocks[slot].add(replication, clocks, u64::from(censored));
+        for (fold, clocks) in self.clocks.iter_mut().zip(&measures.failover.clocks) {
+            fold.add(replication, clocks);
         }
         for (fold, level) in self.kinds.iter_mut().zip(&measures.components.kinds) {
             let horizon = plan.horizon().0 as f64;
@@ -292,13 +283,15 @@ impl SubjectFold {
         let horizon = frame.horizon.0 as f64;
         let horizon_s = frame.horizon.as_secs();
         assert!(tally.down <= frame.horizon.0, "down for longer than the horizon");
-        debug_assert_eq!(tally.causes.iter().map(|it| it.down).sum::<u64>(), tally.down);
-        debug_assert_eq!(tally.waited.iter().sum::<u64>(), tally.down);
-        debug_assert_eq!(tally.causes.iter().map(|it| it.failed).sum::<u128>(), tally.failed);
+        let causes = tally.causes();
+        debug_assert_eq!(causes.iter().map(|it| it.down).sum::<u64>(), tally.down);
+        debug_assert_eq!(tally.waited().iter().sum::<u64>(), tally.down);
+        debug_assert_eq!(causes.iter().map(|it| it.failed).sum::<u128>(), tally.failed);
         self.down_ns += u128::from(tally.down);
         self.failed_parts += tally.failed;
 
-        let seen = &tally.outages;
+        let none = OutagesOfOne::default();
+        let seen = tally.outages().unwrap_or(&none);
         self.time.fraction.push(tally.down as f64 / horizon);
         self.time.hits += u64::from(seen.begun);
         let open = (seen.censored > 0).then_some(seen.open_length);
@@ -327,30 +320,25 @@ impl SubjectFold {
             self.longest = self.longest.max(length.0);
         }
         self.longest_open = self.longest_open.max(seen.open_length.0);
-        for (sum, waited) in self.waited.iter_mut().zip(tally.waited) {
+        for (sum, waited) in self.waited.iter_mut().zip(tally.waited()) {
             *sum += u128::from(waited);
         }
-        for row in &tally.causes {
+        self.absorbed.push(causes.iter().map(|row| u64::from(row.absorbed)).sum());
+        for row in &causes {
             let cause = self.causes.entry(row.cause).or_default();
+            cause.harmed.push(u64::from(row.harmed));
+            cause.absorbed += u64::from(row.absorbed);
             cause.down += u128::from(row.down);
             cause.failed += row.failed;
             cause.contributing += u128::from(row.contributing);
         }
         self.at.resize(plan.at.len(), 0);
         for (bit, count) in self.at.iter_mut().enumerate() {
-            *count += tally.down_at >> bit & 1;
+            *count += tally.down_at() >> bit & 1;
         }
         self.years(replication, tally, frame, plan);
         self.months(tally, frame, plan);
         self.periods(tally, frame, plan);
-    }
-
-    fn episodes(&mut self, causes: &[(CauseId, u32, u32)]) {
-        for &(cause, harmed, absorbed) in causes {
-            let fold = self.causes.entry(cause).or_default();
-            fold.harmed.push(u64::from(harmed));
-            fold.absorbed += u64::from(absorbed);
-        }
     }
 
     /// M5: whole years only, the atom at zero kept.
@@ -359,7 +347,7 @@ impl SubjectFold {
         if years == 0 {
             return;
         }
-        let pieces = &tally.periods.pieces;
+        let pieces = tally.pieces();
         let harmed = by_period(pieces, |piece| plan.calendar.year[piece as usize]);
         let quiet = u64::from(years) - harmed.len() as u64;
         self.year_down.record_many(replication, 0, quiet);
@@ -389,8 +377,7 @@ impl SubjectFold {
             return;
         }
         self.months.resize(shown, MonthFold::default());
-        let harmed =
-            by_period(&tally.periods.pieces, |piece| Some(plan.calendar.month[piece as usize]));
+        let harmed = by_period(tally.pieces(), |piece| Some(plan.calendar.month[piece as usize]));
         for (number, (fold, info)) in self.months.iter_mut().zip(months).enumerate() {
             let seen = harmed.iter().find(|it| it.number == number as u32);
             let seen = seen.copied().unwrap_or_default();
@@ -408,7 +395,7 @@ impl SubjectFold {
     /// M4: the share of complete periods that meet each target.
     fn periods(&mut self, tally: &Tally, frame: &Frame, plan: &Plan) {
         let Some(slo) = frame.slo else { return };
-        let pieces = &tally.periods.pieces;
+        let pieces = tally.pieces();
         let calendar = &plan.calendar;
         // Number and length of complete periods, and what fell into the harmed ones of them.
         let (periods, harmed): (u64, Vec<(PeriodSum, Span)>) = match slo.per {
@@ -493,51 +480,58 @@ fn by_period(pieces: &[Piece], number: impl Fn(u32) -> Option<u32>) -> Vec<Perio
 }
 
 impl ClockFold {
-    fn add(&mut self, replication: u64, clocks: &failover::Clocks, censored: u64) {
+    fn add(&mut self, replication: u64, clocks: &failover::Clocks) {
         let seconds = |sum: u128| sum as f64 / 1e9;
-        let episodes = clocks.total.count();
+        let mut totals = Sketch::default();
+        let mut ejected = Sketch::default();
+        for (cause, of_cause) in &clocks.by_cause {
+            let by_cause = self.by_cause.entry(*cause).or_default();
+            for sketch in [&of_cause.ejected, &of_cause.returned] {
+                by_cause.absorb(replication, sketch);
+                totals.merge(sketch);
+            }
+            ejected.merge(&of_cause.ejected);
+        }
+        let episodes = totals.count();
         self.episodes += episodes;
-        self.censored += censored;
-        self.total.absorb(replication, &clocks.total);
-        self.total_mean.push(seconds(clocks.total.sum()), episodes as f64);
-        for ((sections, mean), sketch) in
-            self.phases.iter_mut().zip(&mut self.phase_means).zip(&clocks.phases)
-        {
+        self.censored += clocks.censored;
+        self.total.absorb(replication, &totals);
+        self.total_mean.push(seconds(totals.sum()), episodes as f64);
+        for (phase, sketch) in clocks.phases.iter().enumerate() {
+            let sections = &mut self.phases[phase];
             sections.absorb(replication, sketch);
-            sections.record_many(replication, 0, episodes - sketch.count());
-            mean.push(seconds(sketch.sum()), episodes as f64);
+            let (mut sum, mut seen) = (sketch.sum(), sketch.count());
+            if phase == Phase::Detection.clock() {
+                sections.absorb(replication, &ejected);
+                sum += ejected.sum();
+                seen += ejected.count();
+            }
+            sections.record_many(replication, 0, episodes - seen);
+            self.phase_means[phase].push(seconds(sum), episodes as f64);
         }
         let restored = &clocks.redundancy;
         self.redundancy.absorb(replication, restored);
         self.redundancy_mean.push(seconds(restored.sum()), restored.count() as f64);
-        for (cause, sketch) in &clocks.by_cause {
-            self.by_cause.entry(*cause).or_default().absorb(replication, sketch);
-        }
     }
 }
 
-fn row(
-    replication: u64,
-    index: usize,
-    tally: &Tally,
-    measures: &Measures<'_>,
-    frame: &Frame,
-    topology: &Topology,
-) -> Row {
-    let counts = measures.failover.counts.get(index).copied().unwrap_or_default();
+fn row(replication: u64, index: usize, tally: &Tally, frame: &Frame, topology: &Topology) -> Row {
+    let causes = tally.causes();
+    let none = OutagesOfOne::default();
+    let outages = tally.outages().unwrap_or(&none);
     let rate = frame.rate;
     Row {
         subject: topology.subject_name(index),
         replication,
         downtime_s: Span(tally.down).as_secs(),
         time_any_s: Span(tally.any).as_secs(),
-        sla_minutes: u64::from(tally.outages.sla_minutes),
-        started_minutes: u64::from(tally.outages.started_minutes),
-        outages: u64::from(tally.outages.begun),
-        first_outage_s: tally.outages.first.map(Span::as_secs),
+        sla_minutes: u64::from(outages.sla_minutes),
+        started_minutes: u64::from(outages.started_minutes),
+        outages: u64::from(outages.begun),
+        first_outage_s: outages.first.map(Span::as_secs),
         failed_requests: rate.map(|_| tally.failed as f64 / PARTS_OF_A_REQUEST),
         requests: rate.map(|rate| rate * frame.horizon.as_secs()),
-        episodes: u64::from(counts.harmed),
-        absorbed: u64::from(counts.absorbed),
+        episodes: causes.iter().map(|row| u64::from(row.harmed)).sum(),
+        absorbed: causes.iter().map(|row| u64::from(row.absorbed)).sum(),
     }
 }

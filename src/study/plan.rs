@@ -21,12 +21,17 @@ pub fn plan(scenario: &Scenario, topology: &Topology) -> Plan {
     let start_ns = i128::from(study.start_unix) * i128::from(NANOS_PER_SEC);
     let mut at: Vec<_> = study.at.iter().map(|&it| from + it).collect();
     at.sort_unstable();
+    let detailed = topology.subjects() <= DETAILED_SUBJECTS;
+    let slo = scenario.apps.iter().map(|app| &app.slo);
+    let slo = slo.chain(scenario.services.iter().map(|service| &service.slo));
+    let periods = detailed || slo.flatten().next().is_some();
     Plan {
         from,
         to,
         minute_offset: start_ns.rem_euclid(i128::from(MINUTE)) as u64,
         calendar: calendar(study.start_unix, from, to),
-        detailed: topology.subjects() <= DETAILED_SUBJECTS,
+        periods,
+        detailed,
         importance: study
             .importance
             .unwrap_or(topology.units.len() + topology.zones.len() <= IMPORTANCE_COMPONENTS),

@@ -33,9 +33,9 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<App
         view.reading.mistake(
             Mistake::new(
                 view.at("needs"),
-                format!("`needs` is more than the {containers} containers"),
+                format!("`needs` is more than `containers` ({containers})"),
             )
-            .also(view.at("containers"), "")
+            .also_where(view.written("containers"))
             .help("it could never be up"),
         );
     }
@@ -140,7 +140,7 @@ fn memory(view: View<'_>, containers: Option<u32>) -> Option<u64> {
     } else if containers.is_some_and(|count| u64::from(count) * memory > LARGEST_PACK) {
         view.reading.mistake(
             Mistake::new(at, "containers × memory is more than the largest pack has (128GiB)")
-                .also(view.at("containers"), ""),
+                .also_where(view.written("containers")),
         );
     }
     Some(memory)

@@ -4,6 +4,7 @@ use super::around::up_time;
 use super::moment::moment;
 use super::patterns::{Class, Names};
 use crate::engine::Dist;
+use crate::scenario::kinds::unfit;
 use crate::scenario::law::{Of, Plain, law};
 use crate::scenario::mistakes::Mistake;
 use crate::scenario::names::{listed, quoted};
@@ -11,7 +12,7 @@ use crate::scenario::sources::At;
 use crate::scenario::spec::{Effect, Failure, Incident, Pick, Study, Target};
 use crate::scenario::tree::{Node, Value};
 use crate::scenario::units;
-use crate::scenario::view::{View, Word, unfit};
+use crate::scenario::view::{View, Word};
 use crate::time::Span;
 
 /// What a fault may act on.

@@ -12,18 +12,19 @@ mod region;
 mod service;
 mod slo;
 mod study;
+mod tables;
 
 use super::mistakes::Mistake;
 use super::reading::Reading;
-use super::registry::{Kind, ROOT, Shape};
+use super::registry::ROOT;
 use super::sources::At;
-use super::spec::{Region, Scenario};
-use super::tree::{Table, Value};
+use super::spec::{App, Dependency, HostGroup, Part, Region, Require, Scenario, Service};
+use super::tree::Table;
 use super::view::View;
 use app::Around;
 use expect::{Subject, Subjects};
 use patterns::Names;
-use std::collections::{BTreeMap, BTreeSet};
+use tables::{each, each_of_list, places, view_at};
 
 /// Most containers, and most hosts, of one scenario.
 const MOST_COMPONENTS: u64 = 2_000_000;
@@ -35,6 +36,8 @@ pub(crate) const BARE: &str = "none";
 pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &str) -> Scenario {
     let at = At { source: 1, start: 0, end: 0 };
     let root = View { reading, table: root, shape: &ROOT, at, title: "the scenario" };
+    root.count("version");
+
     let bare = platform == BARE;
     let no_study = Table::default();
     let study_view = root.inside("study").unwrap_or(View {
@@ -62,21 +65,13 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
         }
     }
 
-    let mut in_use: BTreeSet<&str> = apps.iter().map(|app| app.region.as_str()).collect();
-    for region in &regions {
-        let hosts_in = |zone: &String| hosts.iter().any(|host| host.zone.as_ref() == Some(zone));
-        let theirs = region_places.get(&region.name).is_some_and(|at| !reading.is_preset(*at));
-        if theirs || region.zones.iter().any(hosts_in) {
-            in_use.insert(&region.name);
-        }
-    }
-    let in_use: BTreeSet<String> = in_use.into_iter().map(str::to_owned).collect();
+    let in_use = tables::regions_in_use(root, &regions);
     regions.retain(|region| in_use.contains(&region.name));
 
     let names = Names {
         regions: regions.iter().map(|r| (r.name.clone(), r.zones.clone())).collect(),
-        apps: apps.iter().map(|app| (app.name.clone(), app.containers)).collect(),
-        hosts: hosts.iter().map(|host| (host.name.clone(), host.count)).collect(),
+        apps: tables::sizes(root, "app", "containers"),
+        hosts: tables::sizes(root, "host", "count"),
         dependencies: places(root, "dependency").into_keys().collect(),
         services: places(root, "service").into_keys().collect(),
         ..Names::default()
@@ -85,6 +80,7 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
         each(root, "dependency", |view, name| around::dependency(view, name, &names));
     let services = each(root, "service", |view, name| service::service(view, name, &names));
     service::check_circles(reading, &services, &places(root, "service"));
+    note_idle(root, &dependencies, &services);
     let crews = each(root, "crew", |view, name| around::crew(view, name, &names));
     around::check_crews(reading, &crews, &places(root, "crew"));
 
@@ -123,7 +119,7 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
     for path in &study_read.of {
         expect::quantity(reading, *path, &subjects);
     }
-    if subjects.is_empty() {
+    if subjects.is_empty() && reading.mistake_count() == 0 {
         let title = "there is nothing to simulate";
         reading.mistake(Mistake::new(at, title).help("describe an [app.NAME] or a [service.NAME]"));
     }
@@ -147,83 +143,29 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
     }
 }
 
-/// The tables of a keyed table (`[app.NAME]`), in order of name.
-fn each<T>(
-    root: View<'_>,
-    name: &'static str,
-    mut read: impl FnMut(View<'_>, &str) -> Option<T>,
-) -> Vec<T> {
-    let mut all = Vec::new();
-    let Some(inner) = root.node(name) else { return all };
-    let Some(tables) = inner.table() else {
-        root.reading.mistake(super::view::unfit(root.key(name), inner));
-        return all;
-    };
-    for (own, entry) in &tables.entries {
-        if let Some(table) = entry.node.table() {
-            let title = format!("[{name}.{own}]");
-            let view = View {
-                table,
-                shape: shape_of(root, name),
-                at: entry.node.at,
-                title: &title,
-                ..root
-            };
-            all.extend(read(view, own));
+/// A dependency that fails nobody's requests and is part of no service is watched by nothing.
+fn note_idle(root: View<'_>, dependencies: &[Dependency], services: &[Service]) {
+    let places = places(root, "dependency");
+    for dependency in dependencies {
+        let acts = dependency.share > 0.0 && !dependency.used_by.is_empty();
+        let watched = services.iter().any(|service| rests_on(&service.requires, &dependency.name));
+        if let (false, Some(at)) = (acts || watched, places.get(&dependency.name)) {
+            let title = format!("dependency {} takes nothing down", dependency.name);
+            let help = "write mandatory = true, or the share of requests that fail with it";
+            root.reading.note(Mistake::new(*at, title).help(help));
         }
     }
-    all
 }
 
-/// The tables of `[[…]]`, in the order of the files.
-fn each_of_list<T>(
-    root: View<'_>,
-    name: &'static str,
-    mut read: impl FnMut(View<'_>) -> Option<T>,
-) -> Vec<T> {
-    let Some(node) = root.node(name) else { return Vec::new() };
-    let Value::List(items) = &node.value else {
-        root.reading.mistake(super::view::unfit(root.key(name), node));
-        return Vec::new();
-    };
-    let title = format!("[[{name}]]");
-    let mut all = Vec::new();
-    for item in items {
-        match item.table() {
-            Some(table) => all.extend(read(View {
-                table,
-                shape: shape_of(root, name),
-                at: item.at,
-                title: &title,
-                ..root
-            })),
-            None => root.reading.mistake(super::view::unfit(root.key(name), node)),
-        }
-    }
-    all
+fn rests_on(requires: &Require, dependency: &str) -> bool {
+    requires.of.iter().any(|part| match part {
+        Part::Dependency(name) => name == dependency,
+        Part::Nested(inner) => rests_on(inner, dependency),
+        _ => false,
+    })
 }
 
-fn shape_of(root: View<'_>, name: &str) -> &'static Shape {
-    match root.key(name).kind {
-        Kind::Named(shape) | Kind::Tables(shape) => shape,
-        _ => unreachable!("`{name}` holds no tables"),
-    }
-}
-
-/// Where each table of a keyed table stands.
-fn places(root: View<'_>, name: &str) -> BTreeMap<String, At> {
-    let inner = root.node(name).and_then(|node| node.table());
-    let entries = inner.into_iter().flat_map(|table| &table.entries);
-    entries.map(|(name, entry)| (name.clone(), entry.key_at)).collect()
-}
-
-fn view_at<'a>(root: View<'a>, class: &'a str, name: &str) -> Option<View<'a>> {
-    let entry = root.table.at_path([class, name])?;
-    let table = entry.node.table()?;
-    Some(View { table, shape: shape_of(root, class), at: entry.node.at, title: class, ..root })
-}
-
-fn check_totals(root: View<'_>, apps: &[super::spec::App], hosts: &[super::spec::HostGroup]) {
+fn check_totals(root: View<'_>, apps: &[App], hosts: &[HostGroup]) {
     let containers: u64 = apps.iter().map(|app| u64::from(app.containers)).sum();
     let hosts: u64 = hosts.iter().map(|host| u64::from(host.count)).sum();
     for (total, class) in [(containers, "app"), (hosts, "host")] {

@@ -34,8 +34,8 @@ pub(super) fn recorded(view: View<'_>, name: &str, names: &Names, study: &Study)
         }
     }
     if outside > 0 {
-        let rows = if outside == 1 { "row is" } else { "rows are" };
-        let title = format!("{outside} of {} {rows} outside of the study", table.rows.len());
+        let are = if outside == 1 { "is" } else { "are" };
+        let title = format!("{outside} of {} rows {are} outside of the study", table.rows.len());
         view.reading.note(Mistake::new(file.at, title).help("the rest is used"));
     }
     incidents

@@ -1,13 +1,14 @@
 //! How failed components come back, and how requests find them.
 
 use crate::engine::Dist;
+use crate::scenario::kinds::{not_a_choice, unfit};
 use crate::scenario::law::{Of, Plain, law, law_of};
 use crate::scenario::mistakes::Mistake;
 use crate::scenario::spec::{
     Detect, Face, HealthCheck, HealthManager, LaggingRouter, Passive, Retries, Router,
 };
 use crate::scenario::tree::{Node, Value};
-use crate::scenario::view::{View, not_a_choice, unfit};
+use crate::scenario::view::View;
 use crate::time::Span;
 
 /// Above this share of failed starts the start time-out is worth a warning.

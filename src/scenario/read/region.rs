@@ -1,12 +1,13 @@
 //! `[region.NAME]`.
 
+use crate::scenario::kinds::unfit;
 use crate::scenario::mistakes::Mistake;
 use crate::scenario::names::quoted;
 use crate::scenario::reading::Reading;
 use crate::scenario::sources::At;
 use crate::scenario::spec::Region;
 use crate::scenario::tree::{Node, Value};
-use crate::scenario::view::{View, unfit};
+use crate::scenario::view::View;
 use std::collections::BTreeMap;
 
 pub(super) fn region(view: View<'_>, name: &str) -> Option<Region> {

@@ -2,13 +2,14 @@
 
 use super::patterns::{Class, Names};
 use super::slo;
+use crate::scenario::kinds::unfit;
 use crate::scenario::mistakes::Mistake;
 use crate::scenario::reading::Reading;
 use crate::scenario::registry::REQUIREMENT;
 use crate::scenario::sources::At;
 use crate::scenario::spec::{Part, Require, Service};
 use crate::scenario::tree::Value;
-use crate::scenario::view::{View, Word, unfit};
+use crate::scenario::view::{View, Word};
 use std::collections::{BTreeMap, BTreeSet};
 
 const PARTS: [Class; 6] =
@@ -52,7 +53,7 @@ fn require(view: View<'_>, names: &Names) -> Option<Require> {
         view.reading.mistake(
             Mistake::new(
                 view.at("at_least"),
-                format!("`at_least` is more than its {} parts", of.len()),
+                format!("`at_least` is more than the number of parts ({})", of.len()),
             )
             .also(view.at("of"), "")
             .help("it could never be up"),

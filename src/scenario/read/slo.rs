@@ -1,11 +1,12 @@
 //! Contracts: `slo` on an app or a service.
 
 use super::study::check_period;
+use crate::scenario::kinds::unfit;
 use crate::scenario::mistakes::Mistake;
 use crate::scenario::spec::{Expectation, Period, Relation, Slo, SloMeasure, Study};
 use crate::scenario::tree::{Node, Value};
 use crate::scenario::units;
-use crate::scenario::view::{View, unfit};
+use crate::scenario::view::View;
 
 /// Reads `slo`, plain or as a table.
 pub(super) fn slo(view: View<'_>, has_load: bool) -> Option<Slo> {

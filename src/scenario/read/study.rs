@@ -1,12 +1,13 @@
 //! `[study]`.
 
 use super::moment::{begins, date, moment, unix_seconds};
+use crate::scenario::kinds::unfit;
 use crate::scenario::mistakes::Mistake;
 use crate::scenario::sources::At;
 use crate::scenario::spec::{Period, Stop, Study};
 use crate::scenario::tree::{Node, Value};
 use crate::scenario::units;
-use crate::scenario::view::{View, Word, unfit};
+use crate::scenario::view::{View, Word};
 use crate::time::Span;
 use jiff::ToSpan;
 
@@ -108,7 +109,7 @@ fn points(view: View<'_>, horizon: Span) -> Vec<Span> {
         if point > horizon {
             view.reading.mistake(
                 Mistake::new(item.at, "this time is after the horizon")
-                    .also(view.at("horizon"), "")
+                    .also_where(view.written("horizon"))
                     .help("times in `at` count from the start of the measured time"),
             );
         }
