@@ -81,13 +81,45 @@ fn a_mistake_in_the_last_file_stops_the_first_from_running() {
 #[test]
 fn a_verdict_that_cannot_be_written_down_is_still_told() {
     let place = ready();
-    let in_the_way = place.file("results", "a file where the directory should be");
-    let told = place.zonefall(&[&["run", "first.toml", "--out", in_the_way][..], &FEW].concat());
+    fs::create_dir_all(place.path().join("output/first/result.json")).unwrap();
+    let told = place.zonefall(&[&["run", "first.toml"][..], &FEW].concat());
     assert_eq!(told.code, Some(1), "{told:?}");
-    assert!(told.err.contains("the results could not be written: results/first"), "{}", told.err);
+    let said = "the results could not be written: output/first/result.json";
+    assert!(told.err.contains(said), "{}", told.err);
     assert!(
         told.out.starts_with("first.toml · ") && !told.out.contains("report.md"),
         "{}",
         told.out
     );
+}
+
+#[test]
+fn a_place_that_cannot_be_written_to_is_told_before_the_study() {
+    let place = ready();
+    let in_the_way = place.file("results", "a file where the directory should be");
+    let told = place.zonefall(&[&["run", "first.toml", "--out", in_the_way][..], &FEW].concat());
+    assert_eq!((told.code, told.out.as_str()), (Some(1), ""));
+    assert!(told.err.contains("cannot be written: results/first"), "{}", told.err);
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_keeps_what_is_finished() {
+    use std::io::{BufRead, BufReader};
+    use std::process::{Command, Stdio};
+
+    let place = ready();
+    let args = ["run", "first.toml", "-v", "--replications", "1000000"];
+    let mut command = place.command(&args);
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    // With -v the first line is said once Ctrl-C is listened to.
+    let mut err = BufReader::new(child.stderr.take().unwrap());
+    err.read_line(&mut String::new()).unwrap();
+    let kill = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    assert!(kill.unwrap().success());
+    let output = child.wait_with_output().unwrap();
+    assert_eq!(output.status.code(), Some(130));
+    let json = fs::read_to_string(place.path().join("output/first/result.json")).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(json["study"]["interrupted"], true);
 }

@@ -41,7 +41,7 @@ fn a_result_without_any_outage_is_told_as_recorded() {
         golden(&format!("quiet/{name}"), content);
     }
     let screen = &told[0].1;
-    assert!(screen.contains("no outage in 3 000 years; at most 0.0010 a year"), "{screen}");
+    assert!(screen.contains("no outage in 3 000 years; at most 0.001 a year"), "{screen}");
     for (name, content) in told.iter().filter(|(name, _)| !name.contains("svg")) {
         assert!(!content.contains("100 %") && !content.contains("100.0 %"), "{name}: {content}");
     }
@@ -57,6 +57,36 @@ fn no_line_of_the_verdict_is_wider_than_the_screen() {
         for line in told(&findings, &[])[0].1.lines() {
             assert!(text::width(line) <= text::WIDTH, "{}: {line}", text::width(line));
             assert!(!line.ends_with(' '), "blanks at the end of {line:?}");
+        }
+    }
+}
+
+/// Estimates can be degenerate: no outage, all outage, one replication, nothing finished at all.
+#[test]
+fn extreme_numbers_are_told_within_the_width_of_the_screen() {
+    let extremes = [0.0, 1e-12, 1e-5, 0.5, 1.0, f64::NAN, f64::INFINITY];
+    for mean in extremes {
+        for high in extremes {
+            let mut findings = findings::rich();
+            let extreme = findings::est(mean, 0.0, high);
+            for judged in &mut findings.expectations {
+                judged.estimate = Some(extreme);
+            }
+            for subject in findings.app.values_mut() {
+                subject.unavailability.time = extreme;
+                subject.unavailability.requests = Some(extreme);
+                subject.outages_per_year = findings::est(mean * 1e5, 0.0, high * 1e5);
+                for cause in &mut subject.causes {
+                    cause.per_year = subject.outages_per_year;
+                    cause.over_by_p95_s = Some(extreme);
+                    cause.requests_share = Some(mean.min(1.0));
+                }
+            }
+            for (name, content) in told(&findings, &[]) {
+                assert!(!content.contains("NaN") && !content.contains("inf "), "{name}: {content}");
+                let too_wide = content.lines().find(|line| text::width(line) > text::WIDTH);
+                assert!(name != "screen.txt" || too_wide.is_none(), "{mean} {high}: {too_wide:?}");
+            }
         }
     }
 }

@@ -36,6 +36,10 @@ pub fn run(args: &Run, talk: &Talk) -> Result<Exit, Failure> {
     let Some(plan) = plan(args, talk)? else {
         return Ok(Exit::Invalid);
     };
+    for directory in plan.iter().filter_map(|p| p.directory.as_deref()) {
+        let told = |e| Failure::internal(format!("the results cannot be written: {e}"));
+        write::prepare(directory).map_err(told)?;
+    }
     let mut exit = Exit::Fine;
     for (i, planned) in plan.iter().enumerate() {
         if i > 0 && args.results.format().name == "text" {

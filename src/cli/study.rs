@@ -8,12 +8,14 @@ use crate::study::{self, Options, Outcome};
 
 /// Runs it; `keep_rows` where single replications are wanted.
 pub fn run(loaded: &Loaded, running: &Running, keep_rows: bool, talk: &Talk) -> Outcome {
+    // Before anything is said: whoever reads that it began may interrupt it.
+    let stop = interrupt::listen();
     talk.detail(&format!("scenario {} ({})", loaded.scenario.name, loaded.hash));
     let bar = Bar::new(talk);
     let options = Options {
         threads: running.threads(),
         progress: &|progress| bar.show(progress),
-        stop: interrupt::listen(),
+        stop,
         keep_rows,
     };
     let outcome = study::run(&loaded.scenario, &loaded.hash, &options);

@@ -74,6 +74,9 @@ pub struct Finished {
     pub phases: [Span; PHASES],
 }
 
+/// When each phase of a unit's way back began, in order.
+type WayBack = Vec<(Instant, Phase)>;
+
 /// All apps.
 #[derive(Clone, Debug)]
 pub struct FailoverClock {
@@ -82,7 +85,7 @@ pub struct FailoverClock {
     first: Vec<u32>,
     episodes: Slab<Episode>,
     /// Who came back at this instant to an app that was down, and on which way.
-    arrivals: Vec<(Id<Group>, Vec<(Instant, Phase)>)>,
+    arrivals: Vec<(Id<Group>, WayBack)>,
     /// One for each app, or one for all.
     pub clocks: Vec<Clocks>,
     /// In order of their ends; empty unless [`Plan::episodes`].

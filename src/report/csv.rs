@@ -44,14 +44,8 @@ fn collect(path: &str, value: &Value, rows: &mut Vec<Vec<String>>) {
                 && !mean.is_object()
             {
                 let rough = map.get("low_confidence").is_some_and(|v| v == true);
-                let number = |v: &Value| if v.is_null() { String::new() } else { v.to_string() };
-                rows.push(vec![
-                    path.into(),
-                    number(mean),
-                    number(low),
-                    number(high),
-                    rough.to_string(),
-                ]);
+                let cell = |v: &Value| if v.is_null() { String::new() } else { v.to_string() };
+                rows.push(vec![path.into(), cell(mean), cell(low), cell(high), rough.to_string()]);
             }
             for (key, value) in map {
                 collect(&format!("{path}.{key}"), value, rows);
@@ -88,8 +82,8 @@ fn replications(material: &Material) -> String {
         vec![
             r.subject.clone(),
             r.replication.to_string(),
-            r.downtime_s.to_string(),
-            r.time_any_s.to_string(),
+            number(r.downtime_s),
+            number(r.time_any_s),
             r.sla_minutes.to_string(),
             r.started_minutes.to_string(),
             r.outages.to_string(),
@@ -128,27 +122,32 @@ fn causes(material: &Material) -> String {
         vec![
             subject.clone(),
             c.cause.clone(),
-            c.per_year.mean.to_string(),
-            c.per_year.low.to_string(),
-            c.per_year.high.to_string(),
+            number(c.per_year.mean),
+            number(c.per_year.low),
+            number(c.per_year.high),
             c.seen.to_string(),
             c.absorbed.to_string(),
-            c.downtime_share.to_string(),
-            c.downtime_per_year_s.to_string(),
+            number(c.downtime_share),
+            number(c.downtime_per_year_s),
             optional(c.requests_share),
             optional(c.lost_per_year_s),
             over(|e| e.mean),
             over(|e| e.low),
             over(|e| e.high),
-            c.contributing_per_year_s.to_string(),
+            number(c.contributing_per_year_s),
         ]
     });
     table(&columns, rows)
 }
 
+/// What could not be estimated is an empty cell, as it is `null` in JSON.
+fn number(value: f64) -> String {
+    if value.is_finite() { value.to_string() } else { String::new() }
+}
+
 /// An absent value is an empty cell.
 fn optional(value: Option<f64>) -> String {
-    value.map(|v| v.to_string()).unwrap_or_default()
+    value.map(number).unwrap_or_default()
 }
 
 fn table(columns: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {

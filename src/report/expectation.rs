@@ -104,7 +104,7 @@ mod tests {
 
     #[test]
     fn a_share_of_periods_names_the_periods() {
-        let (shown, periods) = estimate(&judged("app.shop.slo 99.95% in 95 % of months")).unwrap();
+        let (shown, periods) = estimate(&judged("99.95 % of requests in 95 % of months")).unwrap();
         assert_eq!((shown.point().as_str(), periods.as_str()), ("90.4 %", "of months"));
         assert_eq!(estimate(&judged("app.shop.unavailability <= 1%")).unwrap().1, "");
     }

@@ -49,6 +49,31 @@ pub fn significant(number: f64, digits: usize) -> String {
     fixed(number, decimals)
 }
 
+/// An upper bound with at most two significant digits, never below the bound: `0.001`, `0.0013`.
+pub fn at_most(bound: f64) -> String {
+    let told = significant(bound, 2);
+    // Rounded down it would claim more than was shown: one step up in the last digit.
+    let told = match bound > 0.0 && bound.is_finite() {
+        true if parsed(&told) < bound => {
+            let step = parsed(&format!("1e{}", magnitude(bound, 2) - 1));
+            significant(bound + step / 2.0, 2)
+        }
+        _ => told,
+    };
+    let trim = |digits: &str| match digits.contains('.') {
+        true => digits.trim_end_matches('0').trim_end_matches('.').to_string(),
+        false => digits.to_string(),
+    };
+    match told.split_once('e') {
+        Some((digits, power)) => format!("{}e{power}", trim(digits)),
+        None => trim(&told),
+    }
+}
+
+fn parsed(told: &str) -> f64 {
+    told.replace(' ', "").parse().unwrap_or(f64::NAN)
+}
+
 /// A share as a percentage with three significant digits: `58.1 %`, `4.90 %`, `0.013 %`.
 pub fn percent(share: f64) -> String {
     if share == 0.0 {
@@ -149,8 +174,10 @@ pub fn availability(unavailability: &Estimate) -> Shown {
         let rounded_up = u > 0.0 && text.starts_with("100");
         if rounded_up { format!("99.{}", "9".repeat(decimals.max(1) as usize)) } else { text }
     };
+    // Nothing was lost, which bounds what can be lost; it does not make it nothing.
+    let value = if u.mean == 0.0 { format!("≥ {}", of(u.high)) } else { of(u.mean) };
     Shown {
-        value: of(u.mean),
+        value,
         low: of(u.high),
         // The upper end may be 100: an interval that reaches no failure at all says so.
         high: fixed(100.0 - u.low, decimals),
@@ -290,6 +317,24 @@ mod tests {
     }
 
     #[test]
+    fn a_bound_is_never_told_smaller_than_it_is() {
+        let table = [
+            (0.001, "0.001"),
+            (0.000_998_6, "0.001"),
+            (0.001_21, "0.0013"),
+            (0.019_94, "0.02"),
+            (12.4, "13"),
+            (1e-12, "1e-12"),
+            (0.0, "0"),
+            (f64::INFINITY, "–"),
+        ];
+        for (bound, told) in table {
+            assert_eq!(at_most(bound), told, "{bound}");
+            assert!(!bound.is_finite() || parsed(told) >= bound, "{bound}");
+        }
+    }
+
+    #[test]
     fn shares_as_percentages() {
         let table = [
             (0.581, "58.1 %"),
@@ -331,6 +376,7 @@ mod tests {
             ((2e-9, 1e-9, 3e-9), ("99.99999980", "99.99999970", "99.99999990")),
             ((1e-16, 0.0, 1e-15), ("99.999999999999", "99.999999999999", "100.000000000000")),
             ((1.0, 1.0, 1.0), ("0", "0", "0")),
+            ((0.0, 0.0, 1e-5), ("≥ 99.9990", "99.9990", "100.0000")),
         ];
         for ((mean, low, high), (value, from, to)) in table {
             let shown = availability(&est(mean, low, high));

@@ -1,6 +1,6 @@
 //! Results on disk, all or nothing: every file is first written beside its place, and only when all of
-//! them are complete do they take their places by renaming. A full disk, a read-only directory or a
-//! Ctrl-C in the middle loses no earlier result.
+//! them are complete do they take their places by renaming, which needs no room and can hardly fail. A
+//! full disk, a read-only directory or a Ctrl-C in the middle loses no earlier result.
 
 use super::File;
 use std::fs;
@@ -23,13 +23,19 @@ pub fn directory(out: &Path, scenario: &str) -> io::Result<PathBuf> {
     Ok(out.join(scenario))
 }
 
+/// Makes the directory. Done before a study begins, so that nobody waits for hours to learn that the
+/// results have no place. The error names the path.
+pub fn prepare(directory: &Path) -> io::Result<()> {
+    fs::create_dir_all(directory).map_err(|e| at(directory, &e))
+}
+
 /// Writes all files below `directory`, which is made if need be. The error names the path.
 pub fn write(directory: &Path, files: &[File]) -> io::Result<()> {
     let mut staged = Staged(Vec::new());
     for file in files {
         let place = directory.join(file.name);
         let parent = place.parent().unwrap_or(directory);
-        fs::create_dir_all(parent).map_err(|e| at(parent, &e))?;
+        prepare(parent)?;
         // The process id keeps two runs that write to the same directory out of each other's way.
         let name = place.file_name().unwrap_or_default().to_string_lossy();
         let beside = parent.join(format!(".{name}.{}.part", std::process::id()));

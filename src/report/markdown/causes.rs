@@ -9,23 +9,31 @@ use crate::study::findings::{Cause, Findings, Percentiles};
 /// Components listed by importance, for each subject.
 const MOST: usize = 10;
 
-/// One table of causes for each app and service.
-pub fn tables(subjects: &[Named]) -> String {
-    per_subject("What takes it down", subjects, |s| {
-        let rows: Vec<_> = s.of.causes.iter().map(cause).collect();
-        let headers = [
-            "cause",
-            "times a year",
-            "seen",
-            "absorbed",
-            "minutes a year",
-            "share",
-            "of downtime",
-            "over by (p95)",
-            "contributing, minutes a year",
-        ];
-        (!rows.is_empty()).then(|| table(&headers, &rows))
-    })
+/// One table of causes for each app and service, then one for all apps together.
+pub fn tables(findings: &Findings, subjects: &[Named]) -> String {
+    let each = per_subject("What takes it down", subjects, |s| of(&s.of.causes));
+    match of(&findings.causes) {
+        Some(sum) if findings.app.len() > 1 => {
+            format!("{each}\n### All apps together\n\n{sum}\nSums over the apps.\n")
+        }
+        _ => each,
+    }
+}
+
+fn of(causes: &[Cause]) -> Option<String> {
+    let rows: Vec<_> = causes.iter().map(cause).collect();
+    let headers = [
+        "cause",
+        "times a year",
+        "seen",
+        "absorbed",
+        "minutes a year",
+        "share",
+        "of downtime",
+        "over by (p95)",
+        "contributing, minutes a year",
+    ];
+    (!rows.is_empty()).then(|| table(&headers, &rows))
 }
 
 fn cause(c: &Cause) -> Vec<String> {

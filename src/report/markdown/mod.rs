@@ -24,7 +24,7 @@ pub fn print(material: &Material) -> String {
         numbers::availability(findings, &subjects),
         numbers::outages(&subjects),
         numbers::months(&subjects),
-        causes::tables(&subjects),
+        causes::tables(findings, &subjects),
         causes::failover_clock(&subjects),
         causes::waited_for(&subjects),
         causes::importance(findings),

@@ -49,11 +49,12 @@ pub fn outages(subjects: &[Named]) -> String {
             let at_least = if l.max_at_least { "at least " } else { "" };
             format!("{at_least}{}", number::duration(l.max))
         });
-        let rate = number::plain(&of.outages_per_year, "");
-        let rate = if of.outages_seen == 0 {
-            format!("none seen, at most {}", rate.high)
-        } else {
-            format!("{} ({})", rate.point(), rate.interval())
+        let rate = match of.outages_seen {
+            0 => format!("none seen, at most {}", number::at_most(of.outages_per_year.high)),
+            _ => {
+                let rate = number::plain(&of.outages_per_year, "");
+                format!("{} ({})", rate.point(), rate.interval())
+            }
         };
         let year = of.years();
         let restored = of.redundancy_restored_s.as_ref();

@@ -13,6 +13,10 @@ const BLOCKS: usize = 20;
 const COUNT: usize = 9;
 /// Fewer occurrences than this are counted out beside the bar.
 const FEW: u64 = 50;
+/// Causes with a smaller share of the harm get no line of their own.
+const TRIFLE: f64 = 0.001;
+/// From this share on it matters that a cause rests on a doubtful default.
+const MATTERS: f64 = 0.1;
 /// The widest a cause may be.
 const NAME: usize = 24;
 
@@ -22,8 +26,10 @@ pub fn table(findings: &Findings, focus: &Named) -> String {
     let Some(largest) = causes.iter().map(|c| c.share()).reduce(f64::max) else {
         return String::new();
     };
+    let worth = causes.iter().take_while(|c| c.share() >= TRIFLE).count();
     // A summary of a single cause would hide its name and save no line.
-    let split = if causes.len() > LINES + 1 { LINES } else { causes.len() };
+    let most = if worth > LINES + 1 || worth < causes.len() { LINES } else { LINES + 1 };
+    let split = worth.clamp(1, most);
     let (shown, rest) = causes.split_at(split);
     let title = format!("What takes {} down", focus.label);
     let name = shown.iter().map(|c| text::width(&c.cause)).max().unwrap_or(0);
@@ -34,15 +40,22 @@ pub fn table(findings: &Findings, focus: &Named) -> String {
         " ".repeat(BLOCKS),
     );
     // All bars shrink alike where a count would not fit beside one of them.
-    let crowded =
-        |c: &&Cause| c.seen < FEW && c.share() / largest * BLOCKS as f64 > (BLOCKS - COUNT) as f64;
+    let crowded = |c: &&Cause| {
+        (1..FEW).contains(&c.seen) && c.share() / largest * BLOCKS as f64 > (BLOCKS - COUNT) as f64
+    };
     let longest = if shown.iter().any(crowded) { BLOCKS - COUNT } else { BLOCKS };
     let mut doubtful = None;
     for cause in shown {
         let default = low_confidence_default(findings, &cause.cause);
+        let default = default.filter(|_| cause.share() >= MATTERS);
         let mark = if default.is_some() { paint(YELLOW, "⚠") } else { " ".into() };
         doubtful = doubtful.or(default);
-        let seen = if cause.seen < FEW { format!("{} seen", cause.seen) } else { String::new() };
+        // Faults that took nothing down and only cost the requests in flight count as none seen.
+        let seen = if (1..FEW).contains(&cause.seen) {
+            format!("{} seen", cause.seen)
+        } else {
+            String::new()
+        };
         let bar = text::bar(cause.share() / largest, longest);
         let bar = text::left(format!("{bar}  {seen}").trim_end(), BLOCKS);
         let over = cause.over_by_p95_s.as_ref().map_or(String::new(), number::rough_duration);

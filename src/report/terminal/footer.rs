@@ -99,7 +99,8 @@ fn any_rough(findings: &Findings) -> bool {
 pub fn commands(material: &Material) -> String {
     let (origin, extremes) = (material.origin, &material.findings.extremes);
     let mut lines = Vec::new();
-    if extremes.worst_downtime_s > 0.0 {
+    // Standard input is gone: a command that reads it again would wait for ever.
+    if extremes.worst_downtime_s > 0.0 && origin.file != "-" {
         let down = number::duration(extremes.worst_downtime_s);
         let period = subjects::period(material.findings);
         let told = format!("{period} {}: {down} down, every event", extremes.worst);

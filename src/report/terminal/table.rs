@@ -8,8 +8,10 @@ use crate::study::findings::{Estimate, Findings, Verdict};
 const FLEET: usize = 11;
 /// How many it keeps then.
 const WORST: usize = 5;
+/// Names are never cut to less than this for the sake of an interval.
+const NAME: usize = 8;
 /// The columns behind the availability, and the blanks around everything.
-const BEHIND: usize = 2 + 2 + 2 + 2 + 23 + 2 + 7 + 2 + 17;
+const BEHIND: usize = 2 + 2 + 2 + 2 + 25 + 2 + 2 + 17;
 
 /// The table, with the fleet line where there are too many for it.
 pub fn subjects(findings: &Findings, subjects: &[Named]) -> String {
@@ -53,33 +55,41 @@ struct Columns {
     name: usize,
     value: usize,
     interval: usize,
+    rate: usize,
     heading: String,
 }
 
 impl Columns {
     fn of(findings: &Findings, shown: &[&Named]) -> Columns {
         let heading = format!("{} interval", number::level(findings.study.confidence));
-        let told: Vec<_> = shown
-            .iter()
-            .filter(|s| !s.of.never_failed())
-            .map(|s| number::availability(s.of.headline()))
-            .collect();
+        let failing = || shown.iter().filter(|s| !s.of.never_failed()).map(|s| s.of);
+        let told: Vec<_> = failing().map(|of| number::availability(of.headline())).collect();
+        let rate = failing().map(|of| text::width(&rate(&of.outages_per_year))).max().unwrap_or(0);
+        let rate = rate.max(7);
         let value = told.iter().map(|t| text::width(&t.point())).max().unwrap_or(0).max(9);
         let interval = told.iter().map(|t| text::width(&t.interval())).max().unwrap_or(0);
         let interval = interval.max(text::width(&heading));
         let name = shown.iter().map(|s| text::width(&s.label)).max().unwrap_or(0);
-        let room = text::WIDTH.saturating_sub(BEHIND + value + interval);
-        Columns { name: name.max(4).min(room), value, interval, heading }
+        let room = |interval| text::WIDTH.saturating_sub(BEHIND + value + interval + rate);
+        // Ten nines with an interval would push the names out; it is in every other format.
+        let (interval, heading) = match room(interval) < NAME {
+            true => (0, String::new()),
+            false => (interval, heading),
+        };
+        Columns { name: name.max(4).min(room(interval)), value, interval, rate, heading }
     }
 
     fn header(&self, basis: &str) -> String {
         let gap = " ".repeat(self.name);
+        let availability = self.value + 2 + self.interval;
         format!(
-            "  {gap}  {}  minutes lost in a year   outages  replaced within\n  \
-               {gap}  {}  {}    mean   median     p95   a year  p50      p95\n",
-            text::left(basis, self.value + 2 + self.interval),
+            "  {gap}  {}     minutes lost in a year  {}  replaced within\n  \
+               {gap}  {}  {}     mean   median      p95  {}  p50      p95\n",
+            text::left(&text::cut(basis, availability), availability),
+            text::right("outages", self.rate),
             text::left("mean", self.value),
             text::left(&self.heading, self.interval),
+            text::right("a year", self.rate),
         )
     }
 }
@@ -89,7 +99,7 @@ fn line(findings: &Findings, named: &Named, columns: &Columns) -> String {
     let label = text::left(&text::cut(&named.label, columns.name), columns.name);
     if of.never_failed() {
         let years = number::years(findings.study.simulated_years, "year");
-        let most = number::significant(of.outages_per_year.high, 2);
+        let most = number::at_most(of.outages_per_year.high);
         return format!("  {label}  no outage in {years}; at most {most} a year\n");
     }
     let shown = number::availability(of.headline());
@@ -97,16 +107,19 @@ fn line(findings: &Findings, named: &Named, columns: &Columns) -> String {
     let percentile =
         |e: Option<&Estimate>| e.map_or("–".into(), |e| rough(e, number::minutes(e.mean)));
     let restored = of.redundancy_restored_s.as_ref();
-    let within =
-        |e: Option<&Estimate>| e.map_or("–".into(), |e| rough(e, number::duration(e.mean)));
+    let within = |e: Option<&Estimate>| e.map_or("–".into(), number::rough_duration);
+    let interval = match columns.interval {
+        0 => String::new(),
+        size => text::left(&shown.interval(), size),
+    };
     let line = format!(
-        "  {label}  {}  {}  {:>6}  {:>7}  {:>6}  {:>7}  {}  {}",
+        "  {label}  {}  {}  {:>7}  {:>7}  {:>7}  {}  {}  {}",
         text::left(&shown.point(), columns.value),
-        text::left(&shown.interval(), columns.interval),
+        interval,
         number::minutes(of.lost_a_year()),
         percentile(years.and_then(|y| y.p50.as_ref())),
         percentile(years.and_then(|y| y.p95.as_ref())),
-        rate(&of.outages_per_year),
+        text::right(&rate(&of.outages_per_year), columns.rate),
         text::left(&within(restored.and_then(|r| r.p50.as_ref())), 7),
         within(restored.and_then(|r| r.p95.as_ref())),
     );
@@ -115,19 +128,17 @@ fn line(findings: &Findings, named: &Named, columns: &Columns) -> String {
 
 /// `fleet  52 of 60 meet all that is expected of them · the 55 not shown lose at most 12 min a year`
 fn fleet(findings: &Findings, subjects: &[Named], shown: &[&Named]) -> String {
-    let verdicts =
-        |s: &&Named| findings.expectations.iter().filter(|e| e.subject == s.path).count();
-    let expected = subjects.iter().filter(|s| verdicts(s) > 0).count();
-    let meets = |s: &&Named| {
-        let of = findings.expectations.iter().filter(|e| e.subject == s.path);
-        verdicts(s) > 0 && of.into_iter().all(|e| e.verdict == Verdict::Pass)
+    let of = |s: &Named| {
+        let own = findings.expectations.iter().filter(|e| e.subject == s.path);
+        own.map(|e| e.verdict == Verdict::Pass).collect::<Vec<_>>()
     };
+    let judged: Vec<_> = subjects.iter().map(of).filter(|own| !own.is_empty()).collect();
     let least = shown.last().map_or(0.0, |s| s.of.lost_a_year());
     let hidden = subjects.len() - shown.len();
     let mut text = String::new();
-    if expected > 0 {
-        let met = subjects.iter().filter(meets).count();
-        text += &format!("{met} of {expected} meet all that is expected of them · ");
+    if !judged.is_empty() {
+        let met = judged.iter().filter(|own| own.iter().all(|pass| *pass)).count();
+        text += &format!("{met} of {} meet all that is expected of them · ", judged.len());
     }
     text += &format!("the {hidden} not shown lose at most {} min a year", number::minutes(least));
     text::wrapped("  fleet  ", &text)
@@ -141,7 +152,7 @@ fn rough(e: &Estimate, told: String) -> String {
 /// Outages a year; a bound where none was seen.
 fn rate(e: &Estimate) -> String {
     match e.mean == 0.0 {
-        true => format!("≤ {}", number::significant(e.high, 2)),
+        true => format!("≤ {}", number::at_most(e.high)),
         false => number::significant(e.mean, 2),
     }
 }
