@@ -33,13 +33,17 @@ fn the_rules_hold_in_every_instant_of_a_swarm_of_scenarios() {
         let text = random::scenario_text(seed);
         let scenario = scenario(&text);
         let topology = assemble(&scenario);
-        let plan = Plan { episodes: true, ..plan(&scenario, &topology) };
+        let plan = Plan { episodes: true, periods: true, ..plan(&scenario, &topology) };
         for replication in 0..REPLICATIONS {
             let mut checker = Checker::all();
             let run = AssertUnwindSafe(|| watched(&topology, &plan, replication, &mut checker));
             match catch_unwind(run) {
                 Ok((_, _, handled)) => events += handled,
-                Err(_) => checker.broken.push("it panicked".into()),
+                Err(why) => {
+                    let told = why.downcast_ref::<String>().cloned();
+                    let told = told.or_else(|| why.downcast_ref::<&str>().map(|it| it.to_string()));
+                    checker.broken.push(format!("it panicked: {}", told.unwrap_or_default()));
+                }
             }
             if !checker.broken.is_empty() {
                 broken.push(format!("seed {seed}, replication {replication}:\n{}", checker.told()));

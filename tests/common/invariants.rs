@@ -147,9 +147,10 @@ impl Invariant for TimeAddsUp {
         let (from, to) = plan.clip(Instant::START, now);
         for (index, tally) in seen.measures.ledger.subjects.iter().enumerate() {
             same("up + down", self.up[index] + tally.down, (to - from).0)?;
-            same("outages begun", tally.outages.begun, self.begun[index])?;
-            let kept = tally.outages.lengths.len() as u32 + tally.outages.censored;
-            same("ended and open outages", kept, tally.outages.begun)?;
+            let outages = tally.outages().cloned().unwrap_or_default();
+            same("outages begun", outages.begun, self.begun[index])?;
+            let kept = outages.lengths.len() as u32 + outages.censored;
+            same("ended and open outages", kept, outages.begun)?;
             holds(tally.any <= (to - from).0, || "harmed for longer than measured".into())?;
         }
         Ok(())
@@ -162,17 +163,18 @@ struct SharesAddUp;
 impl Invariant for SharesAddUp {
     fn end(&mut self, _: Instant, seen: &Seen<'_>) -> Verdict {
         for tally in &seen.measures.ledger.subjects {
-            let (causes, pieces) = (&tally.causes, &tally.periods.pieces);
+            let (causes, pieces) = (tally.causes(), tally.pieces());
+            let outages = tally.outages().cloned().unwrap_or_default();
             same("causes", causes.iter().map(|it| it.down).sum::<u64>(), tally.down)?;
-            same("waited for", tally.waited.iter().sum::<u64>(), tally.down)?;
+            same("waited for", tally.waited().iter().sum::<u64>(), tally.down)?;
             same("failed", causes.iter().map(|it| it.failed).sum::<u128>(), tally.failed)?;
             same("periods", pieces.iter().map(|it| it.down).sum::<u64>(), tally.down)?;
             same("periods failed", pieces.iter().map(|it| it.failed).sum::<u128>(), tally.failed)?;
-            let (sla, started) = (tally.outages.sla_minutes, tally.outages.started_minutes);
+            let (sla, started) = (outages.sla_minutes, outages.started_minutes);
             same("minutes", pieces.iter().map(|it| it.sla_minutes).sum::<u32>(), sla)?;
             same("minutes", pieces.iter().map(|it| it.started_minutes).sum::<u32>(), started)?;
             holds(pieces.is_sorted_by_key(|it| it.piece), || "periods out of order".into())?;
-            let most = tally.causes.iter().map(|it| it.contributing).max().unwrap_or(0);
+            let most = causes.iter().map(|it| it.contributing).max().unwrap_or(0);
             holds(most <= tally.down, || "contributed longer than it was down".into())?;
         }
         Ok(())
@@ -374,7 +376,9 @@ impl Invariant for CrewsConsistent {
             }
             for (failed_at, unit) in &crew.queue {
                 let name = topology.unit_name(*unit);
-                same(&name, world.units[unit.index()].state, State::Down)?;
+                let state = world.units[unit.index()].state;
+                let waits = matches!(state, State::Down | State::Hung);
+                holds(waits, || format!("{name} waits for a crew: {state:?}"))?;
                 let record =
                     world.recovery(*unit).ok_or_else(|| format!("{name} waits and is up"))?;
                 same(&name, record.path[0].0, *failed_at)?;
@@ -406,9 +410,7 @@ impl Invariant for PhasesFitStates {
                 State::Serving => {
                     matches!(phase, Phase::Detection | Phase::Decision | Phase::Provider)
                 }
-                State::Hung => {
-                    matches!(phase, Phase::Detection | Phase::Decision | Phase::Provider)
-                }
+                State::Hung => !matches!(phase, Phase::Start | Phase::Rerouting),
                 State::Down => matches!(
                     phase,
                     Phase::Detection | Phase::Decision | Phase::Provider | Phase::Crew
@@ -592,14 +594,14 @@ impl Invariant for EpisodesAddUp {
             let sum: u64 = it.phases.iter().map(|it| it.0).sum();
             same("phases", sum, (it.ended - it.root.onset).0)?;
         }
-        let of = |app: usize, harmed: bool| {
-            let mine = failover.finished.iter().filter(|it| it.app.index() == app);
-            mine.filter(|it| it.harmed == harmed).count() as u32
-        };
-        for (app, counts) in failover.counts.iter().enumerate() {
+        for (app, tally) in seen.measures.ledger.subjects[..seen.topology.apps].iter().enumerate() {
+            let of = |harmed: bool| {
+                let mine = failover.finished.iter().filter(|it| it.app.index() == app);
+                mine.filter(|it| it.harmed == harmed).count() as u32
+            };
             if seen.measures.plan.episodes {
-                same("harmed", counts.harmed, of(app, true))?;
-                same("absorbed", counts.absorbed, of(app, false))?;
+                same("harmed", tally.causes().iter().map(|it| it.harmed).sum(), of(true))?;
+                same("absorbed", tally.causes().iter().map(|it| it.absorbed).sum(), of(false))?;
             }
         }
         Ok(())

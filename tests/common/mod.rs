@@ -61,7 +61,8 @@ pub fn watched<'p>(
         match event {
             Event::Unit(unit, event) => sim.unit_event(unit, event),
             Event::EntryRemoved { entry, generation } => sim.entry_removed(entry, generation),
-            Event::Fault(clock, event) => faults::handle(&mut sim, clock, event),
+            Event::FaultBegins(clock) => faults::begins(&mut sim, clock),
+            Event::FaultEnds { clock, occurrence } => faults::ends(&mut sim, clock, occurrence),
         }
     }
     if !stopped {

@@ -96,7 +96,7 @@ pub fn scenario_text(seed: u64) -> String {
         let _ = writeln!(out, "needs = {}", d.within(1, containers));
         let _ = writeln!(out, "placement = \"{}\"", d.of(&["spread", "home", "pinned"]));
         if d.percent(70) {
-            let _ = writeln!(out, "load = \"{}/s\"", d.within(0, 50));
+            let _ = writeln!(out, "load = \"{}/s\"", d.within(1, 50));
             let _ = writeln!(out, "response = \"{}ms\"", d.within(0, 2000));
         }
         if d.percent(40) {

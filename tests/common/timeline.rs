@@ -33,7 +33,7 @@ pub struct Told {
 pub fn tell(rest: &str) -> Told {
     let scenario = scenario(rest);
     let topology = assemble(&scenario);
-    let plan = Plan { episodes: true, ..plan(&scenario, &topology) };
+    let plan = Plan { episodes: true, periods: true, ..plan(&scenario, &topology) };
     let mut checker = Checker::all();
     let (measures, recorder, _) = watched(&topology, &plan, 0, &mut checker);
     assert!(checker.broken.is_empty(), "{}\n{}", checker.told(), recorder.text());
@@ -111,7 +111,7 @@ impl Of<'_> {
     #[track_caller]
     pub fn causes(&self, expected: &[(&str, u64)]) -> &Self {
         let name = |cause: u16| self.told.topology.causes[usize::from(cause)].as_str();
-        let rows = self.tally.causes.iter().filter(|row| row.down > 0);
+        let rows = self.tally.causes().into_iter().filter(|row| row.down > 0);
         let seen: Vec<_> = rows.map(|row| (name(row.cause), row.down)).collect();
         assert_eq!(seen, expected, "causes of {}\n{}", self.name, self.told.recorder.text());
         self
@@ -121,7 +121,7 @@ impl Of<'_> {
     #[track_caller]
     pub fn contributing(&self, expected: &[(&str, u64)]) -> &Self {
         let name = |cause: u16| self.told.topology.causes[usize::from(cause)].as_str();
-        let rows = self.tally.causes.iter().filter(|row| row.contributing > 0);
+        let rows = self.tally.causes().into_iter().filter(|row| row.contributing > 0);
         let seen: Vec<_> = rows.map(|row| (name(row.cause), row.contributing)).collect();
         assert_eq!(seen, expected, "contributing\n{}", self.told.recorder.text());
         self
@@ -129,7 +129,7 @@ impl Of<'_> {
 
     #[track_caller]
     pub fn waited(&self, expected: &[(Phase, u64)]) -> &Self {
-        let all = Phase::ALL.into_iter().zip(self.tally.waited);
+        let all = Phase::ALL.into_iter().zip(self.tally.waited());
         let seen: Vec<_> = all.filter(|(_, length)| *length > 0).collect();
         assert_eq!(seen, expected, "waited for\n{}", self.told.recorder.text());
         self
@@ -148,7 +148,7 @@ impl Of<'_> {
     #[track_caller]
     pub fn failed_by(&self, expected: &[(&str, f64)]) -> &Self {
         let name = |cause: u16| self.told.topology.causes[usize::from(cause)].as_str();
-        let rows = self.tally.causes.iter().filter(|row| row.failed > 0);
+        let rows = self.tally.causes().into_iter().filter(|row| row.failed > 0);
         let seen: Vec<_> =
             rows.map(|row| (name(row.cause), row.failed as f64 / PARTS_OF_A_REQUEST)).collect();
         let alike = seen.len() == expected.len()
@@ -160,7 +160,7 @@ impl Of<'_> {
     /// Outages begun and censored, and the first one's begin.
     #[track_caller]
     pub fn counts(&self, begun: u32, censored: u32, first: Option<u64>) -> &Self {
-        let seen = &self.tally.outages;
+        let seen = self.tally.outages().cloned().unwrap_or_default();
         let seen = (seen.begun, seen.censored, seen.first.map(|it| it.0));
         assert_eq!(seen, (begun, censored, first), "{}", self.told.recorder.text());
         self
@@ -169,7 +169,7 @@ impl Of<'_> {
     /// Clock minutes down throughout, and touched.
     #[track_caller]
     pub fn minutes(&self, sla: u32, started: u32) -> &Self {
-        let seen = &self.tally.outages;
+        let seen = self.tally.outages().cloned().unwrap_or_default();
         assert_eq!((seen.sla_minutes, seen.started_minutes), (sla, started), "minutes");
         self
     }
@@ -190,7 +190,7 @@ impl Of<'_> {
 
     fn by(&self, number: impl Fn(usize) -> Option<u32>) -> Vec<(u32, u64)> {
         let mut sums: Vec<(u32, u64)> = Vec::new();
-        for piece in &self.tally.periods.pieces {
+        for piece in self.tally.pieces() {
             let Some(number) = number(piece.piece as usize) else { continue };
             match sums.last_mut() {
                 Some(last) if last.0 == number => last.1 += piece.down,
