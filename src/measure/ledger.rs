@@ -231,18 +231,15 @@ impl Ledger {
             Subject::App(app) => app_loss(topology, world, app),
             Subject::Service(_) => Loss { total: if up { 0.0 } else { 1.0 }, each: [0.0; 4] },
         };
-        if up {
-            if let Subject::App(app) = subject {
-                harm.loss = found.total;
-                shares(topology, world, app, &found, &mut harm.shares);
-            }
-        } else {
-            if let Subject::App(app) = subject {
-                // A request that the rotation serves may still need a dependency.
-                found.total =
-                    1.0 - (1.0 - found.total) * dependencies_let_pass(topology, world, app);
-            }
-            harm.loss = found.total;
+        if up && let Subject::App(app) = subject {
+            shares(topology, world, app, &found, &mut harm.shares);
+        }
+        if let Subject::App(app) = subject {
+            // A request that the rotation serves may still need a dependency.
+            found.total = 1.0 - (1.0 - found.total) * dependencies_let_pass(topology, world, app);
+        }
+        harm.loss = found.total;
+        if !up {
             self.lacking.clear();
             let mut lacking = std::mem::take(&mut self.lacking);
             match subject {
