@@ -38,3 +38,20 @@ fn a_misspelt_example_is_understood() {
     assert_eq!(told.code, Some(2));
     assert!(told.err.contains("Did you mean first?"), "{}", told.err);
 }
+
+#[test]
+fn an_example_comes_with_the_data_it_reads() {
+    let place = Place::new();
+    let told = place.zonefall(&["init", "record.toml", "--example", "replay-of-record"]);
+    assert_eq!(told.code, Some(0), "{}", told.err);
+    let checked = place.zonefall(&["check", "record.toml"]);
+    assert_eq!(checked.code, Some(0), "{}", checked.err);
+    // The same data again is no obstacle, other data is.
+    let again = place.zonefall(&["init", "again.toml", "--example", "replay-of-record"]);
+    assert_eq!(again.code, Some(0), "{}", again.err);
+    place.file("data/zone-outages-2018-2021.csv", "mine");
+    let told = place.zonefall(&["init", "third.toml", "--example", "replay-of-record"]);
+    assert_eq!(told.code, Some(2));
+    assert!(told.err.contains("data/zone-outages-2018-2021.csv is there already"), "{}", told.err);
+    assert!(!place.path().join("third.toml").exists());
+}

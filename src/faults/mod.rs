@@ -35,7 +35,7 @@ fn schedule_onset<L: Listener>(sim: &mut Sim<'_, L>, id: Id<FaultClock>, at: Ins
         Reach::Zone => rank::ZONE_FAULT,
         Reach::Component => rank::COMPONENT_FAULT,
     };
-    sim.calendar.schedule(at, rank, Event::FaultBegins(id));
+    sim.at(at, rank, Event::FaultBegins(id));
 }
 
 /// The largest domain among the targets.

@@ -2,7 +2,7 @@
 
 use crate::engine::{Calendar, Draw, Key, Purpose};
 use crate::id::Id;
-use crate::model::event::{Event, UnitEvent};
+use crate::model::event::{Event, Packed, UnitEvent};
 use crate::model::fact::{Fact, Listener, Subject};
 use crate::model::root::{CauseId, Reach, Root};
 use crate::model::slab::NONE;
@@ -10,11 +10,12 @@ use crate::model::topology::{Group, Topology, UnitInfo};
 use crate::model::world::{Phase, World};
 use crate::time::{Instant, Span};
 
-/// A running replication.
+/// A running replication. A clone is a snapshot: it goes on exactly like the original.
+#[derive(Clone)]
 pub struct Sim<'t, L> {
     pub topology: &'t Topology,
     pub world: World,
-    pub calendar: Calendar<Event>,
+    pub calendar: Calendar<Packed>,
     pub now: Instant,
     pub replication: u64,
     pub listener: L,
@@ -43,7 +44,13 @@ impl<'t, L: Listener> Sim<'t, L> {
     /// Schedules an event after a delay.
     #[inline(always)]
     pub fn after(&mut self, delay: Span, rank: u8, event: Event) {
-        self.calendar.schedule(self.now + delay, rank, event);
+        self.at(self.now + delay, rank, event);
+    }
+
+    /// Schedules an event; what lies past the end never happens.
+    #[inline(always)]
+    pub fn at(&mut self, at: Instant, rank: u8, event: Event) {
+        self.calendar.schedule(at, rank, event.into());
     }
 
     #[inline(always)]

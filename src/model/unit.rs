@@ -7,7 +7,7 @@
 
 use crate::engine::{Dist, Draw, Purpose};
 use crate::id::Id;
-use crate::model::event::{Event, UnitEvent, rank};
+use crate::model::event::{Event, UnitEvent, is_same, rank};
 use crate::model::fact::{Fact, How, Listener};
 use crate::model::root::{Reach, Root};
 use crate::model::rotation::until_probe;
@@ -25,7 +25,7 @@ impl<L: Listener> Sim<'_, L> {
         match event {
             UnitEvent::Fails { life } => {
                 let state = &self.world.units[unit.index()];
-                if state.life == life && state.fails_at == self.now {
+                if is_same(state.life, life) && state.fails_at == self.now {
                     self.clock_ran_out(unit);
                 }
             }
@@ -533,7 +533,7 @@ impl<L: Listener> Sim<'_, L> {
             state.fails_at = nearest;
             state.fail_clock = which;
             let event = Event::Unit(unit, UnitEvent::Fails { life: state.life });
-            self.calendar.schedule(nearest, rank::COMPONENT_FAULT, event);
+            self.at(nearest, rank::COMPONENT_FAULT, event);
         }
     }
 }

@@ -12,7 +12,6 @@ use invariants::Checker;
 use recorder::Recorder;
 use zonefall::faults;
 use zonefall::measure::{Measures, Plan};
-use zonefall::model::event::Event;
 use zonefall::model::sim::Sim;
 use zonefall::model::topology::Topology;
 use zonefall::scenario::spec::Scenario;
@@ -58,12 +57,7 @@ pub fn watched<'p>(
         let Some((at, event)) = next else { break };
         sim.now = at;
         sim.events += 1;
-        match event {
-            Event::Unit(unit, event) => sim.unit_event(unit, event),
-            Event::EntryRemoved { entry, generation } => sim.entry_removed(entry, generation),
-            Event::FaultBegins(clock) => faults::begins(&mut sim, clock),
-            Event::FaultEnds { clock, occurrence } => faults::ends(&mut sim, clock, occurrence),
-        }
+        zonefall::history::happen(&mut sim, event.into());
     }
     if !stopped {
         sim.now = topology.end;
