@@ -82,5 +82,8 @@ fn golden(name: &str, actual: &str) {
     }
     let expected = fs::read_to_string(&path)
         .unwrap_or_else(|e| panic!("{}: {e}; UPDATE_GOLDEN=1 writes it", path.display()));
+    for (was, is) in expected.lines().zip(actual.lines()) {
+        assert_eq!(was, is, "{name} has changed; UPDATE_GOLDEN=1 accepts it");
+    }
     assert_eq!(expected, actual, "{name} has changed; UPDATE_GOLDEN=1 accepts it");
 }
