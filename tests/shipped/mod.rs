@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test file is a program of its own and uses a part of this")]
 
+pub mod schema;
+
 use crate::cli_support::Place;
 use std::fs;
 use std::path::{Path, PathBuf};
