@@ -305,7 +305,9 @@ impl FailoverClock {
 /// dependency that is down.
 fn still_fails(topology: &Topology, world: &World, app: Id<Group>, root: Root) -> bool {
     let mine = |it: Option<Root>| it.is_some_and(|it| it.seq == root.seq);
+    let owned = |unit| world.recovery(unit).is_some_and(|record| mine(record.root));
     world.entries_of(app).any(|entry| mine(entry.root))
+        || world.dead_in_use(topology, app).any(owned)
         || (world.apps[app.index()].uses_down > 0
             && topology.groups[app]
                 .uses

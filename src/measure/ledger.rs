@@ -145,6 +145,12 @@ impl Ledger {
         let state = &world.apps[app.index()];
         let entries = state.in_service + state.dead.iter().map(|&it| u32::from(it)).sum::<u32>();
         let lost = requests(rate, group.response_s, 1.0 / f64::from(entries));
+        // What was wrong until now is booked first: periods only move forward.
+        self.close(now, app.index(), plan, topology);
+        let harm = self.subjects[app.index()].harm;
+        if harm != NONE {
+            self.harms[harm].since = now;
+        }
         let tally = &mut self.subjects[app.index()];
         tally.failed += lost;
         tally.cause(root.cause).failed += lost;
@@ -168,7 +174,11 @@ impl Ledger {
         let quiet = match subject {
             Subject::App(app) => {
                 let state = &world.apps[app.index()];
-                state.up && state.first_entry == NONE && state.uses_down == 0
+                // A router that fails open has nobody in rotation, and may use the dead.
+                state.up
+                    && state.first_entry == NONE
+                    && state.uses_down == 0
+                    && state.in_service > 0
             }
             Subject::Service(service) => world.services[service as usize].up,
         };
@@ -486,12 +496,10 @@ fn app_loss(topology: &Topology, world: &World, app: Id<Group>) -> Loss {
     };
     let mut live = state.in_service;
     let mut dead = state.dead.map(u32::from);
-    if live == 0 && state.first_entry == NONE && router.fail_open {
+    if world.fails_open(topology, app) {
         // T2: all registered entries are used. Where nobody unregisters the dead, they are among them.
         live = state.answering;
-        if router.unregister.is_none() {
-            dead[router.crash_face as usize] = group.count - state.answering;
-        }
+        dead[router.crash_face as usize] = world.dead_in_use(topology, app).count() as u32;
     }
     loss(live, dead, &router.traffic, group.load)
 }
@@ -522,6 +530,15 @@ fn shares(
             let share = loss.each[entry.face_index()];
             if share > 0.0 {
                 add_share(shares, entry.root.expect("an entry has a root"), share);
+            }
+        }
+    }
+    if loss.total > 0.0
+        && let Some(router) = &topology.groups[app].router
+    {
+        for unit in world.dead_in_use(topology, app) {
+            if let Some(root) = world.recovery(unit).and_then(|record| record.root) {
+                add_share(shares, root, loss.each[router.crash_face as usize]);
             }
         }
     }

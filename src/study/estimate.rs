@@ -56,6 +56,7 @@ impl Estimator<'_> {
             _ => None,
         };
         let censored = clock.map_or(0, |it| it.censored);
+        let spread = fold.spread.as_deref();
         f::Subject {
             containers: app.map(|it| it.containers),
             needs: app.map(|it| it.needs),
@@ -74,8 +75,9 @@ impl Estimator<'_> {
                 .filter(|it| it.redundancy.count() > 0)
                 .map(|it| self.percentiles(&it.redundancy, &it.redundancy_mean)),
             absorbed_per_year: app.map(|_| self.rate(&fold.absorbed)),
-            downtime_per_year_s: self.yearly(&fold.year_down, &fold.year_down_mean),
-            lost_per_year_s: self.yearly(&fold.year_lost, &fold.year_lost_mean),
+            downtime_per_year_s: spread
+                .and_then(|it| self.yearly(&it.year_down, &fold.year_down_mean)),
+            lost_per_year_s: spread.and_then(|it| self.yearly(&it.year_lost, &fold.year_lost_mean)),
             slo: slo.map_or_else(Vec::new, |slo| self.slo(fold, slo)),
             months: self.months(fold, slo.is_some()),
             causes: self.causes(fold, clock, load),
@@ -165,13 +167,14 @@ impl Estimator<'_> {
             return None;
         }
         let open_is_longest = fold.longest_open > fold.longest;
+        let at = |p| fold.spread.as_ref().and_then(|it| self.quantile(&it.lengths, p));
         Some(f::Lengths {
             mean: self.ratio(&fold.length, fold.outages.total),
-            p50: self.quantile(&fold.lengths, 0.5),
-            p90: self.quantile(&fold.lengths, 0.9),
-            p95: self.quantile(&fold.lengths, 0.95),
-            p99: self.quantile(&fold.lengths, 0.99),
-            p999: self.quantile(&fold.lengths, 0.999),
+            p50: at(0.5),
+            p90: at(0.9),
+            p95: at(0.95),
+            p99: at(0.99),
+            p999: at(0.999),
             max: Span(fold.longest.max(fold.longest_open)).as_secs(),
             max_at_least: open_is_longest,
         })

@@ -12,7 +12,7 @@ use crate::scenario::spec::{Period, Scenario, Slo, SloMeasure};
 use crate::stats::quantile::student_t_quantile;
 use crate::stats::{Estimate, Moments, Outages, RatioMoments, Sections, Sketch};
 use crate::study::Row;
-use crate::time::{MINUTE, Span, YEAR};
+use crate::time::{MINUTE, Span};
 use std::collections::BTreeMap;
 
 /// At most this many calendar months are shown one by one.
@@ -119,12 +119,11 @@ pub struct SubjectFold {
     pub first_or_horizon: Moments,
     /// Downtime over outages begun, seconds (S5).
     pub length: RatioMoments,
-    pub lengths: Sections,
+    /// Distributions of its own, where there are few enough subjects.
+    pub spread: Option<Box<Spread>>,
     pub longest: u64,
     pub longest_open: u64,
-    pub year_down: Sections,
     pub year_down_mean: Moments,
-    pub year_lost: Sections,
     pub year_lost_mean: Moments,
     pub down: Whole,
     pub failed_requests: Whole,
@@ -138,6 +137,17 @@ pub struct SubjectFold {
     pub at: Vec<u64>,
     /// By component of the importance measure, shares of time.
     pub importance: Vec<Moments>,
+}
+
+/// Distributions of one subject.
+#[derive(Clone, Debug, Default)]
+pub struct Spread {
+    /// Lengths of outages.
+    pub lengths: Sections,
+    /// Downtime of whole years.
+    pub year_down: Sections,
+    /// Failed share of the requests of whole years, as time.
+    pub year_lost: Sections,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -240,7 +250,13 @@ impl Fold {
         Fold {
             replications: 0,
             events: 0,
-            subjects: vec![SubjectFold::default(); topology.subjects()],
+            subjects: vec![
+                SubjectFold {
+                    spread: plan.detailed.then(Box::default),
+                    ..SubjectFold::default()
+                };
+                topology.subjects()
+            ],
             clocks: vec![ClockFold::default(); if plan.detailed { topology.apps } else { 1 }],
             kinds: vec![KindFold::default(); Kind::ALL.len()],
             all: SubjectFold::default(),
@@ -367,7 +383,9 @@ impl SubjectFold {
         self.first_or_horizon.push(seen.first.map_or(horizon_s, Span::as_secs));
         self.length.push(tally.down as f64 / 1e9, f64::from(seen.begun));
         for length in &seen.lengths {
-            self.lengths.record(replication, length.0);
+            if let Some(spread) = &mut self.spread {
+                spread.lengths.record(replication, length.0);
+            }
             self.longest = self.longest.max(length.0);
         }
         self.longest_open = self.longest_open.max(seen.open_length.0);
@@ -413,36 +431,43 @@ impl SubjectFold {
     /// M5: whole years only, the atom at zero kept.
     fn years(&mut self, replication: u64, tally: &Tally, frame: &Frame, plan: &Plan) {
         let years = plan.calendar.years;
-        if years == 0 {
+        if years == 0 || !plan.periods {
             return;
         }
         let pieces = tally.pieces();
         let harmed = by_period(pieces, |piece| plan.calendar.year[piece as usize]);
-        let quiet = u64::from(years) - harmed.len() as u64;
-        self.year_down.record_many(replication, 0, quiet);
         let mut down = 0.0;
         let mut lost = 0.0;
         let year_requests = frame.rate.map(|rate| requests(rate, Span::YEAR.as_secs(), 1.0) as f64);
+        let lost_of = |year: &PeriodSum| match year_requests {
+            Some(all) if all > 0.0 => (year.failed as f64 / all).min(1.0),
+            _ => 0.0,
+        };
         for year in &harmed {
-            self.year_down.record(replication, year.down);
             down += year.down as f64 / 1e9;
-            if let Some(all) = year_requests.filter(|&all| all > 0.0) {
-                let share = (year.failed as f64 / all).min(1.0);
-                self.year_lost.record(replication, (share * YEAR as f64) as u64);
-                lost += share * Span::YEAR.as_secs();
-            }
+            lost += lost_of(year) * Span::YEAR.as_secs();
         }
         self.year_down_mean.push(down / f64::from(years));
         if year_requests.is_some() {
-            self.year_lost.record_many(replication, 0, quiet);
             self.year_lost_mean.push(lost / f64::from(years));
+        }
+        let Some(spread) = &mut self.spread else { return };
+        let quiet = u64::from(years) - harmed.len() as u64;
+        spread.year_down.record_many(replication, 0, quiet);
+        harmed.iter().for_each(|year| spread.year_down.record(replication, year.down));
+        if year_requests.is_some() {
+            spread.year_lost.record_many(replication, 0, quiet);
+            for year in &harmed {
+                let time = Span::from_secs(lost_of(year) * Span::YEAR.as_secs());
+                spread.year_lost.record(replication, time.0);
+            }
         }
     }
 
     fn months(&mut self, tally: &Tally, frame: &Frame, plan: &Plan) {
         let months = &plan.calendar.months;
         let shown = months.len().min(MONTHS_SHOWN);
-        if months.len() > MONTHS_SHOWN {
+        if months.len() > MONTHS_SHOWN || !plan.periods {
             return;
         }
         self.months.resize(shown, MonthFold::default());

@@ -296,7 +296,7 @@ impl Study<'_> {
         let index = (0..topology.subjects()).find(|&it| topology.subject_name(it) == subject)?;
         let fold = &self.fold.subjects[index];
         let sections = match measure.split('.').next()? {
-            "downtime_per_year" => &fold.year_down,
+            "downtime_per_year" => &fold.spread.as_ref()?.year_down,
             _ => return None,
         };
         let bound = Span::from_secs(expectation.bound).0;
