@@ -91,7 +91,7 @@ pub struct Harm {
     waited: Option<Phase>,
     /// Failed share of requests, by whose entry fails them; while up.
     pub shares: Vec<(Root, f64)>,
-    /// While down: the failed share as a whole.
+    /// The failed share as a whole.
     loss: f64,
     /// Other causes that own something it lacks.
     contributing: Vec<CauseId>,
@@ -213,37 +213,17 @@ impl Ledger {
         let slot = if slot == NONE {
             let slot = self.harms.take();
             self.subjects[index].harm = slot;
-            let harm = &mut self.harms[slot];
-            harm.down = false;
+            self.harms[slot].down = false;
             slot
         } else {
             slot
         };
-        let mut harm = std::mem::take(&mut self.harms[slot]);
-        harm.since = now;
-        harm.shares.clear();
-        harm.contributing.clear();
         let up = match subject {
             Subject::App(app) => world.apps[app.index()].up,
             Subject::Service(service) => world.services[service as usize].up,
         };
-        let mut found = match subject {
-            Subject::App(app) => app_loss(topology, world, app),
-            Subject::Service(_) => Loss { total: if up { 0.0 } else { 1.0 }, each: [0.0; 4] },
-        };
-        if up {
-            if let Subject::App(app) = subject {
-                harm.loss = found.total;
-                shares(topology, world, app, &found, &mut harm.shares);
-            }
-        } else {
-            if let Subject::App(app) = subject {
-                // A request that the rotation serves may still need a dependency.
-                found.total =
-                    1.0 - (1.0 - found.total) * dependencies_let_pass(topology, world, app);
-            }
-            harm.loss = found.total;
-            self.lacking.clear();
+        self.lacking.clear();
+        if !up {
             let mut lacking = std::mem::take(&mut self.lacking);
             match subject {
                 Subject::App(app) => app_lacks(topology, world, app, &mut lacking),
@@ -252,11 +232,28 @@ impl Ledger {
                     self.node_lacks(topology, world, node, &mut lacking);
                 }
             }
-            if !was_down {
-                harm.trigger = trigger(&lacking, now);
-            }
-            charge(&mut harm, &lacking);
             self.lacking = lacking;
+        }
+        let harm = &mut self.harms[slot];
+        harm.since = now;
+        harm.shares.clear();
+        harm.contributing.clear();
+        harm.loss = match subject {
+            Subject::App(app) => {
+                let found = app_loss(topology, world, app);
+                if up {
+                    shares(topology, world, app, &found, &mut harm.shares);
+                }
+                // A request that the rotation serves may still need a dependency.
+                1.0 - (1.0 - found.total) * dependencies_let_pass(topology, world, app)
+            }
+            Subject::Service(_) => f64::from(u8::from(!up)),
+        };
+        if !up {
+            if !was_down {
+                harm.trigger = trigger(&self.lacking, now);
+            }
+            charge(harm, &self.lacking);
         }
         let went_down = !up && !was_down;
         harm.down = !up;
@@ -265,7 +262,6 @@ impl Ledger {
         } else if up && was_down {
             self.outage_ends(now, index, plan);
         }
-        self.harms[slot] = harm;
         went_down
     }
 
