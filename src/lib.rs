@@ -19,7 +19,7 @@
 //! [`study::run`] simulates replications on all threads. Each is one [`history::run`]: the
 //! [`engine`]'s calendar hands out events in order, the verbs of [`model`] and [`faults`] change the
 //! [`World`](model::world::World) and state *facts* in the past tense, and listeners ([`measure`],
-//! [`study::story`]) hear them. Replications are folded in their order into
+//! [`mod@study::story`]) hear them. Replications are folded in their order into
 //! [`Findings`](study::findings::Findings), from which every report is made.
 //!
 //! # Layers
@@ -77,7 +77,7 @@
 //! |---|---|
 //! | what a key of a scenario means, and what it takes | `src/scenario/registry/` |
 //! | the defaults, with range, source and confidence | `src/scenario/presets/` |
-//! | what happens when a container, host or dependency fails | [`model::unit`] |
+//! | what happens when a container, host or dependency fails | [`mod@model::unit`] |
 //! | what happens when a zone or region is lost or cut off | [`model::domain`] |
 //! | which entries a router still believes in | [`model::rotation`] |
 //! | what share of requests fails meanwhile | [`traffic`] |

@@ -24,7 +24,9 @@ fn it_writes_the_first_example_and_never_over_a_file() {
 fn every_listed_example_can_be_written() {
     let place = Place::new();
     let list = place.zonefall(&["init", "--list"]).out;
-    let names: Vec<_> = list.lines().map(|l| l.split_whitespace().next().unwrap()).collect();
+    let (own, others) = list.split_once("  also  ").unwrap_or((&list, ""));
+    let own = own.lines().map(|line| line.split_whitespace().next().unwrap());
+    let names: Vec<_> = own.chain(others.split_whitespace()).collect();
     assert!(names.contains(&"first"), "{list}");
     for name in names {
         let told = place.zonefall(&["init", "-", "--example", name]);

@@ -5,7 +5,7 @@ mod cli_support;
 mod shipped;
 
 use cli_support::Place;
-use shipped::{examples, without_time};
+use shipped::{examples, schema, without_time};
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::{env, fs};
@@ -39,6 +39,32 @@ fn every_example_gives_the_recorded_verdict_and_digest() {
         let command = args.join(" ");
         let actual = format!("$ zonefall {command}\n{}\ndigest {digest}\n", told.out);
         golden(&name, &without_time(&actual));
+    }
+}
+
+#[test]
+fn every_example_fits_the_schema() {
+    let schema = zonefall::scenario::json_schema();
+    let place = shipped::place();
+    let misfits = |text: &str| {
+        let scenario: toml::Table = toml::from_str(text).unwrap();
+        schema::misfits(&plain(scenario.into()), &schema, &schema, "")
+    };
+    for name in examples() {
+        let file = place.path().join(format!("scenarios/{name}.toml"));
+        assert_eq!(misfits(&fs::read_to_string(file).unwrap()), Vec::<String>::new(), "{name}");
+    }
+    let wrong = "version = 2\n[app.shop]\ncontaners = 3\nplan = \"gold\"\n";
+    assert_eq!(misfits(wrong).len(), 4, "{:?}", misfits(wrong));
+}
+
+/// TOML as an editor hands it to a schema: dates are texts.
+fn plain(value: toml::Value) -> serde_json::Value {
+    match value {
+        toml::Value::Datetime(date) => date.to_string().into(),
+        toml::Value::Array(items) => items.into_iter().map(plain).collect(),
+        toml::Value::Table(table) => table.into_iter().map(|(k, v)| (k, plain(v))).collect(),
+        other => serde_json::to_value(other).unwrap(),
     }
 }
 
@@ -82,5 +108,8 @@ fn golden(name: &str, actual: &str) {
     }
     let expected = fs::read_to_string(&path)
         .unwrap_or_else(|e| panic!("{}: {e}; UPDATE_GOLDEN=1 writes it", path.display()));
+    for (was, is) in expected.lines().zip(actual.lines()) {
+        assert_eq!(was, is, "{name} has changed; UPDATE_GOLDEN=1 accepts it");
+    }
     assert_eq!(expected, actual, "{name} has changed; UPDATE_GOLDEN=1 accepts it");
 }

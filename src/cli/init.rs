@@ -94,15 +94,21 @@ fn example(name: &str) -> Result<&'static Example, Failure> {
     )))
 }
 
-/// Each example with the first line of its comment.
+/// Each example with the first line of its comment, then those in folders by name.
 fn list() -> String {
-    let widest = EXAMPLES.iter().map(|(name, _, _)| text::width(name)).max().unwrap_or(0);
+    let (own, others): (Vec<_>, Vec<_>) = EXAMPLES.iter().partition(|it| !it.0.contains('/'));
+    let widest = own.iter().map(|(name, _, _)| text::width(name)).max().unwrap_or(0);
     let line = |(name, content, _): &Example| {
         let about = content.lines().next().unwrap_or("").trim_start_matches(['#', ' ']);
         let about = text::cut(about, text::WIDTH.saturating_sub(widest + 4));
         format!("  {}  {about}\n", text::left(name, widest))
     };
-    EXAMPLES.iter().map(line).collect()
+    let mut out: String = own.iter().map(line).collect();
+    let others: Vec<_> = others.iter().map(|it| it.0).collect();
+    if !others.is_empty() {
+        out += &text::wrapped("  also  ", &others.join(" "));
+    }
+    out
 }
 
 #[cfg(test)]

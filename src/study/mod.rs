@@ -1,6 +1,6 @@
 //! Studies: a scenario in, findings out.
 //!
-//! [`run`] simulates replications on all threads and folds them in order; [`story`] tells one of them.
+//! [`run`] simulates replications on all threads and folds them in order; [`story()`] tells one of them.
 //! [`findings`] is what comes out, [`fold`] what is gathered on the way, [`estimate`] what it amounts
 //! to, [`judge`] what becomes of the expectations.
 

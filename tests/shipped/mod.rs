@@ -2,6 +2,8 @@
 
 #![allow(dead_code, reason = "each test file is a program of its own and uses a part of this")]
 
+pub mod schema;
+
 use crate::cli_support::Place;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -23,16 +25,21 @@ pub fn place() -> Place {
     place
 }
 
-/// Without what differs between machines: the time in the headline, and the file name, which is cut
-/// where the time is long.
+/// Without what differs between machines: the time in the headline, the file name there, which is cut
+/// where the time is long, and the time that more years would take.
 pub fn without_time(text: &str) -> String {
-    let line = |line: &str| match (line.split_once(" · "), line.rsplit_once(" · ")) {
-        (Some((_, rest)), Some((_, time))) if line.contains(" · seed ") => {
-            format!("… · {} · …\n", &rest[..rest.len() - time.len() - " · ".len()])
-        }
-        _ => format!("{line}\n"),
+    let headline = |line: &str| {
+        let (rest, _time) = line.rsplit_once(" · ")?;
+        let (_file, rest) = rest.split_once(" · ").filter(|_| line.contains(" · seed "))?;
+        Some(format!("… · {rest} · …"))
     };
-    text.lines().map(line).collect()
+    let more_years = |line: &str| {
+        let (before, rest) = line.split_once(" (").filter(|_| line.contains(" would probably "))?;
+        let (_time, after) = rest.split_once(')')?;
+        Some(format!("{before} (…){after}"))
+    };
+    let timeless = |line: &str| headline(line).or_else(|| more_years(line));
+    text.lines().map(|line| timeless(line).unwrap_or_else(|| line.into()) + "\n").collect()
 }
 
 fn source() -> &'static Path {
