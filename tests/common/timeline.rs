@@ -190,7 +190,7 @@ impl Of<'_> {
 
     fn by(&self, number: impl Fn(usize) -> Option<u32>) -> Vec<(u32, u64)> {
         let mut sums: Vec<(u32, u64)> = Vec::new();
-        for piece in self.tally.pieces() {
+        for piece in self.tally.pieces().iter().filter(|it| it.down > 0) {
             let Some(number) = number(piece.piece as usize) else { continue };
             match sums.last_mut() {
                 Some(last) if last.0 == number => last.1 += piece.down,
