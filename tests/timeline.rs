@@ -131,7 +131,7 @@ fn a_start_that_takes_too_long_fails_and_is_tried_again() {
         &(manager.to_string() + &incident("boom", "crash", "container.shop/1", 100, None)),
     );
     let group = &told.topology.groups[Id::new(0)];
-    let Recovery::Replaced(manager) = &group.recovery else { panic!("a health manager") };
+    let Recovery::Replaced(manager) = &*group.recovery else { panic!("a health manager") };
     let draw = Draw::new(told.topology.units[Id::new(0)].key, Purpose::START, 0, 1);
     // 20 s for each attempt that would take longer, then the first that does not.
     let mut attempt = 0;

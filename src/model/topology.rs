@@ -5,6 +5,7 @@ use crate::engine::{Dist, Key, Purpose};
 use crate::id::{Arena, Id};
 use crate::model::root::CauseId;
 use crate::time::{Instant, Span};
+use std::sync::Arc;
 
 /// Everything a replication needs to know and never changes.
 #[derive(Clone, Debug)]
@@ -71,10 +72,11 @@ pub struct Group {
     /// Units in service that it takes to be up (apps).
     pub needs: u32,
     /// Zones its units may stand in, by name; empty for what stands nowhere (dependencies).
-    pub zones: Vec<Id<Zone>>,
+    pub zones: Arc<[Id<Zone>]>,
     pub placement: Placement,
-    pub recovery: Recovery,
-    pub router: Option<Box<Router>>,
+    /// Like groups share their settings, which a large fleet then finds in the cache.
+    pub recovery: Arc<Recovery>,
+    pub router: Option<Arc<Router>>,
     /// Requests per second.
     pub load: Option<f64>,
     /// Mean response time in seconds.
@@ -135,7 +137,7 @@ pub enum Recovery {
     /// In place: noticed, then restarted where it was (N3).
     InPlace { detect: Detect, restart: Dist },
     /// Noticed and placed again by the health manager.
-    Replaced(Box<HealthManager>),
+    Replaced(HealthManager),
 }
 
 #[derive(Clone, Debug)]

@@ -69,7 +69,7 @@ impl<L: Listener> Sim<'_, L> {
         self.stops_answering(unit, root, How::Crashed, face);
         self.world.units[unit.index()].state = State::Down;
         let topology = self.topology;
-        let (detect, seen) = match &topology.group_of(unit).recovery {
+        let (detect, seen) = match &*topology.group_of(unit).recovery {
             Recovery::InPlace { detect, .. } => (detect, true),
             // A health manager outside learns nothing while the domain is cut off (F5).
             Recovery::Replaced(manager) => (&manager.detect_crash, !self.world.is_cut_off(unit)),
@@ -89,7 +89,7 @@ impl<L: Listener> Sim<'_, L> {
         self.stops_answering(unit, root, How::Hung, Face::Hung);
         self.world.units[unit.index()].state = State::Hung;
         let topology = self.topology;
-        let (detect, seen) = match &topology.group_of(unit).recovery {
+        let (detect, seen) = match &*topology.group_of(unit).recovery {
             Recovery::InPlace { detect, .. } => (detect, true),
             Recovery::Replaced(manager) => (&manager.detect_hang, !self.world.is_cut_off(unit)),
         };
@@ -216,7 +216,7 @@ impl<L: Listener> Sim<'_, L> {
     /// The unit stops with its domain (F6), whatever it was doing. The domain is already marked.
     pub(super) fn lose(&mut self, unit: Id<UnitInfo>, root: Root) {
         let topology = self.topology;
-        let replaced = matches!(topology.group_of(unit).recovery, Recovery::Replaced(_));
+        let replaced = matches!(*topology.group_of(unit).recovery, Recovery::Replaced(_));
         match self.world.units[unit.index()].state {
             State::Serving => self.stops_answering(unit, root, How::Lost, Face::Unreachable),
             State::Hung => {
@@ -238,7 +238,7 @@ impl<L: Listener> Sim<'_, L> {
         }
         self.world.units[unit.index()].state = State::Down;
         self.begin_way_back(unit);
-        match &topology.group_of(unit).recovery {
+        match &*topology.group_of(unit).recovery {
             Recovery::InPlace { .. } => self.enter_phase(unit, Phase::Provider),
             Recovery::Replaced(manager) => self.notice_by(unit, &manager.detect_loss, true),
         }
@@ -248,7 +248,7 @@ impl<L: Listener> Sim<'_, L> {
     pub(super) fn released(&mut self, unit: Id<UnitInfo>) {
         let group = self.topology.group_of(unit);
         let state = self.world.units[unit.index()].state;
-        if state != State::Down || !matches!(group.recovery, Recovery::InPlace { .. }) {
+        if state != State::Down || !matches!(*group.recovery, Recovery::InPlace { .. }) {
             return;
         }
         // Its end is also how the rotation learns of what nobody could notice meanwhile.
@@ -275,7 +275,7 @@ impl<L: Listener> Sim<'_, L> {
                 self.take_over(unit, root, How::Isolated);
             }
         }
-        match &topology.group_of(unit).recovery {
+        match &*topology.group_of(unit).recovery {
             Recovery::InPlace { .. } => {
                 if state == State::Serving {
                     self.begin_way_back(unit);
@@ -305,7 +305,7 @@ impl<L: Listener> Sim<'_, L> {
             State::Serving => self.reached_again(unit),
             State::Down => {
                 let topology = self.topology;
-                if let Recovery::Replaced(manager) = &topology.group_of(unit).recovery {
+                if let Recovery::Replaced(manager) = &*topology.group_of(unit).recovery {
                     // Its crash behind the isolation can be noticed now; a pending notice of the
                     // isolation may still be sooner.
                     let unnoticed = self.world.recovery(unit).is_some_and(|it| !it.noticed);
@@ -372,7 +372,7 @@ impl<L: Listener> Sim<'_, L> {
         self.state(Fact::Noticed { unit });
         self.unregister(unit);
         let topology = self.topology;
-        let delay = match &topology.group_of(unit).recovery {
+        let delay = match &*topology.group_of(unit).recovery {
             Recovery::InPlace { .. } => Span::ZERO,
             Recovery::Replaced(manager) => {
                 let decide = manager.decide.span(self.draw(unit, Purpose::DECIDE));
@@ -398,7 +398,7 @@ impl<L: Listener> Sim<'_, L> {
     /// Puts the unit where it may run, or lets it wait.
     pub(super) fn place(&mut self, unit: Id<UnitInfo>) {
         let topology = self.topology;
-        match &topology.group_of(unit).recovery {
+        match &*topology.group_of(unit).recovery {
             Recovery::InPlace { .. } => {
                 if self.world.is_held(unit) {
                     self.enter_phase(unit, Phase::Provider);
@@ -440,7 +440,7 @@ impl<L: Listener> Sim<'_, L> {
         self.state(Fact::StartBegan { unit });
         let draw = self.draw(unit, Purpose::START).redraw(attempt);
         let turn = self.world.units[unit.index()].turn;
-        match &topology.group_of(unit).recovery {
+        match &*topology.group_of(unit).recovery {
             Recovery::InPlace { restart, .. } => {
                 self.answers_after(unit, restart, draw, turn);
             }

@@ -9,6 +9,7 @@ use crate::scenario::spec::{self, Effect, Pick, Scenario, Stop, Target};
 use crate::time::{Instant, Span};
 use crate::traffic::RetryRules;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// The topology of a sound scenario.
 ///
@@ -127,8 +128,22 @@ impl<'s> Assembly<'s> {
     }
 
     fn apps(&mut self) {
+        // Neighbours are mostly alike: settings that equal those of the app before are shared with it.
+        let mut before: Option<(&spec::App, t::Group)> = None;
         for app in &self.scenario.apps {
-            let zones = app.zones.iter().map(|name| self.zones[name.as_str()]).collect();
+            let alike = |same: fn(&spec::App, &spec::App) -> bool| {
+                before.as_ref().filter(|(it, _)| same(it, app)).map(|(_, group)| group)
+            };
+            let recovery = alike(|a, b| a.recovery == b.recovery)
+                .map_or_else(|| Arc::new(recovery(&app.recovery)), |it| it.recovery.clone());
+            let router = match alike(|a, b| a.router == b.router) {
+                Some(group) => group.router.clone(),
+                None => router(&app.router).map(Arc::new),
+            };
+            let zones = match alike(|a, b| a.zones == b.zones) {
+                Some(group) => group.zones.clone(),
+                None => app.zones.iter().map(|name| self.zones[name.as_str()]).collect(),
+            };
             let group = t::Group {
                 name: app.name.clone(),
                 kind: Kind::Container,
@@ -141,14 +156,15 @@ impl<'s> Assembly<'s> {
                     spec::Placement::Home => t::Placement::Home,
                     spec::Placement::Pinned => t::Placement::Pinned,
                 },
-                recovery: recovery(&app.recovery),
-                router: router(&app.router),
+                recovery,
+                router,
                 load: app.load,
                 response_s: app.response.as_secs(),
                 uses: Vec::new(),
                 used_by: Vec::new(),
             };
-            self.group(group, |ordinal| format!("{}/{ordinal}", app.name), "");
+            self.group(group.clone(), |ordinal| format!("{}/{ordinal}", app.name), "");
+            before = Some((app, group));
         }
     }
 
@@ -160,10 +176,10 @@ impl<'s> Assembly<'s> {
                 count: hosts.count,
                 zones: hosts.zone.iter().map(|name| self.zones[name.as_str()]).collect(),
                 placement: t::Placement::Pinned,
-                recovery: t::Recovery::InPlace {
+                recovery: Arc::new(t::Recovery::InPlace {
                     detect: detect(&hosts.detect),
                     restart: hosts.restart.clone(),
-                },
+                }),
                 ..plain()
             };
             self.group(group, |ordinal| format!("{}/{ordinal}", hosts.name), "host.");
@@ -194,7 +210,7 @@ impl<'s> Assembly<'s> {
                 name: dependency.name.clone(),
                 kind: Kind::Dependency,
                 count: 1,
-                recovery: t::Recovery::InPlace { detect: no_delay.clone(), restart },
+                recovery: Arc::new(t::Recovery::InPlace { detect: no_delay.clone(), restart }),
                 used_by,
                 ..plain()
             };
@@ -440,9 +456,12 @@ fn plain() -> t::Group {
         first: 0,
         count: 0,
         needs: 1,
-        zones: Vec::new(),
+        zones: Arc::new([]),
         placement: t::Placement::Pinned,
-        recovery: t::Recovery::InPlace { detect: t::Detect::After(instant()), restart: instant() },
+        recovery: Arc::new(t::Recovery::InPlace {
+            detect: t::Detect::After(instant()),
+            restart: instant(),
+        }),
         router: None,
         load: None,
         response_s: 0.0,
@@ -477,24 +496,22 @@ fn recovery(recovery: &spec::Recovery) -> t::Recovery {
         spec::Recovery::Supervisor { detect: noticing, restart } => {
             t::Recovery::InPlace { detect: detect(noticing), restart: restart.clone() }
         }
-        spec::Recovery::HealthManager(manager) => {
-            t::Recovery::Replaced(Box::new(t::HealthManager {
-                detect_crash: detect(&manager.detect_crash),
-                detect_hang: detect(&manager.detect_hang),
-                detect_loss: detect(&manager.detect_loss),
-                decide: manager.decide.clone(),
-                kill: manager.kill.clone(),
-                start: manager.start.clone(),
-                start_timeout: manager.start_timeout.unwrap_or(Span::NEVER),
-            }))
-        }
+        spec::Recovery::HealthManager(manager) => t::Recovery::Replaced(t::HealthManager {
+            detect_crash: detect(&manager.detect_crash),
+            detect_hang: detect(&manager.detect_hang),
+            detect_loss: detect(&manager.detect_loss),
+            decide: manager.decide.clone(),
+            kill: manager.kill.clone(),
+            start: manager.start.clone(),
+            start_timeout: manager.start_timeout.unwrap_or(Span::NEVER),
+        }),
     }
 }
 
-fn router(router: &spec::Router) -> Option<Box<t::Router>> {
+fn router(router: &spec::Router) -> Option<t::Router> {
     let spec::Router::Lagging(router) = router else { return None };
     let retries = &router.retries;
-    Some(Box::new(t::Router {
+    Some(t::Router {
         unregister: router.unregister.clone(),
         register: router.register.clone(),
         check: router.health_check.as_ref().map(|check| t::HealthCheck {
@@ -518,5 +535,5 @@ fn router(router: &spec::Router) -> Option<Box<t::Router>> {
                 .as_ref()
                 .map_or(0.0, |marks| f64::from(marks.routers) / marks.pause.as_secs()),
         },
-    }))
+    })
 }

@@ -81,6 +81,11 @@ pub fn loss(live: u32, dead: [u32; 4], rules: &RetryRules, rate: Option<f64>) ->
             hard += entries;
         }
     }
+    if marked + retried == 0 {
+        // The everyday case: the first attempt decides.
+        let each = 1.0 / f64::from(live + hard);
+        return Loss { total: f64::from(hard) * each, each: [each; 4] };
+    }
     let (hard_each, retried_each) = unmarked(live, hard, retried, rules.count);
     let even = 1.0 / f64::from(live + hard + retried + marked);
     let probe = match rate {

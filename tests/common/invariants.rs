@@ -403,7 +403,7 @@ impl Invariant for PhasesFitStates {
                 continue;
             }
             let cut = world.is_cut_off(unit);
-            let replaced = matches!(topology.group_of(unit).recovery, Recovery::Replaced(_));
+            let replaced = matches!(*topology.group_of(unit).recovery, Recovery::Replaced(_));
             let fits = match state.state {
                 State::Starting => *phase == Phase::Start,
                 State::Serving if !cut => *phase == Phase::Rerouting,
@@ -445,7 +445,7 @@ impl Invariant for NobodyWaitsInVain {
                 zonefall::model::topology::Placement::Pinned => {
                     vec![Id::new(u32::from(state.zone))]
                 }
-                _ => topology.group_of(unit).zones.clone(),
+                _ => topology.group_of(unit).zones.to_vec(),
             };
             let usable = zones.iter().any(|zone| world.zones[zone.index()].is_up());
             let waits = world.recovery(unit).is_some_and(|it| it.noticed)
