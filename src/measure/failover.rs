@@ -49,6 +49,13 @@ pub struct Totals {
 }
 
 impl Clocks {
+    /// Heap bytes of its distributions.
+    pub fn bytes(&self) -> usize {
+        let totals = self.by_cause.iter().flat_map(|(_, it)| [&it.ejected, &it.returned]);
+        let all = totals.chain(&self.phases).chain([&self.redundancy]);
+        all.map(Sketch::bytes).sum()
+    }
+
     fn totals(&mut self, cause: CauseId) -> &mut Totals {
         let place = match self.by_cause.iter().position(|(it, _)| *it == cause) {
             Some(place) => place,

@@ -52,8 +52,11 @@ impl<L: Listener> Sim<'_, L> {
         }
         let router = self.topology.group_of(unit).router.as_ref().expect("entries have a router");
         if let Some(unregister) = &router.unregister {
-            let draw = self.draw(unit, Purpose::UNREGISTER);
-            self.remove_entry_after(index, unregister.span(draw));
+            // The second number of the block is for the new entry's registration.
+            let (first, second) = self.draw(unit, Purpose::UNREGISTER).uniform2();
+            let recovery = self.world.units[unit.index()].recovery;
+            self.world.recoveries[recovery].register_luck = second.to_bits();
+            self.remove_entry_after(index, Span::from_secs(unregister.from_uniform(first)));
         }
     }
 
@@ -124,7 +127,16 @@ impl<L: Listener> Sim<'_, L> {
                     self.until_next_probe(unit, life, *interval)
                         + Span(interval.0 * u64::from(healthy - 1))
                 }
-                None => router.register.span(self.draw(unit, Purpose::REGISTER)),
+                None => {
+                    let recovery = self.world.units[unit.index()].recovery;
+                    let kept = self.world.recoveries[recovery].register_luck;
+                    let luck = if kept == 0 {
+                        self.draw(unit, Purpose::UNREGISTER).uniform2().1
+                    } else {
+                        f64::from_bits(kept)
+                    };
+                    Span::from_secs(router.register.from_uniform(luck))
+                }
             },
         };
         if delay == Span::ZERO {

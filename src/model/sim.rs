@@ -110,12 +110,11 @@ impl<'t, L: Listener> Sim<'t, L> {
         if self.touched_apps.is_empty() && self.touched_services.is_empty() {
             return;
         }
-        let mut apps = std::mem::take(&mut self.touched_apps);
-        for &app in &apps {
-            self.settle_app(app);
+        // Settling touches no app.
+        for index in 0..self.touched_apps.len() {
+            self.settle_app(self.touched_apps[index]);
         }
-        apps.clear();
-        self.touched_apps = apps;
+        self.touched_apps.clear();
         while !self.touched_services.is_empty() {
             // Services that others are built on come first in their order.
             let position = (0..self.touched_services.len())
@@ -127,6 +126,7 @@ impl<'t, L: Listener> Sim<'t, L> {
         self.listener.instant_over(self.now);
     }
 
+    #[inline]
     fn settle_app(&mut self, app: Id<Group>) {
         let group = &self.topology.groups[app];
         let reachable = self.world.effective_in_service(self.topology, app);

@@ -140,6 +140,7 @@ impl<L: Listener> Sim<'_, L> {
         let record = &mut self.world.recoveries[index];
         record.root = Some(root);
         record.attempts = 0;
+        record.register_luck = 0;
         record.noticed = false;
         record.path.clear();
         let group = self.topology.group_of(unit);

@@ -131,6 +131,8 @@ pub struct RecoveryRecord {
     pub root: Option<Root>,
     /// When each phase began, in order; the first is when it went out of service.
     pub path: Vec<(Instant, Phase)>,
+    /// The bits of the number drawn for the registration of its next entry; 0: not drawn yet.
+    pub register_luck: u64,
     /// Starts tried.
     pub attempts: u16,
     pub noticed: bool,

@@ -90,6 +90,17 @@ impl Sketch {
         other.store.for_each(|index, bucket| self.store.add(index, bucket));
     }
 
+    /// Heap bytes it takes.
+    pub fn bytes(&self) -> usize {
+        match &self.store {
+            Store::Few(list) => list.capacity() * size_of::<(u16, Bucket)>(),
+            Store::Pages(pages) => {
+                let used = pages.iter().flatten().count();
+                size_of::<Pages>() + used * size_of::<Page>()
+            }
+        }
+    }
+
     /// How many values were recorded.
     pub fn count(&self) -> u64 {
         self.count
