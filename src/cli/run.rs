@@ -91,7 +91,8 @@ fn plan(args: &Run, talk: &Talk) -> Result<Option<Vec<Planned>>, Failure> {
 /// verdict is told all the same: it may have taken hours.
 fn one(planned: &Planned, args: &Run, talk: &Talk) -> Result<Exit, Failure> {
     let keep_rows = planned.directory.is_some();
-    let outcome = study::run(&planned.loaded, &args.running, keep_rows, talk);
+    let mut outcome = study::run(&planned.loaded, &args.running, keep_rows, talk);
+    outcome.findings.run.origin = Some(planned.origin.clone());
     let mut material = Material {
         findings: &outcome.findings,
         rows: &outcome.rows,

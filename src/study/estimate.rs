@@ -81,7 +81,7 @@ impl Estimator<'_> {
             causes: self.causes(fold, clock, load),
             waited_for: self.waited(fold),
             at: self.points(fold),
-            downtime_s_per_replication: Vec::new(),
+            spread_s: spread(if load.is_some() { &fold.year_lost } else { &fold.year_down }),
         }
     }
 
@@ -134,7 +134,7 @@ impl Estimator<'_> {
         let low = seen < FEW;
         if censored == 0 {
             let estimate = marked(fold.first.estimate(self.confidence)?, low);
-            return Some(f::FirstOutage { estimate, method: "mean", censored });
+            return Some(f::FirstOutage { estimate, method: "mean".into(), censored });
         }
         if self.all_up_times_memoryless() {
             // Time at risk over outages, the limits by the chi-squared law of the exposure.
@@ -145,11 +145,11 @@ impl Estimator<'_> {
                 low: 1.0 / rate.high,
                 high: 1.0 / rate.low,
             };
-            let method = "time-at-risk-per-outage";
+            let method = "time-at-risk-per-outage".into();
             return Some(f::FirstOutage { estimate: marked(estimate, low), method, censored });
         }
         let estimate = marked(fold.first_or_horizon.estimate(self.confidence)?, low);
-        Some(f::FirstOutage { estimate, method: "restricted-mean", censored })
+        Some(f::FirstOutage { estimate, method: "restricted-mean".into(), censored })
     }
 
     fn all_up_times_memoryless(&self) -> bool {
@@ -244,7 +244,7 @@ impl Estimator<'_> {
         for (target, met) in slo.targets.iter().zip(&fold.slo) {
             let periods = fold.slo_periods;
             let met = (periods > 0).then(|| self.share_of_periods(met, periods));
-            rows.push(f::SloMet { target: *target, per, of, met, periods });
+            rows.push(f::SloMet { target: *target, per: per.into(), of: of.into(), met, periods });
         }
         rows
     }
@@ -316,6 +316,7 @@ impl Estimator<'_> {
                     lost_per_year_s: load
                         .filter(|&rate| rate > 0.0)
                         .map(|rate| row.failed as f64 / PARTS_OF_A_REQUEST / rate / years),
+                    over_by_p50_s: over.and_then(|sections| self.quantile(sections, 0.5)),
                     over_by_p95_s: over.and_then(|sections| self.quantile(sections, 0.95)),
                     contributing_per_year_s: per_year(row.contributing),
                 }
@@ -356,7 +357,7 @@ impl Estimator<'_> {
             .zip(fold.waited)
             .filter(|(_, nanos)| *nanos > 0)
             .map(|(phase, nanos)| f::Waited {
-                phase: phase.name(),
+                phase: phase.name().into(),
                 downtime_share: part(nanos, fold.down_ns),
                 downtime_per_year_s: nanos as f64 / 1e9 / self.years(),
             })
@@ -443,6 +444,14 @@ impl Estimator<'_> {
         }
         subjects
     }
+}
+
+/// What single years lose, at so many quantiles that a picture of it has no gaps.
+fn spread(years: &Sections) -> Vec<[f64; 2]> {
+    let pooled = years.pooled();
+    let percents = (0..=99).map(|percent| f64::from(percent) / 100.0);
+    let points = percents.chain([0.995, 0.999, 1.0]);
+    points.filter_map(|p| Some([p, pooled.quantile(p)? as f64 * 1e-9])).collect()
 }
 
 fn is_low(evidence: Evidence) -> bool {
