@@ -6,6 +6,7 @@
 
 use cpu_time::ThreadTime;
 use zonefall::history;
+use zonefall::measure::Measures;
 use zonefall::scenario::assemble::assemble;
 use zonefall::scenario::spec::{Scenario, Target};
 use zonefall::scenario::{Input, Source, load};
@@ -82,10 +83,10 @@ fn main() {
         drop(scenario);
         let before = resident_bytes();
         let clock = ThreadTime::now();
-        let (measures, events) = history::measure(&topology, &plan, 0);
+        let sim = history::run(&topology, 0, Measures::new(&plan, &topology));
         let seconds = clock.elapsed().as_secs_f64();
         let state = resident_bytes().saturating_sub(before) as f64 / size as f64;
-        let lives = measures.components.kinds[0].failures;
+        let (lives, events) = (sim.listener.components.kinds[0].failures, sim.events);
         println!(
             "zonefall-fleet-{size} lives={lives} events={events} secs={seconds:.3} Mlives/s={:.3} \
              Mev/s={:.2} ns/ev={:.1} B/container={state:.0}",

@@ -21,18 +21,24 @@ pub fn run<L: Listener>(topology: &Topology, replication: u64, listener: L) -> S
             sim.now = at;
         }
         sim.events += 1;
-        match event {
-            Event::Unit(unit, event) => sim.unit_event(unit, event),
-            Event::EntryRemoved { entry, generation } => sim.entry_removed(entry, generation),
-            Event::FaultBegins(clock) => faults::begins(&mut sim, clock),
-            Event::FaultEnds { clock, occurrence } => faults::ends(&mut sim, clock, occurrence),
-        }
+        happen(&mut sim, event.into());
     }
     sim.settle();
     if !sim.listener.is_done() {
         sim.now = topology.end;
     }
     sim
+}
+
+/// What an event does: one line for each kind, the logic with what it concerns.
+#[inline]
+pub fn happen<L: Listener>(sim: &mut Sim<'_, L>, event: Event) {
+    match event {
+        Event::Unit(unit, event) => sim.unit_event(unit, event),
+        Event::EntryRemoved { entry, generation } => sim.entry_removed(entry, generation),
+        Event::FaultBegins(clock) => faults::begins(sim, clock),
+        Event::FaultEnds { clock, occurrence } => faults::ends(sim, clock, occurrence),
+    }
 }
 
 /// Runs a replication and measures it.

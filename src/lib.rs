@@ -1,4 +1,108 @@
-//! zonefall (map to be completed)
+//! zonefall simulates a cloud hosting architecture through thousands of years of failures and tells
+//! what it really gives, and what takes it down. This page is the map of the crate.
+//!
+//! # From a file to a verdict
+//!
+//! ```text
+//!  scenario.toml                                                       verdict, files, exit code
+//!       │                                                                        ▲
+//!   scenario::load ─► Scenario ─► assemble ─► Topology ─┐                 report │ cli
+//!   read, merged with the preset,       never changes   │                        │
+//!   every mistake at once                               ▼                        │
+//!                                    history::run: one replication            Findings
+//!                                  calendar ─► event ─► verbs ─► World           ▲
+//!                                              of model, faults    │             │
+//!                                                                  ▼    fold in order, estimate
+//!                                                  facts ─► measure::Measures ───┘ study
+//! ```
+//!
+//! [`study::run`] simulates replications on all threads. Each is one [`history::run`]: the
+//! [`engine`]'s calendar hands out events in order, the verbs of [`model`] and [`faults`] change the
+//! [`World`](model::world::World) and state *facts* in the past tense, and listeners ([`measure`],
+//! [`mod@study::story`]) hear them. Replications are folded in their order into
+//! [`Findings`](study::findings::Findings), from which every report is made.
+//!
+//! # Layers
+//!
+//! A module may use those of lower layers, and none of its own or above.
+//!
+//! ```text
+//!  7  cli                            one file per command; arguments in, calls out
+//!     ↓
+//!  6  report                         findings → terminal, Markdown, CSV, JSON, pictures
+//!     ↓
+//!  5  study                          replications → findings; precision, verdicts, stories
+//!     ↓
+//!  4  scenario, history              the user's file; one replication from start to end
+//!     ↓
+//!  3  faults, measure                what strikes where and when; listeners to facts
+//!     ↓
+//!  2  model                          the architecture: topology, world, events, verbs, facts
+//!     ↓
+//!  1  engine, policy, traffic        calendar, draws, distributions; decisions; requests
+//!     ↓
+//!  0  time, id, stats                instants and spans; typed ids; estimators and intervals
+//! ```
+//!
+//! # What is absent
+//!
+//! 1. *Polling.* A probe every 30 s is no event. When something breaks, the instant at which that
+//!    probe will notice follows from its phase and interval and is scheduled once. A simulated year
+//!    costs as much as goes wrong in it.
+//! 2. *Measures, files, threads and host clocks in the model.* It states [facts](model::fact::Fact)
+//!    and does not know who listens.
+//! 3. *Pointers in the state.* [`Topology`](model::topology::Topology) never changes and is shared;
+//!    [`World`](model::world::World) is plain data that can be cloned.
+//! 4. *Luck that depends on order.* A [draw](engine::draw) is keyed by the name of the component, the
+//!    purpose and the occurrence. Results are folded in the order of replications, no result sees the
+//!    order of a hash map, and `ln` and `exp` are [our own](engine::math) (`clippy.toml` forbids the
+//!    standard ones). The same scenario and seed give the same digest for any number of threads.
+//! 5. *Floating time.* An [`Instant`](time::Instant) is `u64` nanoseconds, so up and down times add up
+//!    to the horizon exactly.
+//! 6. *Ties by accident.* Events of one instant come by [rank](model::event::rank), then in order of
+//!    scheduling.
+//! 7. *Errors past the edge.* A wrong scenario is told by [`scenario::load`], with places and
+//!    remedies; past it the model asserts.
+//!
+//! An event that concerns an earlier life of its component is stale: it carries a counter and does
+//! nothing, instead of being searched for and cancelled.
+//!
+//! The letters and numbers in comments (F4, N7, K3 …) are rules: F faults and their clocks, N
+//! noticing and restarting, U up and down, T traffic, M measures, K failover clock and causes,
+//! S time, X statistics. Each is explained where it is first put into practice.
+//!
+//! # Where to find what
+//!
+//! | question | file |
+//! |---|---|
+//! | what a key of a scenario means, and what it takes | `src/scenario/registry/` |
+//! | the defaults, with range, source and confidence | `src/scenario/presets/` |
+//! | what happens when a container, host or dependency fails | [`mod@model::unit`] |
+//! | what happens when a zone or region is lost or cut off | [`model::domain`] |
+//! | which entries a router still believes in | [`model::rotation`] |
+//! | what share of requests fails meanwhile | [`traffic`] |
+//! | when faults strike | [`faults`] |
+//! | how downtime is charged to causes | [`measure::ledger`] |
+//! | how the failover time is split | [`measure::failover`] |
+//! | what each measure means, and what is not modelled | [`study::definitions`] |
+//! | how intervals are computed | [`study::estimate`], [`stats`] |
+//! | how pending events are kept | [`engine::calendar`] |
+//!
+//! # How to add
+//!
+//! - *A kind of fault*: a variant of [`Effect`](model::topology::Effect) and its verb in
+//!   [`model::domain`] or [`model::unit`]; its word in `scenario/registry/faults.rs` and
+//!   `scenario/read/fault.rs`. What × where × when × how long is one mechanism for all ([`faults`]).
+//! - *A placement policy*: a pure function in [`policy::placement`], a variant of
+//!   [`Placement`](model::topology::Placement), its word in `scenario/registry/estate.rs`.
+//! - *A measure*: a file in [`measure`], a field of [`Measures`](measure::Measures) and the facts it
+//!   hears; its estimate in [`study::estimate`] and its definition in [`study::definitions`].
+//! - *A report format*: a file in [`report`] and a line in [`report::FORMATS`].
+//! - *An example*: a file in `scenarios/`; `init` embeds it, and its verdict and digest are recorded
+//!   with `UPDATE_GOLDEN=1 cargo test --test examples`.
+//!
+//! A `match` without a wildcard in the model means that the compiler lists what a new variant touches.
+
 pub mod cli;
 pub mod engine;
 pub mod faults;

@@ -129,14 +129,15 @@ fn a_contract_with_a_share_of_periods_is_an_expectation() {
         [
             ("99 % of SLA minutes in 90 % of years", true),
             ("99.95 % of requests in 95 % of months", true),
-            ("app.shop.failover.p95 <= 5min", false),
+            ("99.9 % of requests", true),
+            ("app.shop.downtime_per_year <= 5h in 99 % of years", false),
             ("service.world.unavailability.time < 0.1%", false),
         ]
     );
     let shop = &scenario.expectations[1];
     assert_eq!((shop.path.as_str(), shop.bound), ("app.shop.slo.met", 0.95));
-    let failover = &scenario.expectations[2];
-    assert_eq!((failover.bound, failover.share_of_years), (300.0, Some(0.99)));
+    let yearly = &scenario.expectations[3];
+    assert_eq!((yearly.bound, yearly.share_of_years), (18_000.0, Some(0.99)));
 }
 
 #[test]

@@ -3,10 +3,13 @@
 use super::talk;
 use crate::report::exit::Exit;
 use std::panic::{self, PanicHookInfo};
+use std::sync::Once;
 
-/// Runs `program`; a panic in it, on any thread, becomes an exit code.
+/// Runs `program`; a panic in it, on any thread, becomes an exit code. Replications that run side by
+/// side may all fail for the same reason; one of them is told.
 pub fn guarded(program: impl FnOnce() -> Exit + panic::UnwindSafe) -> Exit {
-    panic::set_hook(Box::new(|info| talk::say(&told(info))));
+    static TOLD: Once = Once::new();
+    panic::set_hook(Box::new(|info| TOLD.call_once(|| talk::say(&told(info)))));
     panic::catch_unwind(program).unwrap_or(Exit::Internal)
 }
 

@@ -11,7 +11,7 @@ use crate::model::event::{Event, rank};
 use crate::model::fact::{Fact, Listener};
 use crate::model::root::Reach;
 use crate::model::sim::Sim;
-use crate::model::topology::{FaultClock, Onset, Target, Topology};
+use crate::model::topology::{Effect, FaultClock, Onset, Target, Topology};
 use crate::model::world::Occurrence;
 use crate::time::{Instant, Span};
 
@@ -35,7 +35,7 @@ fn schedule_onset<L: Listener>(sim: &mut Sim<'_, L>, id: Id<FaultClock>, at: Ins
         Reach::Zone => rank::ZONE_FAULT,
         Reach::Component => rank::COMPONENT_FAULT,
     };
-    sim.calendar.schedule(at, rank, Event::FaultBegins(id));
+    sim.at(at, rank, Event::FaultBegins(id));
 }
 
 /// The largest domain among the targets.
@@ -81,15 +81,21 @@ pub fn begins<L: Listener>(sim: &mut Sim<'_, L>, id: Id<FaultClock>) {
                 }
             }
             Target::Zone(zone) => struck.zones.push(zone),
+            Target::Unit(unit) if clock.effect == Effect::Outage => {
+                sim.stop_unit(unit, root, &mut struck);
+            }
             Target::Unit(unit) => sim.strike_unit(unit, clock.effect, root, &mut struck),
         }
     }
     if fraction < 1.0 {
+        // Who stands there at the onset: nobody is hit again where it has just been moved to.
+        let mut standing = Vec::new();
         for zone in std::mem::take(&mut struck.zones) {
-            for unit in sim.standing_in(zone) {
-                if sim.is_hit(unit, clock.key.bits(), count, fraction) {
-                    sim.strike_unit(unit, clock.effect, root, &mut struck);
-                }
+            standing.extend(sim.standing_in(zone));
+        }
+        for unit in standing {
+            if sim.is_hit(unit, clock.key.bits(), count, fraction) {
+                sim.strike_unit(unit, clock.effect, root, &mut struck);
             }
         }
     } else {
@@ -112,8 +118,14 @@ pub fn ends<L: Listener>(sim: &mut Sim<'_, L>, id: Id<FaultClock>, slot: u32) {
     let struck: Occurrence = std::mem::take(&mut sim.world.occurrences[slot]);
     let root = struck.root.expect("an open fault has a root");
     sim.zone_strikes_end(&struck.zones, clock.effect);
+    let by_name = clock.effect == Effect::Outage
+        && clock.targets.iter().any(|target| matches!(target, Target::Unit(_)));
     for &(unit, stay) in &struck.units {
-        sim.unit_strike_ends(unit, stay, clock.effect);
+        if by_name {
+            sim.stopped_unit_ends(unit, stay);
+        } else {
+            sim.unit_strike_ends(unit, stay, clock.effect);
+        }
     }
     sim.world.occurrences[slot] = struck;
     sim.world.occurrences.release(slot);

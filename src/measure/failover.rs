@@ -145,17 +145,19 @@ impl FailoverClock {
     pub(super) fn unit_up(&mut self, unit: Id<UnitInfo>, topology: &Topology, world: &World) {
         let group = topology.group_id(unit);
         if topology.is_app(group) {
-            self.arrived(group, unit, world);
+            self.arrived(group, unit, topology, world);
         } else {
             for &app in &topology.groups[group].used_by {
-                self.arrived(app, unit, world);
+                self.arrived(app, unit, topology, world);
             }
         }
     }
 
     #[inline]
-    fn arrived(&mut self, app: Id<Group>, unit: Id<UnitInfo>, world: &World) {
-        if !world.apps[app.index()].up && self.first[app.index()] != NONE {
+    fn arrived(&mut self, app: Id<Group>, unit: Id<UnitInfo>, topology: &Topology, world: &World) {
+        // A dependency that takes a share of the requests ends harm to an app that is up.
+        let ends_harm = !world.apps[app.index()].up || !topology.is_app(topology.group_id(unit));
+        if ends_harm && self.first[app.index()] != NONE {
             let path = world.recovery(unit).map_or_else(Vec::new, |record| record.path.clone());
             self.arrivals.push((app, path));
         }
@@ -305,7 +307,9 @@ impl FailoverClock {
 /// dependency that is down.
 fn still_fails(topology: &Topology, world: &World, app: Id<Group>, root: Root) -> bool {
     let mine = |it: Option<Root>| it.is_some_and(|it| it.seq == root.seq);
+    let owned = |unit| world.recovery(unit).is_some_and(|record| mine(record.root));
     world.entries_of(app).any(|entry| mine(entry.root))
+        || world.dead_in_use(topology, app).any(owned)
         || (world.apps[app.index()].uses_down > 0
             && topology.groups[app]
                 .uses

@@ -91,7 +91,7 @@ pub struct Harm {
     waited: Option<Phase>,
     /// Failed share of requests, by whose entry fails them; while up.
     pub shares: Vec<(Root, f64)>,
-    /// While down: the failed share as a whole.
+    /// The failed share as a whole.
     loss: f64,
     /// Other causes that own something it lacks.
     contributing: Vec<CauseId>,
@@ -145,6 +145,12 @@ impl Ledger {
         let state = &world.apps[app.index()];
         let entries = state.in_service + state.dead.iter().map(|&it| u32::from(it)).sum::<u32>();
         let lost = requests(rate, group.response_s, 1.0 / f64::from(entries));
+        // What was wrong until now is booked first: periods only move forward.
+        self.close(now, app.index(), plan, topology);
+        let harm = self.subjects[app.index()].harm;
+        if harm != NONE {
+            self.harms[harm].since = now;
+        }
         let tally = &mut self.subjects[app.index()];
         tally.failed += lost;
         tally.cause(root.cause).failed += lost;
@@ -168,7 +174,11 @@ impl Ledger {
         let quiet = match subject {
             Subject::App(app) => {
                 let state = &world.apps[app.index()];
-                state.up && state.first_entry == NONE && state.uses_down == 0
+                // A router that fails open has nobody in rotation, and may use the dead.
+                state.up
+                    && state.first_entry == NONE
+                    && state.uses_down == 0
+                    && state.in_service > 0
             }
             Subject::Service(service) => world.services[service as usize].up,
         };
@@ -203,37 +213,17 @@ impl Ledger {
         let slot = if slot == NONE {
             let slot = self.harms.take();
             self.subjects[index].harm = slot;
-            let harm = &mut self.harms[slot];
-            harm.down = false;
+            self.harms[slot].down = false;
             slot
         } else {
             slot
         };
-        let mut harm = std::mem::take(&mut self.harms[slot]);
-        harm.since = now;
-        harm.shares.clear();
-        harm.contributing.clear();
         let up = match subject {
             Subject::App(app) => world.apps[app.index()].up,
             Subject::Service(service) => world.services[service as usize].up,
         };
-        let mut found = match subject {
-            Subject::App(app) => app_loss(topology, world, app),
-            Subject::Service(_) => Loss { total: if up { 0.0 } else { 1.0 }, each: [0.0; 4] },
-        };
-        if up {
-            if let Subject::App(app) = subject {
-                harm.loss = found.total;
-                shares(topology, world, app, &found, &mut harm.shares);
-            }
-        } else {
-            if let Subject::App(app) = subject {
-                // A request that the rotation serves may still need a dependency.
-                found.total =
-                    1.0 - (1.0 - found.total) * dependencies_let_pass(topology, world, app);
-            }
-            harm.loss = found.total;
-            self.lacking.clear();
+        self.lacking.clear();
+        if !up {
             let mut lacking = std::mem::take(&mut self.lacking);
             match subject {
                 Subject::App(app) => app_lacks(topology, world, app, &mut lacking),
@@ -242,11 +232,28 @@ impl Ledger {
                     self.node_lacks(topology, world, node, &mut lacking);
                 }
             }
-            if !was_down {
-                harm.trigger = trigger(&lacking, now);
-            }
-            charge(&mut harm, &lacking);
             self.lacking = lacking;
+        }
+        let harm = &mut self.harms[slot];
+        harm.since = now;
+        harm.shares.clear();
+        harm.contributing.clear();
+        harm.loss = match subject {
+            Subject::App(app) => {
+                let found = app_loss(topology, world, app);
+                if up {
+                    shares(topology, world, app, &found, &mut harm.shares);
+                }
+                // A request that the rotation serves may still need a dependency.
+                1.0 - (1.0 - found.total) * dependencies_let_pass(topology, world, app)
+            }
+            Subject::Service(_) => f64::from(u8::from(!up)),
+        };
+        if !up {
+            if !was_down {
+                harm.trigger = trigger(&self.lacking, now);
+            }
+            charge(harm, &self.lacking);
         }
         let went_down = !up && !was_down;
         harm.down = !up;
@@ -255,7 +262,6 @@ impl Ledger {
         } else if up && was_down {
             self.outage_ends(now, index, plan);
         }
-        self.harms[slot] = harm;
         went_down
     }
 
@@ -486,12 +492,10 @@ fn app_loss(topology: &Topology, world: &World, app: Id<Group>) -> Loss {
     };
     let mut live = state.in_service;
     let mut dead = state.dead.map(u32::from);
-    if live == 0 && state.first_entry == NONE && router.fail_open {
+    if world.fails_open(topology, app) {
         // T2: all registered entries are used. Where nobody unregisters the dead, they are among them.
         live = state.answering;
-        if router.unregister.is_none() {
-            dead[router.crash_face as usize] = group.count - state.answering;
-        }
+        dead[router.crash_face as usize] = world.dead_in_use(topology, app).count() as u32;
     }
     loss(live, dead, &router.traffic, group.load)
 }
@@ -522,6 +526,15 @@ fn shares(
             let share = loss.each[entry.face_index()];
             if share > 0.0 {
                 add_share(shares, entry.root.expect("an entry has a root"), share);
+            }
+        }
+    }
+    if loss.total > 0.0
+        && let Some(router) = &topology.groups[app].router
+    {
+        for unit in world.dead_in_use(topology, app) {
+            if let Some(root) = world.recovery(unit).and_then(|record| record.root) {
+                add_share(shares, root, loss.each[router.crash_face as usize]);
             }
         }
     }

@@ -133,7 +133,8 @@ impl Listener for Measures<'_> {
             self.failover.settled(now, app, &mut self.ledger, topology, world);
         }
         self.importance.settled(now, subject, self.plan, topology, world);
-        if went_down && self.plan.stop_at_first_outage {
+        // An outage of the warm-up is not measured and ends nothing.
+        if went_down && self.plan.stop_at_first_outage && now >= self.plan.from {
             self.done = true;
         }
     }

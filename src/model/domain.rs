@@ -2,7 +2,7 @@
 
 use crate::engine::Purpose;
 use crate::id::Id;
-use crate::model::fact::{Fact, Listener};
+use crate::model::fact::{Fact, How, Listener};
 use crate::model::root::Root;
 use crate::model::sim::Sim;
 use crate::model::topology::{Effect, Kind, Placement, UnitInfo, Zone};
@@ -26,6 +26,8 @@ impl<L: Listener> Sim<'_, L> {
             *faults += 1;
             if was_up {
                 self.zone_changed(zone, false);
+            } else {
+                self.touch_services_of_zone(zone);
             }
         }
         for (&zone, &first) in zones.iter().zip(&reached) {
@@ -34,6 +36,8 @@ impl<L: Listener> Sim<'_, L> {
                     self.lose(unit, root);
                 } else if first && self.world.units[unit.index()].cut == 0 {
                     self.isolate(unit, root);
+                } else {
+                    self.take_over(unit, root, How::Isolated);
                 }
             }
             if effect != Effect::Isolation {
@@ -58,17 +62,32 @@ impl<L: Listener> Sim<'_, L> {
                     self.zone_changed(zone, true);
                 }
             }
+            if !self.world.zones[zone.index()].is_up() {
+                self.touch_services_of_zone(zone);
+            }
         }
         for &zone in &over {
+            let stay = |sim: &Self, unit: Id<UnitInfo>| sim.world.units[unit.index()].stay;
             let standing = self.standing_in(zone);
+            let standing: Vec<_> = standing.into_iter().map(|it| (it, stay(self, it))).collect();
             self.take_back_originals(|shadow| u32::from(shadow.zone) == zone.raw());
-            for unit in standing {
-                self.fault_lifted(unit, effect);
+            for (unit, before) in standing {
+                // Whoever has just been taken back has heard of it.
+                if stay(self, unit) == before {
+                    self.fault_lifted(unit, effect);
+                }
             }
         }
         if !over.is_empty() {
             self.place_who_waits();
         }
+    }
+
+    /// An outage strikes a component by name: it runs nowhere until the fault ends.
+    pub fn stop_unit(&mut self, unit: Id<UnitInfo>, root: Root, struck: &mut Occurrence) {
+        self.world.stopped.push(unit);
+        self.original_died(unit);
+        self.strike_unit(unit, Effect::Outage, root, struck);
     }
 
     /// A fault strikes a component where it stands, as a draw of the fault or by name.
@@ -79,23 +98,34 @@ impl<L: Listener> Sim<'_, L> {
         root: Root,
         struck: &mut Occurrence,
     ) {
+        let stay = self.world.units[unit.index()].stay;
         match effect {
             Effect::Crash => self.crash(unit, root),
             Effect::Hang => self.hang(unit, root),
             Effect::Outage => {
                 self.world.units[unit.index()].held += 1;
+                struck.units.push((unit, stay));
                 self.lose(unit, root);
-                struck.units.push((unit, self.world.units[unit.index()].stay));
             }
             Effect::Isolation => {
                 let was_cut_off = self.world.is_cut_off(unit);
                 self.world.units[unit.index()].cut += 1;
-                if !was_cut_off {
+                struck.units.push((unit, stay));
+                if was_cut_off {
+                    self.take_over(unit, root, How::Isolated);
+                } else {
                     self.isolate(unit, root);
                 }
-                struck.units.push((unit, self.world.units[unit.index()].stay));
             }
         }
+    }
+
+    /// The end of what [`Sim::stop_unit`] began.
+    pub fn stopped_unit_ends(&mut self, unit: Id<UnitInfo>, stay: u16) {
+        if let Some(place) = self.world.stopped.iter().position(|&it| it == unit) {
+            self.world.stopped.remove(place);
+        }
+        self.unit_strike_ends(unit, stay, Effect::Outage);
     }
 
     /// A fault of a component ends; one that has been placed elsewhere meanwhile is not concerned.
@@ -114,6 +144,10 @@ impl<L: Listener> Sim<'_, L> {
             _ => state.held -= 1,
         }
         self.fault_lifted(unit, effect);
+        // It may be the place that it waits for itself.
+        if effect != Effect::Isolation && self.world.unplaced.contains(&unit) {
+            self.place_who_waits();
+        }
     }
 
     /// Whether a unit is hit by a fault of a fraction of its domain: its own coin (F7).
@@ -143,6 +177,13 @@ impl<L: Listener> Sim<'_, L> {
             }
         } else if !self.world.is_held(unit) {
             self.released(unit);
+        }
+    }
+
+    /// One fault more, or less, holds a zone that stays down: who is charged may change.
+    fn touch_services_of_zone(&mut self, zone: Id<Zone>) {
+        if let Some(nodes) = self.topology.watch.zone.get(zone.index()) {
+            nodes.iter().for_each(|&node| self.touch_services_over(node));
         }
     }
 
@@ -224,6 +265,9 @@ impl<L: Listener> Sim<'_, L> {
         let group = self.topology.group_of(unit);
         let state = &self.world.units[unit.index()];
         if group.placement == Placement::Pinned {
+            if state.zone == NOWHERE {
+                return None; // hosts without a zone, dependencies
+            }
             let usable = self.world.zones[usize::from(state.zone)].is_up() && state.held == 0;
             return usable.then(|| Id::new(u32::from(state.zone)));
         }

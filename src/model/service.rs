@@ -26,13 +26,15 @@ impl<L: Listener> Sim<'_, L> {
                 }
             }
             Above::Service(service) => {
+                self.touch_service(service);
+                let topology = self.topology;
+                let Some(nodes) = topology.watch.service.get(service as usize) else { return };
                 if is_up != was_up {
                     self.world.services[service as usize].up = is_up;
-                    if let Some(nodes) = self.topology.watch.service.get(service as usize) {
-                        nodes.iter().for_each(|&node| self.count_part(node, is_up));
-                    }
+                    nodes.iter().for_each(|&node| self.count_part(node, is_up));
+                } else {
+                    nodes.iter().for_each(|&node| self.touch_services_over(node));
                 }
-                self.touch_service(service);
             }
         }
     }

@@ -38,10 +38,11 @@ fn initial_zone<L: Listener>(
     use crate::model::topology::Placement;
     let group = topology.group_of(unit);
     match placement {
-        // Each in a zone of its own choosing once and for all: spread as evenly as they go.
-        Placement::Pinned if !group.zones.is_empty() => {
+        // Each in a zone of its own choosing once and for all: spread as evenly as they go. Hosts
+        // without a zone and dependencies stand nowhere.
+        Placement::Pinned => {
             let ordinal = (unit.raw() - group.first) as usize;
-            Some(group.zones[ordinal % group.zones.len()])
+            (!group.zones.is_empty()).then(|| group.zones[ordinal % group.zones.len()])
         }
         _ => sim.choose_zone(unit),
     }

@@ -2,7 +2,7 @@
 
 use crate::engine::{Calendar, Draw, Key, Purpose};
 use crate::id::Id;
-use crate::model::event::{Event, UnitEvent};
+use crate::model::event::{Event, Packed, UnitEvent};
 use crate::model::fact::{Fact, Listener, Subject};
 use crate::model::root::{CauseId, Reach, Root};
 use crate::model::slab::NONE;
@@ -10,11 +10,12 @@ use crate::model::topology::{Group, Topology, UnitInfo};
 use crate::model::world::{Phase, World};
 use crate::time::{Instant, Span};
 
-/// A running replication.
+/// A running replication. A clone is a snapshot: it goes on exactly like the original.
+#[derive(Clone)]
 pub struct Sim<'t, L> {
     pub topology: &'t Topology,
     pub world: World,
-    pub calendar: Calendar<Event>,
+    pub calendar: Calendar<Packed>,
     pub now: Instant,
     pub replication: u64,
     pub listener: L,
@@ -43,7 +44,13 @@ impl<'t, L: Listener> Sim<'t, L> {
     /// Schedules an event after a delay.
     #[inline(always)]
     pub fn after(&mut self, delay: Span, rank: u8, event: Event) {
-        self.calendar.schedule(self.now + delay, rank, event);
+        self.at(self.now + delay, rank, event);
+    }
+
+    /// Schedules an event; what lies past the end never happens.
+    #[inline(always)]
+    pub fn at(&mut self, at: Instant, rank: u8, event: Event) {
+        self.calendar.schedule(at, rank, event.into());
     }
 
     #[inline(always)]
@@ -133,6 +140,9 @@ impl<'t, L: Listener> Sim<'t, L> {
                     self.count_part(node, up);
                 }
             }
+        } else if !up && let Some(nodes) = self.topology.watch.app.get(app.index()) {
+            // Still down, but perhaps for another reason.
+            nodes.iter().for_each(|&node| self.touch_services_over(node));
         }
         self.listener.settled(self.now, Subject::App(app), self.topology, &self.world);
     }
@@ -155,17 +165,21 @@ impl<'t, L: Listener> Sim<'t, L> {
             _ => phase,
         };
         let path = &mut self.world.recoveries[index].path;
-        match path.last_mut() {
-            Some(last) if last.1 == phase => return,
-            // A phase of no length leaves no trace.
-            Some(last) if last.0 == self.now => last.1 = phase,
-            _ => path.push((self.now, phase)),
+        if path.last().is_some_and(|last| last.1 == phase) {
+            return;
+        }
+        // A phase of no length leaves no trace.
+        if path.last().is_some_and(|last| last.0 == self.now) {
+            path.pop();
+        }
+        if path.last().is_none_or(|last| last.1 != phase) {
+            path.push((self.now, phase));
         }
         self.touch_waiting(unit);
     }
 
-    /// What a unit waits for matters only to subjects that are down now.
-    fn touch_waiting(&mut self, unit: Id<UnitInfo>) {
+    /// What a unit waits for, and who owns it, matters only to subjects that are down now.
+    pub(super) fn touch_waiting(&mut self, unit: Id<UnitInfo>) {
         let app = self.topology.group_id(unit);
         if self.topology.is_app(app) {
             if !self.world.apps[app.index()].up {

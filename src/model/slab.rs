@@ -1,5 +1,7 @@
 //! Records that come and go: slots are reused, and a generation tells an old holder from the new one.
 
+use crate::model::event::is_same;
+
 /// A free-list arena. Slots keep their heap capacity when they are reused.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Slab<T> {
@@ -46,11 +48,11 @@ impl<T: Default> Slab<T> {
         self.slots[index as usize].generation
     }
 
-    /// Whether the slot is still the one that was taken with that generation.
+    /// Whether the slot is still the one that was taken with that generation, of which events keep 24 bits.
     #[inline]
     pub fn is_current(&self, index: u32, generation: u32) -> bool {
         let slot = &self.slots[index as usize];
-        slot.taken && slot.generation == generation
+        slot.taken && is_same(slot.generation, generation)
     }
 
     /// Taken slots in order of their index.

@@ -7,7 +7,7 @@
 
 use crate::engine::{Dist, Draw, Purpose};
 use crate::id::Id;
-use crate::model::event::{Event, UnitEvent, rank};
+use crate::model::event::{Event, UnitEvent, is_same, rank};
 use crate::model::fact::{Fact, How, Listener};
 use crate::model::root::{Reach, Root};
 use crate::model::rotation::until_probe;
@@ -25,7 +25,7 @@ impl<L: Listener> Sim<'_, L> {
         match event {
             UnitEvent::Fails { life } => {
                 let state = &self.world.units[unit.index()];
-                if state.life == life && state.fails_at == self.now {
+                if is_same(state.life, life) && state.fails_at == self.now {
                     self.clock_ran_out(unit);
                 }
             }
@@ -128,6 +128,9 @@ impl<L: Listener> Sim<'_, L> {
         let app = self.topology.group_id(unit);
         if counted_as_answering && self.topology.is_app(app) {
             self.world.apps[app.index()].answering -= 1;
+            if self.world.apps[app.index()].in_service == 0 {
+                self.touch_app(app); // a router that fails open may have used it
+            }
         }
     }
 
@@ -188,15 +191,12 @@ impl<L: Listener> Sim<'_, L> {
 
     /// A fault strikes a unit that is not in service: a fault of a domain owns it from now on, any
     /// other does not (K3).
-    fn take_over(&mut self, unit: Id<UnitInfo>, root: Root, how: How) {
+    pub(super) fn take_over(&mut self, unit: Id<UnitInfo>, root: Root, how: How) {
         let index = self.world.units[unit.index()].recovery;
         if root.reach > Reach::Component && index != NONE {
             self.world.recoveries[index].root = Some(root);
             self.state(Fact::TakenOver { unit, root, how });
-            let app = self.topology.group_id(unit);
-            if self.topology.is_app(app) {
-                self.touch_app(app);
-            }
+            self.touch_waiting(unit);
         }
     }
 
@@ -206,6 +206,8 @@ impl<L: Listener> Sim<'_, L> {
         state.turn = state.turn.wrapping_add(1);
         let recovery = state.recovery;
         self.world.recoveries[recovery].noticed = false;
+        // It waits for a place again when the new decision has been made.
+        self.world.unplaced.retain(|&it| it != unit);
         self.enter_phase(unit, Phase::Detection);
     }
 
@@ -218,6 +220,7 @@ impl<L: Listener> Sim<'_, L> {
         match self.world.units[unit.index()].state {
             State::Serving => self.stops_answering(unit, root, How::Lost, Face::Unreachable),
             State::Hung => {
+                self.release_crew(unit);
                 self.take_over(unit, root, How::Lost);
                 self.change_face(unit, Face::Unreachable, root);
             }
@@ -247,6 +250,11 @@ impl<L: Listener> Sim<'_, L> {
         let state = self.world.units[unit.index()].state;
         if state != State::Down || !matches!(group.recovery, Recovery::InPlace { .. }) {
             return;
+        }
+        // Its end is also how the rotation learns of what nobody could notice meanwhile.
+        if let Some(index) = self.unnoticed(unit) {
+            self.world.recoveries[index].noticed = true;
+            self.unregister(unit);
         }
         match group.kind {
             // The outage was the provider's; nothing is left to restart.
@@ -350,13 +358,17 @@ impl<L: Listener> Sim<'_, L> {
         }
     }
 
+    /// The recovery record of a unit whose failure is still to be noticed.
+    fn unnoticed(&self, unit: Id<UnitInfo>) -> Option<u32> {
+        let index = self.world.units[unit.index()].recovery;
+        (index != NONE && !self.world.recoveries[index].noticed).then_some(index)
+    }
+
     fn noticed(&mut self, unit: Id<UnitInfo>) {
+        // Of two notices the later one finds nothing to do, perhaps not even a unit that is out.
+        let Some(index) = self.unnoticed(unit) else { return };
+        self.world.recoveries[index].noticed = true;
         let state = self.world.units[unit.index()];
-        let record = &mut self.world.recoveries[state.recovery];
-        if record.noticed {
-            return;
-        }
-        record.noticed = true;
         self.state(Fact::Noticed { unit });
         self.unregister(unit);
         let topology = self.topology;
@@ -396,7 +408,8 @@ impl<L: Listener> Sim<'_, L> {
                 }
             }
             Recovery::Replaced(_) => {
-                let Some(zone) = self.choose_zone(unit) else {
+                let stopped = self.world.stopped.contains(&unit);
+                let Some(zone) = self.choose_zone(unit).filter(|_| !stopped) else {
                     if !self.world.unplaced.contains(&unit) {
                         self.world.unplaced.push(unit);
                     }
@@ -520,7 +533,7 @@ impl<L: Listener> Sim<'_, L> {
             state.fails_at = nearest;
             state.fail_clock = which;
             let event = Event::Unit(unit, UnitEvent::Fails { life: state.life });
-            self.calendar.schedule(nearest, rank::COMPONENT_FAULT, event);
+            self.at(nearest, rank::COMPONENT_FAULT, event);
         }
     }
 }

@@ -23,6 +23,8 @@ pub struct World {
     pub shadows: Vec<Shadow>,
     /// Units that found no admissible place, in order of decision.
     pub unplaced: Vec<Id<UnitInfo>>,
+    /// Units that a fault holds down by name, wherever they might be placed; once for each fault.
+    pub stopped: Vec<Id<UnitInfo>>,
     pub crews: Vec<CrewState>,
     /// What each open fault struck.
     pub occurrences: Slab<Occurrence>,
@@ -268,12 +270,30 @@ impl World {
     /// fails open, every one that answers.
     pub fn effective_in_service(&self, topology: &Topology, app: Id<Group>) -> u32 {
         let state = &self.apps[app.index()];
-        let fails_open = || topology.groups[app].router.as_ref().is_some_and(|r| r.fail_open);
-        if state.in_service == 0 && state.first_entry == NONE && fails_open() {
-            state.answering
-        } else {
-            state.in_service
-        }
+        if self.fails_open(topology, app) { state.answering } else { state.in_service }
+    }
+
+    /// Whether the rotation of an app is empty and its router uses every registered container (T2).
+    #[inline]
+    pub fn fails_open(&self, topology: &Topology, app: Id<Group>) -> bool {
+        let state = &self.apps[app.index()];
+        let open = || topology.groups[app].router.as_ref().is_some_and(|r| r.fail_open);
+        state.in_service == 0 && state.first_entry == NONE && open()
+    }
+
+    /// Containers that do not answer, are registered all the same, and are used because the router
+    /// fails open. Where the dead are unregistered there are none.
+    pub fn dead_in_use(
+        &self,
+        topology: &Topology,
+        app: Id<Group>,
+    ) -> impl Iterator<Item = Id<UnitInfo>> {
+        let keeps = topology.groups[app].router.as_ref().is_some_and(|it| it.unregister.is_none());
+        let used = keeps && self.fails_open(topology, app);
+        let units = topology.units_of(app).take(if used { usize::MAX } else { 0 });
+        units.filter(|&unit| {
+            self.units[unit.index()].state != State::Serving || self.is_cut_off(unit)
+        })
     }
 
     /// Dead entries of an app's rotation.

@@ -15,6 +15,7 @@ pub mod origin;
 mod plots;
 pub mod story;
 mod subjects;
+pub mod summary;
 pub mod svg;
 mod terminal;
 pub mod text;

@@ -86,7 +86,7 @@ impl Subject {
 impl Cause {
     /// Its share of the harm: of failed requests where there is load, else of downtime.
     pub fn share(&self) -> f64 {
-        self.requests_share.unwrap_or(self.downtime_share)
+        self.requests_share.or(self.downtime_share).map_or(0.0, |share| share.mean)
     }
 
     /// Seconds lost a year to it, on the same basis.

@@ -17,7 +17,7 @@ const MANTISSA_BITS: u32 = 10;
 const PER_OCTAVE: usize = 1 << MANTISSA_BITS;
 /// All buckets: values below 1024 exactly, then one octave for each leading bit from 10 to 63.
 const BUCKETS: usize = (65 - MANTISSA_BITS as usize) * PER_OCTAVE;
-/// Buckets to a page, 1 KiB: a compromise between the table of pages and pages with one value.
+/// Buckets to a page, 512 bytes: a compromise between the table of pages and pages with one value.
 const PER_PAGE: usize = 32;
 /// The most distinct buckets that are kept as a list.
 const FEW: usize = 64;
@@ -31,13 +31,14 @@ pub struct Sketch {
     store: Store,
 }
 
-/// What is known of the values in one bucket.
+/// What is known of the values in one bucket: their number in the upper 37 bits, and below it the sum of
+/// value − lower edge, which is less than 2⁵³ each. One addition adds both, and a bucket takes 16 bytes:
+/// where values are scattered, memory is what recording one costs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Bucket {
-    count: u64,
-    /// The sum of value − lower edge.
-    offsets: u128,
-}
+struct Bucket(u128);
+
+/// Bits below the count.
+const OFFSET_BITS: u32 = 91;
 
 /// The non-empty buckets by index. A list if and only if there are at most [`FEW`] of them, so that
 /// equal contents are equal structures.
@@ -65,7 +66,7 @@ impl Sketch {
         self.count += 1;
         self.min = self.min.min(value);
         self.max = self.max.max(value);
-        self.store.add(index, Bucket { count: 1, offsets: offset });
+        self.store.add(index, Bucket::new(1, offset));
     }
 
     /// Records the same value `times` times.
@@ -78,7 +79,7 @@ impl Sketch {
         self.count += times;
         self.min = self.min.min(value);
         self.max = self.max.max(value);
-        self.store.add(index, Bucket { count: times, offsets: offset * u128::from(times) });
+        self.store.add(index, Bucket::new(times, offset * u128::from(times)));
     }
 
     /// Adds all values of `other`.
@@ -148,7 +149,7 @@ impl Sketch {
     /// The values in increasing order, as the mean of each bucket (rounded up) and its count.
     pub fn iter(&self) -> impl Iterator<Item = (u64, u64)> {
         let mut values = Vec::new();
-        self.store.for_each(|index, bucket| values.push((bucket.value(index), bucket.count)));
+        self.store.for_each(|index, bucket| values.push((bucket.value(index), bucket.count())));
         values.into_iter()
     }
 
@@ -156,8 +157,8 @@ impl Sketch {
     pub(super) fn bucket_of_rank(&self, rank: u64) -> Option<usize> {
         let mut left = rank;
         self.store.find(|_, bucket| {
-            let found = left <= bucket.count;
-            left = left.saturating_sub(bucket.count);
+            let found = left <= bucket.count();
+            left = left.saturating_sub(bucket.count());
             found
         })
     }
@@ -166,8 +167,8 @@ impl Sketch {
     pub(super) fn last_bucket_at_most(&self, x: u64) -> Option<usize> {
         let index = index_of(x);
         let bucket = self.store.get(index);
-        let whole = bucket.count > 0
-            && bucket.offsets <= u128::from(x - lower_edge(index)) * u128::from(bucket.count);
+        let whole = bucket.count() > 0
+            && bucket.offsets() <= u128::from(x - lower_edge(index)) * u128::from(bucket.count());
         if whole { Some(index) } else { index.checked_sub(1) }
     }
 
@@ -176,7 +177,7 @@ impl Sketch {
         let mut count = 0;
         self.store.find(|index, bucket| {
             if index <= last {
-                count += bucket.count;
+                count += bucket.count();
             }
             index >= last
         });
@@ -185,19 +186,37 @@ impl Sketch {
 }
 
 impl Bucket {
-    #[inline]
-    fn add(&mut self, more: Bucket) {
-        self.count += more.count;
-        self.offsets += more.offsets;
+    #[inline(always)]
+    fn new(count: u64, offsets: u128) -> Bucket {
+        debug_assert!(count < 1 << (128 - OFFSET_BITS), "more values than a bucket can count");
+        Bucket(u128::from(count) << OFFSET_BITS | offsets)
     }
 
-    fn sum(&self, index: usize) -> u128 {
-        u128::from(lower_edge(index)) * u128::from(self.count) + self.offsets
+    #[inline(always)]
+    fn count(self) -> u64 {
+        (self.0 >> OFFSET_BITS) as u64
+    }
+
+    /// The sum of value − lower edge.
+    #[inline(always)]
+    fn offsets(self) -> u128 {
+        self.0 & ((1 << OFFSET_BITS) - 1)
+    }
+
+    /// # Panics
+    /// Past 1.4·10¹¹ values in one bucket, hours of simulating the same length.
+    #[inline(always)]
+    fn add(&mut self, more: Bucket) {
+        self.0 = self.0.checked_add(more.0).expect("fewer than 2^37 values in one bucket");
+    }
+
+    fn sum(self, index: usize) -> u128 {
+        u128::from(lower_edge(index)) * u128::from(self.count()) + self.offsets()
     }
 
     /// The mean, rounded up, so that the share of values at most this one includes the bucket.
-    fn value(&self, index: usize) -> u64 {
-        let mean_offset = self.offsets.div_ceil(u128::from(self.count));
+    fn value(self, index: usize) -> u64 {
+        let mean_offset = self.offsets().div_ceil(u128::from(self.count()));
         // A mean of offsets is no larger than the largest of them, which is a u64.
         lower_edge(index) + mean_offset as u64
     }
@@ -240,7 +259,7 @@ impl Store {
                 .enumerate()
                 .filter_map(|(number, page)| page.as_ref().map(|page| (number * PER_PAGE, page)))
                 .flat_map(|(first, page)| (first..).zip(page.iter()))
-                .find(|&(index, bucket)| bucket.count > 0 && stop(index, *bucket))
+                .find(|&(index, bucket)| bucket.count() > 0 && stop(index, *bucket))
                 .map(|(index, _)| index),
         }
     }

@@ -10,7 +10,7 @@ use crate::model::world::Phase;
 use crate::scenario::spec::{Period, Scenario, Slo, SloMeasure};
 use crate::stats::{self, Evidence, Moments, RatioMoments, Sections, binomial, poisson_rate};
 use crate::study::findings as f;
-use crate::study::fold::{ClockFold, Count, Fold, KindFold, Share, SubjectFold};
+use crate::study::fold::{ClockFold, Count, Fold, KindFold, Part, Share, SubjectFold, Whole};
 use crate::time::Span;
 use std::collections::BTreeMap;
 
@@ -56,6 +56,7 @@ impl Estimator<'_> {
             _ => None,
         };
         let censored = clock.map_or(0, |it| it.censored);
+        let spread = fold.spread.as_deref();
         f::Subject {
             containers: app.map(|it| it.containers),
             needs: app.map(|it| it.needs),
@@ -74,14 +75,17 @@ impl Estimator<'_> {
                 .filter(|it| it.redundancy.count() > 0)
                 .map(|it| self.percentiles(&it.redundancy, &it.redundancy_mean)),
             absorbed_per_year: app.map(|_| self.rate(&fold.absorbed)),
-            downtime_per_year_s: self.yearly(&fold.year_down, &fold.year_down_mean),
-            lost_per_year_s: self.yearly(&fold.year_lost, &fold.year_lost_mean),
+            downtime_per_year_s: spread
+                .and_then(|it| self.yearly(&it.year_down, &fold.year_down_mean)),
+            lost_per_year_s: spread.and_then(|it| self.yearly(&it.year_lost, &fold.year_lost_mean)),
             slo: slo.map_or_else(Vec::new, |slo| self.slo(fold, slo)),
             months: self.months(fold, slo.is_some()),
             causes: self.causes(fold, clock, load),
             waited_for: self.waited(fold),
             at: self.points(fold),
-            spread_s: spread(if load.is_some() { &fold.year_lost } else { &fold.year_down }),
+            spread_s: spread.map_or_else(Vec::new, |it| {
+                years(if load.is_some() { &it.year_lost } else { &it.year_down })
+            }),
         }
     }
 
@@ -165,13 +169,14 @@ impl Estimator<'_> {
             return None;
         }
         let open_is_longest = fold.longest_open > fold.longest;
+        let at = |p| fold.spread.as_ref().and_then(|it| self.quantile(&it.lengths, p));
         Some(f::Lengths {
             mean: self.ratio(&fold.length, fold.outages.total),
-            p50: self.quantile(&fold.lengths, 0.5),
-            p90: self.quantile(&fold.lengths, 0.9),
-            p95: self.quantile(&fold.lengths, 0.95),
-            p99: self.quantile(&fold.lengths, 0.99),
-            p999: self.quantile(&fold.lengths, 0.999),
+            p50: at(0.5),
+            p90: at(0.9),
+            p95: at(0.95),
+            p99: at(0.99),
+            p999: at(0.999),
             max: Span(fold.longest.max(fold.longest_open)).as_secs(),
             max_at_least: open_is_longest,
         })
@@ -297,25 +302,25 @@ impl Estimator<'_> {
     ) -> Vec<f::Cause> {
         let years = self.years();
         let per_year = |nanos: u128| nanos as f64 / 1e9 / years;
-        let all_down = fold.down_ns;
-        let all_failed = fold.failed_parts;
         let mut rows: Vec<_> = fold
             .causes
             .iter()
             .map(|(cause, row)| {
                 let harmed = row.harmed.over(self.fold.replications);
                 let over = clock.and_then(|clock| clock.by_cause.get(cause));
+                let few = harmed.total < FEW;
                 f::Cause {
                     cause: self.topology.causes[usize::from(*cause)].clone(),
                     per_year: self.rate(&harmed),
                     seen: harmed.total,
                     absorbed: row.absorbed,
-                    downtime_per_year_s: per_year(row.down),
-                    downtime_share: part(row.down, all_down),
-                    requests_share: load.map(|_| part(row.failed, all_failed)),
+                    downtime_per_year_s: per_year(row.down.sum),
+                    downtime_share: self.part(&row.down, &fold.down, few),
+                    requests_share: load
+                        .and_then(|_| self.part(&row.failed, &fold.failed_requests, few)),
                     lost_per_year_s: load
                         .filter(|&rate| rate > 0.0)
-                        .map(|rate| row.failed as f64 / PARTS_OF_A_REQUEST / rate / years),
+                        .map(|rate| row.failed.sum as f64 / PARTS_OF_A_REQUEST / rate / years),
                     over_by_p50_s: over.and_then(|sections| self.quantile(sections, 0.5)),
                     over_by_p95_s: over.and_then(|sections| self.quantile(sections, 0.95)),
                     contributing_per_year_s: per_year(row.contributing),
@@ -328,41 +333,31 @@ impl Estimator<'_> {
 
     /// K6: shares of app-seconds and requests summed over apps.
     pub fn causes_of_all(&self) -> Vec<f::Cause> {
-        let mut sum = SubjectFold::default();
-        let mut load = None;
-        for (index, subject) in self.fold.subjects.iter().enumerate().take(self.topology.apps) {
-            sum.down_ns += subject.down_ns;
-            sum.failed_parts += subject.failed_parts;
-            if let Some(rate) = self.scenario.apps[index].load {
-                *load.get_or_insert(0.0) += rate;
-            }
-            for (cause, row) in &subject.causes {
-                let total = sum.causes.entry(*cause).or_default();
-                total.down += row.down;
-                total.failed += row.failed;
-                total.contributing += row.contributing;
-                total.absorbed += row.absorbed;
-            }
-        }
-        for (cause, harmed) in &self.fold.harmed {
-            sum.causes.entry(*cause).or_default().harmed = *harmed;
-        }
+        let loads = self.scenario.apps.iter().filter_map(|app| app.load);
+        let load = loads.reduce(|sum, load| sum + load);
         let pooled = if self.plan.detailed { None } else { self.fold.clocks.first() };
-        self.causes(&sum, pooled, load)
+        self.causes(&self.fold.all, pooled, load)
+    }
+
+    fn part(&self, part: &Part, whole: &Whole, few: bool) -> Option<f::Estimate> {
+        let share = part.share_of(whole, self.fold.replications, self.confidence)?;
+        Some(marked(share, few))
     }
 
     fn waited(&self, fold: &SubjectFold) -> Vec<f::Waited> {
         let mut rows: Vec<_> = Phase::ALL
             .iter()
             .zip(fold.waited)
-            .filter(|(_, nanos)| *nanos > 0)
-            .map(|(phase, nanos)| f::Waited {
-                phase: phase.name().into(),
-                downtime_share: part(nanos, fold.down_ns),
-                downtime_per_year_s: nanos as f64 / 1e9 / self.years(),
+            .filter(|(_, part)| part.sum > 0)
+            .filter_map(|(phase, part)| {
+                Some(f::Waited {
+                    phase: phase.name().into(),
+                    downtime_share: self.part(&part, &fold.down, fold.outages.total < FEW)?,
+                    downtime_per_year_s: part.sum as f64 / 1e9 / self.years(),
+                })
             })
             .collect();
-        rows.sort_by(|a, b| b.downtime_share.total_cmp(&a.downtime_share));
+        rows.sort_by(|a, b| b.downtime_per_year_s.total_cmp(&a.downtime_per_year_s));
         rows
     }
 
@@ -447,7 +442,7 @@ impl Estimator<'_> {
 }
 
 /// What single years lose, at so many quantiles that a picture of it has no gaps.
-fn spread(years: &Sections) -> Vec<[f64; 2]> {
+fn years(years: &Sections) -> Vec<[f64; 2]> {
     let pooled = years.pooled();
     let percents = (0..=99).map(|percent| f64::from(percent) / 100.0);
     let points = percents.chain([0.995, 0.999, 1.0]);
@@ -456,10 +451,6 @@ fn spread(years: &Sections) -> Vec<[f64; 2]> {
 
 fn is_low(evidence: Evidence) -> bool {
     matches!(evidence, Evidence::NothingSeen | Evidence::LowConfidence { .. })
-}
-
-fn part(of: u128, all: u128) -> f64 {
-    if all == 0 { 0.0 } else { of as f64 / all as f64 }
 }
 
 /// Most harm first: by lost requests where they are counted, else by downtime; then by name.

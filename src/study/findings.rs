@@ -269,10 +269,10 @@ pub struct Cause {
     pub absorbed: u64,
     /// Downtime charged to it, seconds a year.
     pub downtime_per_year_s: f64,
-    /// Its share of all downtime; shares add up to 1.
-    pub downtime_share: f64,
-    /// Its share of all failed requests; absent without load.
-    pub requests_share: Option<f64>,
+    /// Its share of all downtime; the means add up to 1. Absent where there was no downtime.
+    pub downtime_share: Option<Estimate>,
+    /// Its share of all failed requests; absent without load, or where none failed.
+    pub requests_share: Option<Estimate>,
     /// Failed requests as seconds of load a year.
     pub lost_per_year_s: Option<f64>,
     /// Median of the same as below.
@@ -288,7 +288,8 @@ pub struct Cause {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Waited {
     pub phase: String,
-    pub downtime_share: f64,
+    /// Its share of all downtime; the means add up to 1.
+    pub downtime_share: Estimate,
     pub downtime_per_year_s: f64,
 }
 

@@ -1,7 +1,7 @@
 //! Replications folded into samples, one after the other in their order, so that the same study gives
 //! the same bits on any number of threads.
 
-use crate::measure::ledger::{PARTS_OF_A_REQUEST, Tally, requests};
+use crate::measure::ledger::{CauseTally, PARTS_OF_A_REQUEST, Tally, requests};
 use crate::measure::outages::Outages as OutagesOfOne;
 use crate::measure::periods::Piece;
 use crate::measure::{Measures, Plan, failover};
@@ -9,9 +9,10 @@ use crate::model::root::CauseId;
 use crate::model::topology::{Kind, Topology};
 use crate::model::world::Phase;
 use crate::scenario::spec::{Period, Scenario, Slo, SloMeasure};
-use crate::stats::{Moments, Outages, RatioMoments, Sections, Sketch};
+use crate::stats::quantile::student_t_quantile;
+use crate::stats::{Estimate, Moments, Outages, RatioMoments, Sections, Sketch};
 use crate::study::Row;
-use crate::time::{MINUTE, Span, YEAR};
+use crate::time::{MINUTE, Span};
 use std::collections::BTreeMap;
 
 /// At most this many calendar months are shown one by one.
@@ -25,8 +26,8 @@ pub struct Fold {
     /// By app, or one pooled over all where the fleet is large.
     pub clocks: Vec<ClockFold>,
     pub kinds: Vec<KindFold>,
-    /// Root faults that harmed an app, summed over apps, by cause.
-    pub harmed: BTreeMap<CauseId, CountSums>,
+    /// Sums over apps: what the causes did to all of them together.
+    pub all: SubjectFold,
     /// Of each replication over all subjects, in nanoseconds: not up, and some requests failing.
     /// They decide which replication is the worst and which the median one.
     pub harm: Vec<(u64, u64)>,
@@ -118,17 +119,16 @@ pub struct SubjectFold {
     pub first_or_horizon: Moments,
     /// Downtime over outages begun, seconds (S5).
     pub length: RatioMoments,
-    pub lengths: Sections,
+    /// Distributions of its own, where there are few enough subjects.
+    pub spread: Option<Box<Spread>>,
     pub longest: u64,
     pub longest_open: u64,
-    pub year_down: Sections,
     pub year_down_mean: Moments,
-    pub year_lost: Sections,
     pub year_lost_mean: Moments,
-    pub down_ns: u128,
-    pub failed_parts: u128,
+    pub down: Whole,
+    pub failed_requests: Whole,
     pub causes: BTreeMap<CauseId, CauseFold>,
-    pub waited: [u128; Phase::ALL.len()],
+    pub waited: [Part; Phase::ALL.len()],
     pub absorbed: Count,
     /// By SLO target: complete periods that met it, over complete periods.
     pub slo: Vec<RatioMoments>,
@@ -139,13 +139,79 @@ pub struct SubjectFold {
     pub importance: Vec<Moments>,
 }
 
+/// Distributions of one subject.
+#[derive(Clone, Debug, Default)]
+pub struct Spread {
+    /// Lengths of outages.
+    pub lengths: Sections,
+    /// Downtime of whole years.
+    pub year_down: Sections,
+    /// Failed share of the requests of whole years, as time.
+    pub year_lost: Sections,
+}
+
 #[derive(Clone, Debug, Default)]
 pub struct CauseFold {
     pub harmed: CountSums,
     pub absorbed: u64,
-    pub down: u128,
-    pub failed: u128,
+    pub down: Part,
+    pub failed: Part,
     pub contributing: u128,
+}
+
+impl CauseFold {
+    fn push(&mut self, row: &CauseTally, down: u128, failed: u128) {
+        self.harmed.push(u64::from(row.harmed));
+        self.absorbed += u64::from(row.absorbed);
+        self.down.push(u128::from(row.down), down);
+        self.failed.push(row.failed, failed);
+        self.contributing += u128::from(row.contributing);
+    }
+}
+
+/// A sum over replications that is split into [`Part`]s.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Whole {
+    pub sum: u128,
+    squares: f64,
+}
+
+/// A part of a [`Whole`], in the same unit; replications without any of it need not be told.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Part {
+    pub sum: u128,
+    squares: f64,
+    products: f64,
+}
+
+impl Whole {
+    fn push(&mut self, amount: u128) {
+        self.sum += amount;
+        self.squares += amount as f64 * amount as f64;
+    }
+}
+
+impl Part {
+    fn push(&mut self, amount: u128, whole: u128) {
+        self.sum += amount;
+        self.squares += amount as f64 * amount as f64;
+        self.products += amount as f64 * whole as f64;
+    }
+
+    /// The share of the whole as a ratio over `replications`, by the delta method; nothing of nothing.
+    pub fn share_of(&self, whole: &Whole, replications: u64, confidence: f64) -> Option<Estimate> {
+        if whole.sum == 0 {
+            return None;
+        }
+        let (all, n) = (whole.sum as f64, replications as f64);
+        let share = self.sum as f64 / all;
+        // Σ (part − share · whole)², whose terms sum to zero.
+        let squares = self.squares - 2.0 * share * self.products + share * share * whole.squares;
+        let deviation = (squares.max(0.0) * n / (n - 1.0).max(1.0)).sqrt() / all;
+        let t = student_t_quantile(0.5 + 0.5 * confidence, (n - 1.0).max(1.0));
+        let (low, high) = (share - t * deviation, share + t * deviation);
+        Some(Estimate { mean: share, low: low.max(0.0), high: high.min(1.0) })
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -184,10 +250,16 @@ impl Fold {
         Fold {
             replications: 0,
             events: 0,
-            subjects: vec![SubjectFold::default(); topology.subjects()],
+            subjects: vec![
+                SubjectFold {
+                    spread: plan.detailed.then(Box::default),
+                    ..SubjectFold::default()
+                };
+                topology.subjects()
+            ],
             clocks: vec![ClockFold::default(); if plan.detailed { topology.apps } else { 1 }],
             kinds: vec![KindFold::default(); Kind::ALL.len()],
-            harmed: BTreeMap::new(),
+            all: SubjectFold::default(),
             harm: Vec::new(),
             keep_rows,
             rows: Vec::new(),
@@ -210,13 +282,7 @@ impl Fold {
         let down = ledger.subjects.iter().map(|it| it.down).sum();
         let any = ledger.subjects.iter().map(|it| it.any).sum();
         self.harm.push((down, any));
-        let mut harmed = BTreeMap::<CauseId, u64>::new();
-        for row in ledger.subjects.iter().take(topology.apps).flat_map(Tally::causes) {
-            *harmed.entry(row.cause).or_default() += u64::from(row.harmed);
-        }
-        for (cause, count) in harmed {
-            self.harmed.entry(cause).or_default().push(count);
-        }
+        self.all.add_sums(&ledger.subjects[..topology.apps]);
         for (index, tally) in ledger.subjects.iter().enumerate() {
             let frame = Frame::new(topology, scenario, plan, index);
             self.subjects[index].add(replication, tally, &frame, plan);
@@ -287,8 +353,9 @@ impl SubjectFold {
         debug_assert_eq!(causes.iter().map(|it| it.down).sum::<u64>(), tally.down);
         debug_assert_eq!(tally.waited().iter().sum::<u64>(), tally.down);
         debug_assert_eq!(causes.iter().map(|it| it.failed).sum::<u128>(), tally.failed);
-        self.down_ns += u128::from(tally.down);
-        self.failed_parts += tally.failed;
+        let down = u128::from(tally.down);
+        self.down.push(down);
+        self.failed_requests.push(tally.failed);
 
         let none = OutagesOfOne::default();
         let seen = tally.outages().unwrap_or(&none);
@@ -316,21 +383,18 @@ impl SubjectFold {
         self.first_or_horizon.push(seen.first.map_or(horizon_s, Span::as_secs));
         self.length.push(tally.down as f64 / 1e9, f64::from(seen.begun));
         for length in &seen.lengths {
-            self.lengths.record(replication, length.0);
+            if let Some(spread) = &mut self.spread {
+                spread.lengths.record(replication, length.0);
+            }
             self.longest = self.longest.max(length.0);
         }
         self.longest_open = self.longest_open.max(seen.open_length.0);
-        for (sum, waited) in self.waited.iter_mut().zip(tally.waited()) {
-            *sum += u128::from(waited);
+        for (part, waited) in self.waited.iter_mut().zip(tally.waited()) {
+            part.push(u128::from(waited), down);
         }
         self.absorbed.push(causes.iter().map(|row| u64::from(row.absorbed)).sum());
         for row in &causes {
-            let cause = self.causes.entry(row.cause).or_default();
-            cause.harmed.push(u64::from(row.harmed));
-            cause.absorbed += u64::from(row.absorbed);
-            cause.down += u128::from(row.down);
-            cause.failed += row.failed;
-            cause.contributing += u128::from(row.contributing);
+            self.causes.entry(row.cause).or_default().push(row, down, tally.failed);
         }
         self.at.resize(plan.at.len(), 0);
         for (bit, count) in self.at.iter_mut().enumerate() {
@@ -341,39 +405,69 @@ impl SubjectFold {
         self.periods(tally, frame, plan);
     }
 
+    /// What the causes did to several subjects together.
+    fn add_sums(&mut self, tallies: &[Tally]) {
+        let mut causes = BTreeMap::<CauseId, CauseTally>::new();
+        let (mut down, mut failed) = (0, 0);
+        for tally in tallies {
+            down += u128::from(tally.down);
+            failed += tally.failed;
+            for row in tally.causes() {
+                let sum = causes.entry(row.cause).or_default();
+                sum.harmed += row.harmed;
+                sum.absorbed += row.absorbed;
+                sum.down += row.down;
+                sum.failed += row.failed;
+                sum.contributing += row.contributing;
+            }
+        }
+        self.down.push(down);
+        self.failed_requests.push(failed);
+        for (cause, row) in causes {
+            self.causes.entry(cause).or_default().push(&row, down, failed);
+        }
+    }
+
     /// M5: whole years only, the atom at zero kept.
     fn years(&mut self, replication: u64, tally: &Tally, frame: &Frame, plan: &Plan) {
         let years = plan.calendar.years;
-        if years == 0 {
+        if years == 0 || !plan.periods {
             return;
         }
         let pieces = tally.pieces();
         let harmed = by_period(pieces, |piece| plan.calendar.year[piece as usize]);
-        let quiet = u64::from(years) - harmed.len() as u64;
-        self.year_down.record_many(replication, 0, quiet);
         let mut down = 0.0;
         let mut lost = 0.0;
         let year_requests = frame.rate.map(|rate| requests(rate, Span::YEAR.as_secs(), 1.0) as f64);
+        let lost_of = |year: &PeriodSum| match year_requests {
+            Some(all) if all > 0.0 => (year.failed as f64 / all).min(1.0),
+            _ => 0.0,
+        };
         for year in &harmed {
-            self.year_down.record(replication, year.down);
             down += year.down as f64 / 1e9;
-            if let Some(all) = year_requests.filter(|&all| all > 0.0) {
-                let share = (year.failed as f64 / all).min(1.0);
-                self.year_lost.record(replication, (share * YEAR as f64) as u64);
-                lost += share * Span::YEAR.as_secs();
-            }
+            lost += lost_of(year) * Span::YEAR.as_secs();
         }
         self.year_down_mean.push(down / f64::from(years));
         if year_requests.is_some() {
-            self.year_lost.record_many(replication, 0, quiet);
             self.year_lost_mean.push(lost / f64::from(years));
+        }
+        let Some(spread) = &mut self.spread else { return };
+        let quiet = u64::from(years) - harmed.len() as u64;
+        spread.year_down.record_many(replication, 0, quiet);
+        harmed.iter().for_each(|year| spread.year_down.record(replication, year.down));
+        if year_requests.is_some() {
+            spread.year_lost.record_many(replication, 0, quiet);
+            for year in &harmed {
+                let time = Span::from_secs(lost_of(year) * Span::YEAR.as_secs());
+                spread.year_lost.record(replication, time.0);
+            }
         }
     }
 
     fn months(&mut self, tally: &Tally, frame: &Frame, plan: &Plan) {
         let months = &plan.calendar.months;
         let shown = months.len().min(MONTHS_SHOWN);
-        if months.len() > MONTHS_SHOWN {
+        if months.len() > MONTHS_SHOWN || !plan.periods {
             return;
         }
         self.months.resize(shown, MonthFold::default());

@@ -1,6 +1,6 @@
 //! Studies: a scenario in, findings out.
 //!
-//! [`run`] simulates replications on all threads and folds them in order; [`story`] tells one of them.
+//! [`run`] simulates replications on all threads and folds them in order; [`story()`] tells one of them.
 //! [`findings`] is what comes out, [`fold`] what is gathered on the way, [`estimate`] what it amounts
 //! to, [`judge`] what becomes of the expectations.
 
@@ -309,7 +309,7 @@ impl Study<'_> {
         let index = (0..topology.subjects()).find(|&it| topology.subject_name(it) == subject)?;
         let fold = &self.fold.subjects[index];
         let sections = match measure.split('.').next()? {
-            "downtime_per_year" => &fold.year_down,
+            "downtime_per_year" => &fold.spread.as_ref()?.year_down,
             _ => return None,
         };
         let bound = Span::from_secs(expectation.bound).0;

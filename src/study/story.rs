@@ -128,7 +128,9 @@ impl Listener for Teller {
                     How::Isolated => "can no longer be reached",
                 };
                 let text = format!("{how}{}", standing(unit));
-                self.tell_cause(now, name(unit), text, 1, root, topology);
+                // What the others carry alone is no event of the year.
+                let weight = u8::from(is_last(topology, world, unit));
+                self.tell_cause(now, name(unit), text, weight, root, topology);
             }
             Fact::TakenOver { unit, root, .. } => {
                 let text = "is struck again before it was back".into();
@@ -155,7 +157,9 @@ impl Listener for Teller {
                     format!(" after {}", human_seconds((now - since).as_secs()))
                 });
                 let text = format!("is back in service{}{after}", standing(unit));
-                self.tell(now, name(unit), text, 1);
+                let app = topology.group_id(unit);
+                let matters = topology.is_app(app) && !world.apps[app.index()].up;
+                self.tell(now, name(unit), text, u8::from(matters));
             }
             Fact::SurplusStopped { unit, original_stays } => {
                 let text = if original_stays {
@@ -207,6 +211,12 @@ impl Listener for Teller {
     }
 
     fn instant_over(&mut self, _now: Instant) {}
+}
+
+/// Whether its app cannot do without a container that is about to leave service.
+fn is_last(topology: &Topology, world: &World, unit: Id<UnitInfo>) -> bool {
+    let app = topology.group_id(unit);
+    !topology.is_app(app) || world.apps[app.index()].in_service <= topology.groups[app].needs
 }
 
 /// Who is not in service, for the line that says an app is down.

@@ -262,8 +262,16 @@ fn shop() -> Subject {
         ],
         causes: causes(),
         waited_for: vec![
-            Waited { phase: "detection".into(), downtime_share: 0.4, downtime_per_year_s: 2270.4 },
-            Waited { phase: "start".into(), downtime_share: 0.6, downtime_per_year_s: 3405.6 },
+            Waited {
+                phase: "detection".into(),
+                downtime_share: est(0.4, 0.39, 0.41),
+                downtime_per_year_s: 2270.4,
+            },
+            Waited {
+                phase: "start".into(),
+                downtime_share: est(0.6, 0.59, 0.61),
+                downtime_per_year_s: 3405.6,
+            },
         ],
         at: vec![PointValue { at_s: 3600.0, unavailability: est(1.0e-4, 0.5e-4, 2.0e-4) }],
         spread_s: (0..=100).map(|i| [f64::from(i) / 100.0, f64::from(i * i)]).collect(),
@@ -277,8 +285,8 @@ fn causes() -> Vec<Cause> {
         seen,
         absorbed: seen / 10,
         downtime_per_year_s: minutes * 57.0,
-        downtime_share: minutes / 100.9,
-        requests_share: Some(minutes / 100.9),
+        downtime_share: Some(est(minutes / 100.9, minutes / 101.9, minutes / 99.9)),
+        requests_share: Some(est(minutes / 100.9, minutes / 101.9, minutes / 99.9)),
         lost_per_year_s: Some(minutes * 60.0),
         over_by_p50_s: Some(est(over / 2.0, over * 0.45, over * 0.55)),
         over_by_p95_s: Some(Estimate {

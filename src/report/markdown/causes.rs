@@ -44,7 +44,7 @@ fn cause(c: &Cause) -> Vec<String> {
         number::grouped(c.absorbed),
         number::minutes(c.lost_a_year()),
         number::percent(c.share()),
-        number::percent(c.downtime_share),
+        c.downtime_share.map_or("–".into(), |share| number::percent(share.mean)),
         c.over_by_p95_s.as_ref().map_or("–".into(), |e| number::seconds(e).point()),
         number::minutes(c.contributing_per_year_s),
     ]
@@ -91,7 +91,7 @@ pub fn waited_for(subjects: &[Named]) -> String {
             vec![
                 escaped(&s.label),
                 escaped(&w.phase),
-                number::percent(w.downtime_share),
+                number::percent(w.downtime_share.mean),
                 number::minutes(w.downtime_per_year_s),
             ]
         })

@@ -1,6 +1,6 @@
 //! `[[expect]] that = "app.shop.failover.p95 <= 5min"`, and the paths of quantities.
 
-use super::slo::share_of;
+use super::slo::{percent, share_of};
 use super::study::check_period;
 use crate::scenario::mistakes::Mistake;
 use crate::scenario::names::{closest, listed, quoted};
@@ -29,6 +29,7 @@ const QUANTITIES: &[(&[&str], Unit)] = &[
     (&["failover", "mean p50 p95 p99"], Unit::Duration),
     (&["failover", "detect decide act start reroute", "mean p95"], Unit::Duration),
     (&["downtime_per_year", "mean p50 p95 p99"], Unit::Duration),
+    (&["downtime_per_year"], Unit::Duration),
     (&["redundancy_restored", "mean p95"], Unit::Duration),
     (&["absorbed_per_year"], Unit::Number),
     (&["slo", "met"], Unit::Share),
@@ -90,8 +91,15 @@ pub(super) fn expectation(
             view.reading.mistake(Mistake::of_value(that.at, title, wrong));
         })
         .ok()?;
+    if share_of_years.is_some() && !path.contains(".downtime_per_year") {
+        let title = "only the downtime of a year is counted year by year";
+        let help = "write \"app.NAME.downtime_per_year <= 2h\", or leave out `in`";
+        view.reading.mistake(Mistake::new(view.at("in"), title).help(help));
+    }
+    let periods = share_of_years
+        .map_or_else(String::new, |share| format!(" in {} % of years", percent(share)));
     Some(Expectation {
-        that: that.text.to_owned(),
+        that: format!("{}{periods}", that.text),
         path: path.to_owned(),
         relation,
         bound,

@@ -102,33 +102,42 @@ pub(super) fn share_of(view: View<'_>, name: &str, period: &str) -> Option<f64> 
     None
 }
 
-/// The expectation that a contract with a share of periods is.
+/// The expectation that a contract is: with `in`, that the share of periods meets it; without, that
+/// the availability over all of them does.
 pub(super) fn expectation(
     view: View<'_>,
     path: &str,
     slo: &Slo,
     study: &Study,
 ) -> Option<Expectation> {
-    let (share, target) = (slo.share?, *slo.targets.first()?);
-    check_period(view, study, slo.per, view.at("slo"));
-    let of = match slo.of {
-        SloMeasure::Requests => "requests",
-        SloMeasure::Time => "time",
-        SloMeasure::SlaMinutes => "SLA minutes",
-        SloMeasure::StartedMinutes => "started minutes",
+    let target = *slo.targets.first()?;
+    let (of, measure) = match slo.of {
+        SloMeasure::Requests => ("requests", "requests"),
+        SloMeasure::Time => ("time", "time"),
+        SloMeasure::SlaMinutes => ("SLA minutes", "sla_minutes"),
+        SloMeasure::StartedMinutes => ("started minutes", "started_minutes"),
     };
-    let periods = if slo.per == Period::Year { "years" } else { "months" };
+    let contract = format!("{} % of {of}", percent(target));
+    let (that, path, bound) = match slo.share {
+        Some(share) => {
+            check_period(view, study, slo.per, view.at("slo"));
+            let periods = if slo.per == Period::Year { "years" } else { "months" };
+            let that = format!("{contract} in {} % of {periods}", percent(share));
+            (that, format!("{path}.slo.met"), share)
+        }
+        None => (contract, format!("{path}.availability.{measure}"), target),
+    };
     Some(Expectation {
-        that: format!("{} % of {of} in {} % of {periods}", percent(target), percent(share)),
-        path: format!("{path}.slo.met"),
+        that,
+        path,
         relation: Relation::AtLeast,
-        bound: share,
+        bound,
         share_of_years: None,
         from_slo: true,
     })
 }
 
 /// A share in percent with the digits it was written with: 0.9995 is `99.95`.
-fn percent(share: f64) -> f64 {
+pub(super) fn percent(share: f64) -> f64 {
     (share * 1e12).round() / 1e10
 }

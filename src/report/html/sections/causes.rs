@@ -28,10 +28,10 @@ pub fn blocks(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
         if shown.len() > 1 {
             out.push(Block::Heading { text: named.label.clone() });
         }
-        let about = (i == 0).then(|| {
+        let about = (i == 0).then_some(
             "Every nanosecond of downtime and every failed request is charged to exactly one cause, so \
-             the shares add up. Orange: it rests on a default of low confidence. ~: fewer than 50 seen."
-        });
+             the shares add up. Orange: it rests on a default of low confidence. ~: fewer than 50 seen.",
+        );
         let id = format!("causes-{i}");
         out.extend(figure(&id, &named.label, &named.of.causes, &marked, about));
     }
@@ -95,7 +95,9 @@ fn table(label: &str, causes: &[Cause]) -> Table {
             value(number::grouped(c.absorbed), c.absorbed as f64),
             value(number::minutes(c.lost_a_year()), c.lost_a_year()),
             value(number::percent(c.share()), c.share()),
-            value(number::percent(c.downtime_share), c.downtime_share),
+            c.downtime_share
+                .as_ref()
+                .map_or(cell("–"), |e| value(number::percent(e.mean), e.mean)),
             over(c.over_by_p50_s),
             over(c.over_by_p95_s),
             value(number::minutes(c.contributing_per_year_s), c.contributing_per_year_s),

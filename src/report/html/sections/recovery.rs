@@ -44,7 +44,7 @@ pub fn blocks(_findings: &Findings, subjects: &[Named]) -> Vec<Block> {
             waited.row(vec![
                 cell(&named.label),
                 cell(&w.phase),
-                value(number::percent(w.downtime_share), w.downtime_share),
+                value(number::percent(w.downtime_share.mean), w.downtime_share.mean),
                 value(number::minutes(w.downtime_per_year_s), w.downtime_per_year_s),
             ]);
         }

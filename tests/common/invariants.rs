@@ -1,0 +1,609 @@
+//! What holds after every instant, each rule as a small struct that recounts from scratch.
+
+use std::collections::BTreeSet;
+use zonefall::id::Id;
+use zonefall::measure::{Measures, Plan};
+use zonefall::model::slab::NONE;
+use zonefall::model::topology::{Group, Kind, Part, Recovery, Topology, UnitInfo};
+use zonefall::model::world::{NOWHERE, Phase, State, World};
+use zonefall::time::Instant;
+
+type Verdict = Result<(), String>;
+
+/// A rule.
+pub trait Invariant {
+    fn begin(&mut self, _topology: &Topology, _plan: &Plan) {}
+
+    /// All that happens at `now` has happened.
+    fn after(&mut self, _now: Instant, _seen: &Seen<'_>) -> Verdict {
+        Ok(())
+    }
+
+    /// The replication is over and its measures are closed.
+    fn end(&mut self, _now: Instant, _seen: &Seen<'_>) -> Verdict {
+        Ok(())
+    }
+}
+
+/// What a rule may look at.
+pub struct Seen<'a> {
+    pub topology: &'a Topology,
+    pub world: &'a World,
+    pub measures: &'a Measures<'a>,
+}
+
+/// All rules, and what broke them.
+pub struct Checker {
+    rules: Vec<(&'static str, Box<dyn Invariant>)>,
+    pub broken: Vec<String>,
+}
+
+impl Checker {
+    pub fn all() -> Checker {
+        let rules: Vec<(&'static str, Box<dyn Invariant>)> = vec![
+            ("time adds up", Box::new(TimeAddsUp::default())),
+            ("shares add up", Box::new(SharesAddUp)),
+            ("counts match", Box::new(CountsMatch)),
+            ("subjects match", Box::new(SubjectsMatch)),
+            ("who is in service serves", Box::new(InServiceServes)),
+            ("who is out has an owner", Box::new(OutHasOwner)),
+            ("entries are consistent", Box::new(EntriesConsistent)),
+            ("crews are consistent", Box::new(CrewsConsistent)),
+            ("phases fit states", Box::new(PhasesFitStates)),
+            ("nobody waits in vain", Box::new(NobodyWaitsInVain)),
+            ("faults are counted", Box::new(FaultsCounted)),
+            ("the charged owns what lacks", Box::new(ChargedOwns)),
+            ("episodes add up", Box::new(EpisodesAddUp)),
+        ];
+        Checker { rules, broken: Vec::new() }
+    }
+
+    pub fn begin(&mut self, topology: &Topology, plan: &Plan) {
+        self.rules.iter_mut().for_each(|(_, rule)| rule.begin(topology, plan));
+    }
+
+    pub fn after(&mut self, now: Instant, topology: &Topology, world: &World, m: &Measures<'_>) {
+        let seen = Seen { topology, world, measures: m };
+        for (name, rule) in &mut self.rules {
+            if let Err(why) = rule.after(now, &seen) {
+                self.broken.push(format!("at {}: {name}: {why}", now.0));
+            }
+        }
+    }
+
+    pub fn end(&mut self, now: Instant, topology: &Topology, world: &World, m: &Measures<'_>) {
+        let seen = Seen { topology, world, measures: m };
+        for (name, rule) in &mut self.rules {
+            if let Err(why) = rule.end(now, &seen) {
+                self.broken.push(format!("at the end: {name}: {why}"));
+            }
+        }
+    }
+
+    /// The first few broken rules.
+    pub fn told(&self) -> String {
+        self.broken.iter().take(5).map(|it| format!("{it}\n")).collect()
+    }
+}
+
+fn same<T: PartialEq + std::fmt::Debug>(what: &str, counted: T, recounted: T) -> Verdict {
+    if counted == recounted {
+        return Ok(());
+    }
+    Err(format!("{what}: {counted:?}, recounted {recounted:?}"))
+}
+
+fn holds(condition: bool, what: impl FnOnce() -> String) -> Verdict {
+    if condition { Ok(()) } else { Err(what()) }
+}
+
+/// Up and down, each counted by itself, add up to the measured time (M1).
+#[derive(Default)]
+struct TimeAddsUp {
+    since: Instant,
+    up_now: Vec<bool>,
+    up: Vec<u64>,
+    begun: Vec<u32>,
+}
+
+impl TimeAddsUp {
+    fn book(&mut self, now: Instant, plan: &Plan) {
+        let (from, to) = plan.clip(self.since, now);
+        self.since = now;
+        for (sum, up) in self.up.iter_mut().zip(&self.up_now) {
+            *sum += if *up { (to - from).0 } else { 0 };
+        }
+    }
+}
+
+impl Invariant for TimeAddsUp {
+    fn begin(&mut self, topology: &Topology, _: &Plan) {
+        let all = topology.subjects();
+        *self = TimeAddsUp {
+            since: Instant::START,
+            up_now: vec![true; all],
+            up: vec![0; all],
+            begun: vec![0; all],
+        };
+    }
+
+    fn after(&mut self, now: Instant, seen: &Seen<'_>) -> Verdict {
+        let plan = seen.measures.plan;
+        self.book(now, plan);
+        let apps = seen.world.apps.iter().map(|it| it.up);
+        let services = seen.world.services.iter().map(|it| it.up);
+        for (index, up) in apps.chain(services).enumerate() {
+            if self.up_now[index] && !up && now >= plan.from {
+                self.begun[index] += 1;
+            }
+            self.up_now[index] = up;
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, now: Instant, seen: &Seen<'_>) -> Verdict {
+        let plan = seen.measures.plan;
+        self.book(now, plan);
+        let (from, to) = plan.clip(Instant::START, now);
+        for (index, tally) in seen.measures.ledger.subjects.iter().enumerate() {
+            same("up + down", self.up[index] + tally.down, (to - from).0)?;
+            let outages = tally.outages().cloned().unwrap_or_default();
+            same("outages begun", outages.begun, self.begun[index])?;
+            let kept = outages.lengths.len() as u32 + outages.censored;
+            same("ended and open outages", kept, outages.begun)?;
+            holds(tally.any <= (to - from).0, || "harmed for longer than measured".into())?;
+        }
+        Ok(())
+    }
+}
+
+/// Every partition of the downtime and of the failed requests adds up exactly (K4, K5, K6).
+struct SharesAddUp;
+
+impl Invariant for SharesAddUp {
+    fn end(&mut self, _: Instant, seen: &Seen<'_>) -> Verdict {
+        for tally in &seen.measures.ledger.subjects {
+            let (causes, pieces) = (tally.causes(), tally.pieces());
+            let outages = tally.outages().cloned().unwrap_or_default();
+            same("causes", causes.iter().map(|it| it.down).sum::<u64>(), tally.down)?;
+            same("waited for", tally.waited().iter().sum::<u64>(), tally.down)?;
+            same("failed", causes.iter().map(|it| it.failed).sum::<u128>(), tally.failed)?;
+            same("periods", pieces.iter().map(|it| it.down).sum::<u64>(), tally.down)?;
+            same("periods failed", pieces.iter().map(|it| it.failed).sum::<u128>(), tally.failed)?;
+            let (sla, started) = (outages.sla_minutes, outages.started_minutes);
+            same("minutes", pieces.iter().map(|it| it.sla_minutes).sum::<u32>(), sla)?;
+            same("minutes", pieces.iter().map(|it| it.started_minutes).sum::<u32>(), started)?;
+            holds(pieces.is_sorted_by_key(|it| it.piece), || "periods out of order".into())?;
+            let most = causes.iter().map(|it| it.contributing).max().unwrap_or(0);
+            holds(most <= tally.down, || "contributed longer than it was down".into())?;
+        }
+        Ok(())
+    }
+}
+
+/// Counters of the world are what a recount gives.
+struct CountsMatch;
+
+impl Invariant for CountsMatch {
+    fn after(&mut self, _: Instant, Seen { topology, world, .. }: &Seen<'_>) -> Verdict {
+        let mut down = [0_u32; 4];
+        for (id, group) in topology.groups.enumerate() {
+            let units: Vec<_> = topology.units_of(id).collect();
+            let of = |unit: &Id<UnitInfo>| &world.units[unit.index()];
+            let out = units.iter().filter(|it| !of(it).in_service).count() as u32;
+            down[group.kind as usize] += out;
+            let at = world.occupancy_at[id.index()] as usize;
+            for (place, zone) in group.zones.iter().enumerate() {
+                let here = |it: &&Id<UnitInfo>| u32::from(of(it).zone) == zone.raw();
+                let standing = units.iter().filter(here).count() as u32;
+                same("occupancy", world.occupancy[at + place], standing)?;
+            }
+            if !topology.is_app(id) {
+                continue;
+            }
+            let app = &world.apps[id.index()];
+            same("in service", app.in_service, group.count - out)?;
+            let answers =
+                |it: &&Id<UnitInfo>| of(it).state == State::Serving && !world.is_cut_off(**it);
+            same("answering", app.answering, units.iter().filter(answers).count() as u32)?;
+            let off = |mandatory: bool| {
+                let used = group.uses.iter().filter(|it| !mandatory || it.mandatory);
+                used.filter(|it| !of(&it.unit).in_service).count() as u16
+            };
+            same("dependencies down", app.dependencies_down, off(true))?;
+            same("uses down", app.uses_down, off(false))?;
+        }
+        down[Kind::Zone as usize] = world.zones.iter().filter(|it| !it.is_up()).count() as u32;
+        same("down", world.down, down)?;
+        for (index, node) in topology.nodes.iter().enumerate() {
+            let up = node.parts.iter().filter(|&&it| world.part_is_up(topology, it)).count();
+            same("parts up", world.node_up[index], up as u32)?;
+        }
+        Ok(())
+    }
+}
+
+/// Apps and services are up as U2 and U3 say, by their definitions.
+struct SubjectsMatch;
+
+impl Invariant for SubjectsMatch {
+    fn after(&mut self, _: Instant, Seen { topology, world, .. }: &Seen<'_>) -> Verdict {
+        for (app, state) in world.apps.iter().enumerate() {
+            let app: Id<Group> = Id::new(app as u32);
+            let group = &topology.groups[app];
+            let of = |unit: Id<UnitInfo>| &world.units[unit.index()];
+            let mut reached = topology.units_of(app).filter(|&it| of(it).in_service).count();
+            let opens = group.router.as_ref().is_some_and(|it| it.fail_open);
+            if opens && reached == 0 && world.entries_of(app).next().is_none() {
+                let answers =
+                    |&it: &Id<UnitInfo>| of(it).state == State::Serving && !world.is_cut_off(it);
+                reached = topology.units_of(app).filter(answers).count();
+            }
+            let needed = group.uses.iter().filter(|it| it.mandatory);
+            let depended = needed.clone().all(|it| of(it.unit).in_service);
+            let up = reached as u32 >= group.needs && depended;
+            same(&group.name, state.up, up)?;
+            holds(!state.touched, || format!("{} is still to be settled", group.name))?;
+        }
+        for (index, service) in topology.services.iter().enumerate() {
+            let state = &world.services[index];
+            same(&service.name, state.up, node_is_up(topology, world, service.node))?;
+            holds(!state.touched, || format!("{} is still to be settled", service.name))?;
+        }
+        Ok(())
+    }
+}
+
+fn node_is_up(topology: &Topology, world: &World, node: u32) -> bool {
+    let node = &topology.nodes[node as usize];
+    let up = node.parts.iter().filter(|part| match **part {
+        Part::Unit(unit) => world.units[unit.index()].in_service,
+        Part::Zone(zone) => world.zones[zone.index()].is_up(),
+        Part::App(app) => world.apps[app.index()].up,
+        Part::Service(it) => node_is_up(topology, world, topology.services[it as usize].node),
+        Part::Node(node) => node_is_up(topology, world, node),
+    });
+    up.count() as u32 >= node.at_least
+}
+
+/// Who is in service answers and can be reached (U1).
+struct InServiceServes;
+
+impl Invariant for InServiceServes {
+    fn after(&mut self, _: Instant, Seen { topology, world, .. }: &Seen<'_>) -> Verdict {
+        for unit in topology.units.ids() {
+            let state = &world.units[unit.index()];
+            if state.in_service {
+                let fine = state.state == State::Serving
+                    && !world.is_held(unit)
+                    && !world.is_cut_off(unit)
+                    && state.held == 0
+                    && state.cut == 0;
+                holds(fine, || format!("{}: {state:?}", topology.unit_name(unit)))?;
+            }
+            let runs = matches!(state.state, State::Serving | State::Hung | State::Starting);
+            holds(!(runs && world.is_held(unit)), || {
+                format!("{} runs while held: {state:?}", topology.unit_name(unit))
+            })?;
+            let clock = state.fails_at == Instant::NEVER
+                || state.state == State::Serving
+                || world.shadows.iter().any(|it| it.unit == unit);
+            holds(clock, || format!("{} ages while it is down", topology.unit_name(unit)))?;
+        }
+        Ok(())
+    }
+}
+
+/// Who is not in service has a way back with an owner, and nobody else has (K3).
+struct OutHasOwner;
+
+impl Invariant for OutHasOwner {
+    fn after(&mut self, now: Instant, Seen { topology, world, .. }: &Seen<'_>) -> Verdict {
+        let mut out = 0;
+        for unit in topology.units.ids() {
+            let name = || topology.unit_name(unit);
+            let record = world.recovery(unit);
+            same(&name(), record.is_none(), world.units[unit.index()].in_service)?;
+            let Some(record) = record else { continue };
+            out += 1;
+            let root = record.root.ok_or_else(|| format!("{} has no owner", name()))?;
+            holds(root.onset <= now, || format!("{} is owned by the future", name()))?;
+            let path = &record.path;
+            let ordered = path.windows(2).all(|it| it[0].0 < it[1].0 && it[0].1 != it[1].1);
+            let known = path.first().is_some_and(|_| ordered) && path.last().unwrap().0 <= now;
+            holds(known, || format!("the way of {}: {path:?}", name()))?;
+        }
+        same("ways back", world.recoveries.len(), out)
+    }
+}
+
+/// Lists of dead entries (T1).
+struct EntriesConsistent;
+
+impl Invariant for EntriesConsistent {
+    fn after(&mut self, _: Instant, Seen { topology, world, .. }: &Seen<'_>) -> Verdict {
+        let mut all = 0;
+        for (index, app) in world.apps.iter().enumerate() {
+            let id: Id<Group> = Id::new(index as u32);
+            let mut dead = [0_u16; 4];
+            let mut lives = BTreeSet::new();
+            for entry in world.entries_of(id).take(100_000) {
+                all += 1;
+                dead[entry.face_index()] += 1;
+                let unit = &world.units[entry.unit as usize];
+                let name = topology.unit_name(Id::new(entry.unit));
+                same("app of an entry", entry.app, id.raw())?;
+                same("group of an entry", topology.units[Id::new(entry.unit)].group, id.raw())?;
+                holds(entry.root.is_some(), || format!("an entry of {name} has no owner"))?;
+                holds(lives.insert((entry.unit, entry.life)), || {
+                    format!("two entries of one life of {name}")
+                })?;
+                holds(!unit.in_service || entry.life != unit.life, || {
+                    format!("{name} is in service and has a dead entry")
+                })?;
+            }
+            same("dead", app.dead, dead)?;
+        }
+        same("entries", world.entries.len(), all)?;
+        for unit in topology.units.ids() {
+            let entry = world.units[unit.index()].entry;
+            if entry != NONE {
+                same("unit of an entry", world.entries[entry].unit, unit.raw())?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// N5: busy and free members are all there are, and nobody waits while one is free.
+struct CrewsConsistent;
+
+impl Invariant for CrewsConsistent {
+    fn after(&mut self, _: Instant, Seen { topology, world, .. }: &Seen<'_>) -> Verdict {
+        for (index, (crew, info)) in world.crews.iter().zip(&topology.crews).enumerate() {
+            same(&info.name, crew.busy.len() as u32 + crew.free, info.size)?;
+            holds(crew.queue.is_empty() || crew.free == 0, || {
+                format!("{} has a free member and a queue", info.name)
+            })?;
+            for &unit in crew.busy.iter().chain(crew.queue.iter().map(|(_, unit)| unit)) {
+                let name = topology.unit_name(unit);
+                same(&name, usize::from(topology.units[unit].crew), index + 1)?;
+                holds(!world.is_held(unit), || format!("{name} is repaired while held"))?;
+            }
+            for &unit in &crew.busy {
+                let state = world.units[unit.index()].state;
+                same(&topology.unit_name(unit), state, State::Starting)?;
+            }
+            for (failed_at, unit) in &crew.queue {
+                let name = topology.unit_name(*unit);
+                let state = world.units[unit.index()].state;
+                let waits = matches!(state, State::Down | State::Hung);
+                holds(waits, || format!("{name} waits for a crew: {state:?}"))?;
+                let record =
+                    world.recovery(*unit).ok_or_else(|| format!("{name} waits and is up"))?;
+                same(&name, record.path[0].0, *failed_at)?;
+                same(&name, record.path.last().map(|it| it.1), Some(Phase::Crew))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a unit waits for fits what it does (K2).
+struct PhasesFitStates;
+
+impl Invariant for PhasesFitStates {
+    fn after(&mut self, _: Instant, Seen { topology, world, .. }: &Seen<'_>) -> Verdict {
+        for unit in topology.units.ids() {
+            let Some(record) = world.recovery(unit) else { continue };
+            let state = &world.units[unit.index()];
+            let (_, phase) = record.path.last().expect("a way back has a phase");
+            if topology.group_of(unit).kind == Kind::Dependency {
+                same("a dependency", *phase, Phase::Provider)?;
+                continue;
+            }
+            let cut = world.is_cut_off(unit);
+            let replaced = matches!(topology.group_of(unit).recovery, Recovery::Replaced(_));
+            let fits = match state.state {
+                State::Starting => *phase == Phase::Start,
+                State::Serving if !cut => *phase == Phase::Rerouting,
+                State::Serving => {
+                    matches!(phase, Phase::Detection | Phase::Decision | Phase::Provider)
+                }
+                State::Hung => !matches!(phase, Phase::Start | Phase::Rerouting),
+                State::Down => matches!(
+                    phase,
+                    Phase::Detection | Phase::Decision | Phase::Provider | Phase::Crew
+                ),
+            };
+            let name = topology.unit_name(unit);
+            holds(fits, || format!("{name} waits for {phase:?}, cut {cut}: {state:?}"))?;
+            let waits = replaced && record.noticed && *phase == Phase::Provider;
+            let listed = world.unplaced.contains(&unit);
+            holds(!waits || listed || state.state == State::Serving, || {
+                format!("{name} waits for a place and nobody knows: {state:?}")
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// Whoever waits for a place has none, and what runs on behind an isolation is to be taken back.
+struct NobodyWaitsInVain;
+
+impl Invariant for NobodyWaitsInVain {
+    fn after(&mut self, _: Instant, Seen { topology, world, .. }: &Seen<'_>) -> Verdict {
+        let mut seen = BTreeSet::new();
+        for &unit in &world.unplaced {
+            let name = topology.unit_name(unit);
+            holds(seen.insert(unit), || format!("{name} waits twice"))?;
+            let state = &world.units[unit.index()];
+            if state.in_service || state.state == State::Starting {
+                continue; // it is passed over when its turn comes
+            }
+            let zones = match topology.group_of(unit).placement {
+                zonefall::model::topology::Placement::Pinned => {
+                    vec![Id::new(u32::from(state.zone))]
+                }
+                _ => topology.group_of(unit).zones.clone(),
+            };
+            let usable = zones.iter().any(|zone| world.zones[zone.index()].is_up());
+            let waits = world.recovery(unit).is_some_and(|it| it.noticed)
+                && (state.state != State::Serving || world.is_cut_off(unit));
+            holds(!(waits && usable && state.held == 0), || {
+                format!("{name} waits though there is a zone for it: {state:?}")
+            })?;
+        }
+        let mut seen = BTreeSet::new();
+        for shadow in &world.shadows {
+            let name = topology.unit_name(shadow.unit);
+            holds(seen.insert(shadow.unit), || format!("{name} has two originals"))?;
+            let state = &world.units[shadow.unit.index()];
+            let under_way = matches!(state.state, State::Starting | State::Down | State::Hung);
+            holds(under_way && !state.in_service, || {
+                format!("{name} has an original and answers: {state:?}")
+            })?;
+            let zone = &world.zones[usize::from(shadow.zone)];
+            holds(shadow.cut > 0 || zone.isolated > 0, || {
+                format!("the original of {name} can be reached")
+            })?;
+            holds(zone.lost == 0, || format!("the original of {name} survived its zone"))?;
+        }
+        Ok(())
+    }
+}
+
+/// What holds a zone or a unit down is what open faults struck (F3).
+struct FaultsCounted;
+
+impl Invariant for FaultsCounted {
+    fn after(&mut self, _: Instant, Seen { topology, world, .. }: &Seen<'_>) -> Verdict {
+        let open = || world.occurrences.iter().map(|(_, it)| it);
+        for zone in topology.zones.ids() {
+            let struck = open().flat_map(|it| &it.zones).filter(|it| **it == zone).count();
+            let state = &world.zones[zone.index()];
+            same("faults of a zone", usize::from(state.lost + state.isolated), struck)?;
+        }
+        for unit in topology.units.ids() {
+            let state = &world.units[unit.index()];
+            let struck = open().flat_map(|it| &it.units);
+            let struck = struck.filter(|it| it.0 == unit && it.1 == state.stay).count();
+            let counted = usize::from(state.held) + usize::from(state.cut);
+            same(&topology.unit_name(unit), counted, struck)?;
+            let known = state.zone == NOWHERE || usize::from(state.zone) < topology.zones.len();
+            holds(known, || "a zone that does not exist".into())?;
+        }
+        Ok(())
+    }
+}
+
+/// Who is charged owns something that the subject lacks now, and what is waited for is the part of it
+/// that is furthest on its way (K4, K5).
+struct ChargedOwns;
+
+impl Invariant for ChargedOwns {
+    fn after(&mut self, _: Instant, seen: &Seen<'_>) -> Verdict {
+        let Seen { topology, world, measures } = seen;
+        for index in 0..topology.subjects() {
+            let name = topology.subject_name(index);
+            let up = match index.checked_sub(topology.apps) {
+                None => world.apps[index].up,
+                Some(service) => world.services[service].up,
+            };
+            let harm = measures.ledger.harm(index);
+            same(&name, harm.is_some_and(|it| it.down), !up)?;
+            if up {
+                continue;
+            }
+            let charged = harm.and_then(|it| it.charged).ok_or("nobody is charged")?;
+            let lacking = seen.lacking(index);
+            let owned = lacking.iter().filter(|it| it.0 == charged.seq);
+            let furthest = owned.map(|it| it.1).max();
+            holds(furthest.is_some(), || {
+                format!("{name}: {charged:?} is charged and owns nothing of {lacking:?}")
+            })?;
+            same(&format!("{name} waits for"), harm.and_then(|it| it.waited()), furthest)?;
+        }
+        Ok(())
+    }
+}
+
+impl Seen<'_> {
+    /// Owners, by number, of what a subject lacks now, and what each part waits for.
+    fn lacking(&self, subject: usize) -> Vec<(u32, Phase)> {
+        let mut found = Vec::new();
+        match subject.checked_sub(self.topology.apps) {
+            None => {
+                let app: Id<Group> = Id::new(subject as u32);
+                let group = &self.topology.groups[app];
+                if self.world.effective_in_service(self.topology, app) < group.needs {
+                    self.topology.units_of(app).for_each(|it| self.unit_lacks(it, &mut found));
+                }
+                let needed = group.uses.iter().filter(|it| it.mandatory);
+                needed.for_each(|it| self.unit_lacks(it.unit, &mut found));
+            }
+            Some(service) => self.node_lacks(self.topology.services[service].node, &mut found),
+        }
+        found
+    }
+
+    fn unit_lacks(&self, unit: Id<UnitInfo>, found: &mut Vec<(u32, Phase)>) {
+        if let Some(record) = self.world.recovery(unit) {
+            let (root, last) = (record.root.expect("an owner"), record.path.last());
+            found.push((root.seq, last.expect("a phase").1));
+        }
+    }
+
+    fn node_lacks(&self, node: u32, found: &mut Vec<(u32, Phase)>) {
+        for &part in &self.topology.nodes[node as usize].parts {
+            if self.world.part_is_up(self.topology, part) {
+                continue;
+            }
+            let subject = match part {
+                Part::Unit(unit) => {
+                    self.unit_lacks(unit, found);
+                    continue;
+                }
+                Part::Zone(zone) => {
+                    let open = self.world.occurrences.iter().map(|(_, it)| it);
+                    let here = open.filter(|it| it.zones.contains(&zone));
+                    found.extend(here.map(|it| (it.root.expect("a root").seq, Phase::Provider)));
+                    continue;
+                }
+                Part::Node(node) => {
+                    self.node_lacks(node, found);
+                    continue;
+                }
+                Part::App(app) => app.index(),
+                Part::Service(service) => self.topology.apps + service as usize,
+            };
+            let harm = self.measures.ledger.harm(subject).filter(|it| it.down);
+            let pair = harm.and_then(|it| it.charged.zip(it.waited()));
+            found.extend(pair.map(|(root, phase)| (root.seq, phase)));
+        }
+    }
+}
+
+/// Phases add up to the total in each episode (K2).
+struct EpisodesAddUp;
+
+impl Invariant for EpisodesAddUp {
+    fn end(&mut self, _: Instant, seen: &Seen<'_>) -> Verdict {
+        let failover = &seen.measures.failover;
+        for it in &failover.finished {
+            let sum: u64 = it.phases.iter().map(|it| it.0).sum();
+            same("phases", sum, (it.ended - it.root.onset).0)?;
+        }
+        for (app, tally) in seen.measures.ledger.subjects[..seen.topology.apps].iter().enumerate() {
+            let of = |harmed: bool| {
+                let mine = failover.finished.iter().filter(|it| it.app.index() == app);
+                mine.filter(|it| it.harmed == harmed).count() as u32
+            };
+            if seen.measures.plan.episodes {
+                same("harmed", tally.causes().iter().map(|it| it.harmed).sum(), of(true))?;
+                same("absorbed", tally.causes().iter().map(|it| it.absorbed).sum(), of(false))?;
+            }
+        }
+        Ok(())
+    }
+}

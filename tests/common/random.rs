@@ -1,0 +1,237 @@
+//! Random scenarios with everything in them and far too many failures.
+
+use std::fmt::Write;
+
+/// SplitMix64: the scenarios are the same for ever.
+pub struct Dice(pub u64);
+
+impl Dice {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// From `low` to `high`, both included.
+    pub fn within(&mut self, low: u64, high: u64) -> u64 {
+        low + self.next() % (high - low + 1)
+    }
+
+    /// True `n` times in a hundred.
+    pub fn percent(&mut self, n: u64) -> bool {
+        self.next() % 100 < n
+    }
+
+    fn of<T: Copy>(&mut self, choices: &[T]) -> T {
+        choices[self.within(0, choices.len() as u64 - 1) as usize]
+    }
+
+    /// A delay: often none at all, so that many things happen at one instant.
+    fn delay(&mut self) -> String {
+        match self.within(0, 5) {
+            0 | 1 => "\"0s\"".into(),
+            2 => format!("\"{}s\"", self.within(1, 90)),
+            3 => "\"30s\"".into(),
+            4 => format!("{{ dist = \"exponential\", mean = \"{}s\" }}", self.within(5, 300)),
+            _ => "{ dist = \"uniform\", low = \"10s\", high = \"4min\" }".into(),
+        }
+    }
+
+    fn detect(&mut self) -> String {
+        if self.percent(50) {
+            return self.delay();
+        }
+        let (every, bad) = (self.within(1, 60), self.within(1, 3));
+        format!(
+            "{{ poll = \"{every}s\", threshold = {bad}, timeout = \"{}s\" }}",
+            self.within(0, 5)
+        )
+    }
+
+    fn lasts(&mut self) -> String {
+        match self.within(0, 3) {
+            0 => "\"0s\"".into(),
+            1 => "\"10min\"".into(),
+            2 => format!("{{ dist = \"exponential\", mean = \"{}min\" }}", self.within(1, 60)),
+            _ => format!("\"{}min\"", self.within(1, 90)),
+        }
+    }
+}
+
+/// The rest of the TOML of a random scenario.
+pub fn scenario_text(seed: u64) -> String {
+    let mut dice = Dice(seed);
+    let d = &mut dice;
+    let mut text = String::new();
+    let out = &mut text;
+    let hours = d.within(12, 48);
+    let _ = writeln!(out, "[study]\nhorizon = \"{hours}h\"\nseed = {seed}\nreplications = 3");
+    let _ = writeln!(out, "start = 2025-01-31T{:02}:00:17Z", d.within(0, 23));
+    if d.percent(30) {
+        let _ = writeln!(out, "warm_up = \"{}h\"", d.within(1, 10));
+    }
+    if d.percent(10) {
+        let _ = writeln!(out, "stop = \"first-outage\"");
+    }
+    let _ = writeln!(out, "at = [\"0s\", \"1h\", \"90min\"]");
+
+    let regions = d.within(1, 2);
+    let mut zones_of = Vec::new();
+    let mut zones = Vec::new();
+    for region in 0..regions {
+        let count = d.within(1, 3 - regions / 2 + 1);
+        let names: Vec<_> = (0..count).map(|it| format!("z{region}{it}")).collect();
+        let _ = writeln!(out, "[region.r{region}]\ncountry = \"DE\"\nzones = {names:?}");
+        zones.extend(names.iter().cloned());
+        zones_of.push(names);
+    }
+
+    let apps = d.within(1, 4);
+    for app in 0..apps {
+        let region = d.within(0, regions - 1);
+        let containers = d.within(1, 5);
+        let _ = writeln!(out, "[app.a{app}]\nregion = \"r{region}\"\ncontainers = {containers}");
+        let _ = writeln!(out, "needs = {}", d.within(1, containers));
+        let _ = writeln!(out, "placement = \"{}\"", d.of(&["spread", "home", "pinned"]));
+        if d.percent(70) {
+            let _ = writeln!(out, "load = \"{}/s\"", d.within(1, 50));
+            let _ = writeln!(out, "response = \"{}ms\"", d.within(0, 2000));
+        }
+        if d.percent(40) {
+            let (detect, restart) = (d.detect(), d.delay());
+            let _ = writeln!(out, "supervisor = {{ detect = {detect}, restart = {restart} }}");
+        } else {
+            let timeout = d.of(&["none", "2min", "5min"]);
+            let _ = writeln!(out, "[app.a{app}.health_manager]");
+            for key in ["detect_crash", "detect_hang", "detect_loss"] {
+                let _ = writeln!(out, "{key} = {}", d.detect());
+            }
+            for key in ["decide", "kill", "start"] {
+                let _ = writeln!(out, "{key} = {}", d.delay());
+            }
+            let _ = writeln!(out, "start_timeout = \"{timeout}\"");
+        }
+        if d.percent(75) {
+            let _ = writeln!(out, "[app.a{app}.router]");
+            let unregister = if d.percent(30) { "\"never\"".into() } else { d.delay() };
+            let checked = unregister == "\"never\"" || d.percent(40);
+            let _ = writeln!(out, "unregister = {unregister}\nregister = {}", d.delay());
+            if checked {
+                let (every, timeout) = (d.within(1, 40), d.within(0, 5));
+                let (bad, good) = (d.within(1, 3), d.within(1, 3));
+                let _ = writeln!(
+                    out,
+                    "health_check = {{ interval = \"{every}s\", timeout = \"{timeout}s\", \
+                     unhealthy = {bad}, healthy = {good} }}"
+                );
+            }
+            let on = d.of(&["\"refused\"", "\"refused\", \"unreachable\"", "\"error\""]);
+            let _ = writeln!(out, "retries = {{ count = {}, on = [{on}] }}", d.within(0, 2));
+            let _ = writeln!(out, "fail_open = {}", d.percent(50));
+            let _ = writeln!(out, "crash_face = \"{}\"", d.of(&["refused", "error"]));
+            if d.percent(30) {
+                let pause = d.within(1, 60);
+                let _ = writeln!(out, "passive = {{ pause = \"{pause}s\", routers = 2 }}");
+            }
+        }
+    }
+
+    let hosts = d.within(0, 2);
+    for host in 0..hosts {
+        let zone = d.within(0, zones.len() as u64 - 1) as usize;
+        let _ = writeln!(out, "[host.h{host}]\ncount = {}", d.within(1, 5));
+        if d.percent(70) {
+            let _ = writeln!(out, "zone = \"{}\"", zones[zone]);
+        }
+        let (detect, restart) = (d.detect(), d.delay());
+        let _ = writeln!(out, "supervisor = {{ detect = {detect}, restart = {restart} }}");
+        let up = d.within(1, 8);
+        let _ = writeln!(out, "[failure.h{host}-crash]\nkind = \"crash\"");
+        let _ = writeln!(out, "targets = \"host.h{host}/*\"\nmtbf = \"{up}h\"");
+    }
+    if hosts > 0 && d.percent(70) {
+        let _ = writeln!(out, "[crew.c]\nsize = {}\nserves = [\"host.h0/*\"]", d.within(1, 2));
+    }
+    if d.percent(40) {
+        let _ = writeln!(out, "[crew.k]\nsize = 1\nserves = [\"container.a0/*\"]");
+    }
+
+    let dependencies = d.within(0, 2);
+    for it in 0..dependencies {
+        let (up, down) = (d.within(1, 12), d.lasts());
+        let _ = writeln!(out, "[dependency.d{it}]\nmtbf = \"{up}h\"\nlasts = {down}");
+        if d.percent(50) {
+            let _ = writeln!(out, "mandatory = true");
+        } else {
+            let _ = writeln!(out, "share = \"{}%\"", d.within(0, 100));
+        }
+        let _ = writeln!(out, "used_by = [\"app.a{}\"]", d.within(0, apps - 1));
+    }
+
+    if d.percent(70) {
+        let _ = writeln!(out, "[service.s0]\nload = \"3/s\"\nrequires = {{ all = [\"app.*\"] }}");
+        let _ = writeln!(
+            out,
+            "[service.s1]\nrequires = {{ any = [\"zone.z00\", \"container.a0/1\", \"service.s0\"] }}"
+        );
+        let mut of = vec!["\"container.a0/*\"".to_string(), "\"service.s1\"".into()];
+        if hosts > 0 {
+            of.push("\"host.h0/*\"".into());
+        }
+        if dependencies > 0 {
+            of.push("\"dependency.d0\"".into());
+        }
+        of.push("{ any = [\"zone.*\", \"app.a0\"] }".into());
+        let parts = of.join(", ");
+        let _ = writeln!(out, "[service.s2]\nrequires = {{ at_least = 2, of = [{parts}] }}");
+    }
+
+    for (name, kind, targets) in [
+        ("crash", "crash", "container.*"),
+        ("burst", "crash", "container.a0/*"),
+        ("hang", "hang", "container.*"),
+        ("out", "outage", "zone.*"),
+        ("part", "outage", "zone.*"),
+        ("cut", "isolation", "zone.*"),
+        ("part-cut", "isolation", "zone.*"),
+        ("region-out", "outage", "region.*"),
+        ("region-cut", "isolation", "region.*"),
+        ("named", "outage", "container.a0/*"),
+    ] {
+        if !d.percent(60) {
+            continue;
+        }
+        let _ = writeln!(out, "[failure.{name}]\nkind = \"{kind}\"\ntargets = \"{targets}\"");
+        let _ = writeln!(out, "mtbf = \"{}h\"", d.within(1, 10));
+        let lasts = d.lasts();
+        if matches!(kind, "outage" | "isolation") {
+            let _ = writeln!(out, "lasts = {lasts}");
+        }
+        if matches!(name, "part" | "part-cut") || (name.starts_with("region") && d.percent(30)) {
+            let _ = writeln!(out, "fraction = \"{}%\"", d.within(10, 100));
+        }
+        let _ = writeln!(out, "pick = \"{}\"", d.of(&["each", "each", "one", "all"]));
+        if targets.starts_with("container") && kind == "crash" && d.percent(30) {
+            let _ = writeln!(out, "clock = \"in-rotation\"");
+        }
+    }
+    for index in 0..d.within(0, 4) {
+        let zone = zones[d.within(0, zones.len() as u64 - 1) as usize].clone();
+        let (kind, target) = match d.within(0, 3) {
+            0 => ("crash", "app.a0".to_string()),
+            1 => ("hang", "container.a0/1".into()),
+            2 => ("outage", format!("zone.{zone}")),
+            _ => ("isolation", format!("zone.{zone}")),
+        };
+        // On the minute, so that some of them meet.
+        let at = d.within(0, 10) * 30;
+        let _ = writeln!(out, "[[incident]]\nname = \"i{index}\"\nkind = \"{kind}\"");
+        let _ = writeln!(out, "target = \"{target}\"\nat = \"{at}min\"");
+        if matches!(kind, "outage" | "isolation") {
+            let _ = writeln!(out, "lasts = \"{}min\"", d.within(0, 3) * 30);
+        }
+    }
+    text
+}

@@ -1,0 +1,98 @@
+//! Writes down facts as lines that name everything and number nothing, so that the lines of two
+//! scenarios can be compared, and the outages of every app and service.
+
+use std::collections::BTreeMap;
+use zonefall::id::Id;
+use zonefall::model::fact::{Fact, Listener, Subject};
+use zonefall::model::root::Root;
+use zonefall::model::topology::{Topology, UnitInfo};
+use zonefall::model::world::World;
+use zonefall::time::Instant;
+
+#[derive(Clone, Debug, Default)]
+pub struct Recorder {
+    /// When, and what.
+    pub lines: Vec<(u64, String)>,
+    /// By subject (`app.shop`): from and to in nanoseconds; an open one ends at `u64::MAX`.
+    pub outages: BTreeMap<String, Vec<(u64, u64)>>,
+    up: Vec<bool>,
+}
+
+impl Recorder {
+    pub fn new(topology: &Topology) -> Recorder {
+        Recorder { up: vec![true; topology.subjects()], ..Recorder::default() }
+    }
+
+    /// All lines as one text.
+    pub fn text(&self) -> String {
+        self.lines.iter().map(|(at, line)| format!("{at} {line}\n")).collect()
+    }
+
+    /// Lines that begin before `end` and satisfy `keep`.
+    pub fn some(&self, end: u64, keep: impl Fn(&str) -> bool) -> String {
+        let lines = self.lines.iter().filter(|(at, line)| *at < end && keep(line));
+        lines.map(|(at, line)| format!("{at} {line}\n")).collect()
+    }
+}
+
+impl Listener for Recorder {
+    fn hear(&mut self, now: Instant, fact: Fact, topology: &Topology, world: &World) {
+        let unit = |unit: Id<UnitInfo>| topology.unit_name(unit);
+        let place = |unit: Id<UnitInfo>| match topology.zones.len() {
+            0 => String::new(),
+            _ => match world.units[unit.index()].zone {
+                u16::MAX => String::new(),
+                zone => format!(" in {}", topology.zones[Id::new(u32::from(zone))].name),
+            },
+        };
+        let by = |root: Root| {
+            format!("{} of {}", topology.causes[usize::from(root.cause)], root.onset.0)
+        };
+        let line = match fact {
+            Fact::FaultBegan { root, .. } => format!("fault {} begins", by(root)),
+            Fact::FaultEnded { root, .. } => format!("fault {} ends", by(root)),
+            Fact::WithoutEffect { unit: it } => format!("{} struck without effect", unit(it)),
+            Fact::LeftService { unit: it, root, how } => {
+                format!("{} {how:?}{} by {}", unit(it), place(it), by(root))
+            }
+            Fact::TakenOver { unit: it, root, how } => {
+                format!("{} taken over, {how:?}, by {}", unit(it), by(root))
+            }
+            Fact::Noticed { unit: it } => format!("{} noticed", unit(it)),
+            Fact::Waits { unit: it } => format!("{} waits", unit(it)),
+            Fact::StartBegan { unit: it } => format!("{} starts{}", unit(it), place(it)),
+            Fact::StartFailed { unit: it } => format!("{} failed to start", unit(it)),
+            Fact::Answered { unit: it } => format!("{} answers", unit(it)),
+            Fact::InService { unit: it } => format!("{} in service{}", unit(it), place(it)),
+            Fact::SurplusStopped { unit: it, original_stays: true } => {
+                format!("{} original stays", unit(it))
+            }
+            Fact::SurplusStopped { unit: it, original_stays: false } => {
+                format!("{} original retired", unit(it))
+            }
+            Fact::EntryRemoved { app } => {
+                format!("{} entry removed", topology.groups[app].name)
+            }
+            Fact::ZoneDown { zone } => format!("zone {} down", topology.zones[zone].name),
+            Fact::ZoneUp { zone } => format!("zone {} up", topology.zones[zone].name),
+        };
+        self.lines.push((now.0, line));
+    }
+
+    fn settled(&mut self, now: Instant, subject: Subject, topology: &Topology, world: &World) {
+        let (index, up) = match subject {
+            Subject::App(app) => (app.index(), world.apps[app.index()].up),
+            Subject::Service(it) => (topology.apps + it as usize, world.services[it as usize].up),
+        };
+        if self.up[index] != up {
+            self.up[index] = up;
+            let outages = self.outages.entry(topology.subject_name(index)).or_default();
+            match outages.last_mut() {
+                Some(last) if up => last.1 = now.0,
+                _ => outages.push((now.0, u64::MAX)),
+            }
+        }
+    }
+
+    fn instant_over(&mut self, _now: Instant) {}
+}
