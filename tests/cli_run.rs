@@ -44,7 +44,7 @@ fn json_on_standard_output_is_one_document() {
     has_verdict(&told);
     let json: serde_json::Value = serde_json::from_str(&told.out).unwrap();
     assert_eq!(json["schema"], 1);
-    let report = fs::read_to_string(place.path().join("output/first/report.html")).unwrap();
+    let report = fs::read_to_string(place.path().join("output/first/report.md")).unwrap();
     let again = "zonefall run first.toml --set study.seed=7 --set study.replications=20";
     assert!(report.contains(again), "{report}");
 }

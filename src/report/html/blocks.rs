@@ -9,6 +9,8 @@ pub struct Section {
     pub id: &'static str,
     pub number: usize,
     pub title: String,
+    /// In the list of sections.
+    pub short: &'static str,
     pub blocks: Vec<Block>,
 }
 
@@ -170,7 +172,11 @@ pub fn cell(text: impl Into<String>) -> Cell {
 
 /// A cell that is sorted by its value.
 pub fn value(text: impl Into<String>, by: f64) -> Cell {
-    let sort = by.is_finite().then(|| by.to_string());
+    // Six digits sort as well as seventeen.
+    let sort = by.is_finite().then(|| match by {
+        0.0 => "0".into(),
+        by => format!("{by:.5e}"),
+    });
     Cell { sort, ..cell(text) }
 }
 

@@ -44,7 +44,13 @@ pub fn page(results: &[(String, Findings)]) -> String {
     let sections: Vec<Section> = sections
         .into_iter()
         .enumerate()
-        .map(|(i, (id, title, blocks))| Section { id, number: i + 1, title: title.into(), blocks })
+        .map(|(i, (id, title, blocks))| Section {
+            id,
+            number: i + 1,
+            title: title.into(),
+            short: title,
+            blocks,
+        })
         .collect();
     render(&head, &sections, None)
 }

@@ -129,8 +129,10 @@ fn in_script(data: &serde_json::Value) -> String {
 fn style() -> String {
     use super::svg::Paint;
     let rule = |paint: Paint| {
-        let (class, dark) = (paint.class(), paint.dark());
-        format!("  .f-{class} {{ fill: {dark} }} .s-{class} {{ stroke: {dark} }}\n")
+        let (light, dark) = (paint.light(), paint.dark());
+        format!(
+            "  [fill=\"{light}\"] {{ fill: {dark} }} [stroke=\"{light}\"] {{ stroke: {dark} }}\n"
+        )
     };
     let dark: String = Paint::ALL.into_iter().map(rule).collect();
     STYLE.replace("  /* colours of the pictures */\n", &dark)

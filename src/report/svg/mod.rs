@@ -75,9 +75,9 @@ impl Picture {
 pub const MARGIN: f64 = 16.0;
 const FONTS: &str = "system-ui, Segoe UI, Roboto, Helvetica, Arial, DejaVu Sans, sans-serif";
 
-/// A coordinate: at most two decimals, none where there are none.
+/// A coordinate: at most one decimal, none where there are none.
 fn number(x: f64) -> String {
-    let text = format!("{:.2}", if x.is_finite() { x } else { 0.0 });
+    let text = format!("{:.1}", if x.is_finite() { x } else { 0.0 });
     let text = text.trim_end_matches('0').trim_end_matches('.');
     if text == "-0" { "0".into() } else { text.into() }
 }
@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn coordinates_are_short() {
         let told = [0.0, -0.001, 1.0, 1.5, 1.256, 1e3, f64::NAN].map(number);
-        assert_eq!(told, ["0", "0", "1", "1.5", "1.26", "1000", "0"]);
+        assert_eq!(told, ["0", "0", "1", "1.5", "1.3", "1000", "0"]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Every colour of the pictures: literal in light, overridden by its class in dark.
+//! Every colour of the pictures: literal on light pages, where a style can find and replace it on dark ones.
 
 /// What a colour means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -48,42 +48,37 @@ impl Paint {
         Paint::White,
     ];
 
-    /// The class that the style overrides it by.
-    pub fn class(self) -> &'static str {
-        self.row().0
-    }
-
     /// On white.
     pub fn light(self) -> &'static str {
-        self.row().1
+        self.row().0
     }
 
     /// On a dark page.
     pub fn dark(self) -> &'static str {
-        self.row().2
+        self.row().1
     }
 
-    fn row(self) -> (&'static str, &'static str, &'static str) {
+    fn row(self) -> (&'static str, &'static str) {
         match self {
-            Paint::Ink => ("ink", "#1b2430", "#e7ecf3"),
-            Paint::Soft => ("soft", "#566273", "#a3afbf"),
-            Paint::Grid => ("grid", "#dde3ea", "#323c49"),
-            Paint::Paper => ("paper", "#ffffff", "#12171e"),
-            Paint::Panel => ("panel", "#f4f6f9", "#1b222c"),
-            Paint::Bad => ("bad", "#b3321c", "#ff8a70"),
-            Paint::BadSoft => ("bad-soft", "#f8ddd6", "#4a221a"),
-            Paint::Good => ("good", "#0a7a5a", "#4fcfa5"),
-            Paint::GoodSoft => ("good-soft", "#d8efe6", "#143a2f"),
-            Paint::Warn => ("warn", "#8f5b00", "#f0b849"),
-            Paint::WarnSoft => ("warn-soft", "#fbeccb", "#41320f"),
-            Paint::Accent => ("accent", "#0b5cad", "#74b4f5"),
-            Paint::AccentSoft => ("accent-soft", "#cfe1f4", "#1d3a59"),
-            Paint::Blue => ("blue", "#0072b2", "#4aa8de"),
-            Paint::Orange => ("orange", "#d98a00", "#f0b044"),
-            Paint::Green => ("green", "#009e73", "#3fc79f"),
-            Paint::Purple => ("purple", "#b0578f", "#dd93c1"),
-            Paint::Sky => ("sky", "#56b4e9", "#86cdf4"),
-            Paint::White => ("white", "#ffffff", "#0f141a"),
+            Paint::Ink => ("#1b2430", "#e7ecf3"),
+            Paint::Soft => ("#566273", "#a3afbf"),
+            Paint::Grid => ("#dde3ea", "#323c49"),
+            Paint::Paper => ("#ffffff", "#12171e"),
+            Paint::Panel => ("#f4f6f9", "#1b222c"),
+            Paint::Bad => ("#b3321c", "#ff8a70"),
+            Paint::BadSoft => ("#f8ddd6", "#4a221a"),
+            Paint::Good => ("#0a7a5a", "#4fcfa5"),
+            Paint::GoodSoft => ("#d8efe6", "#143a2f"),
+            Paint::Warn => ("#8f5b00", "#f0b849"),
+            Paint::WarnSoft => ("#fbeccb", "#41320f"),
+            Paint::Accent => ("#0b5cad", "#74b4f5"),
+            Paint::AccentSoft => ("#cfe1f4", "#1d3a59"),
+            Paint::Blue => ("#0072b2", "#4aa8de"),
+            Paint::Orange => ("#d98a00", "#f0b044"),
+            Paint::Green => ("#009e73", "#3fc79f"),
+            Paint::Purple => ("#b0578f", "#dd93c1"),
+            Paint::Sky => ("#56b4e9", "#86cdf4"),
+            Paint::White => ("#ffffff", "#12171e"),
         }
     }
 }

@@ -183,17 +183,13 @@ impl Node {
     pub(super) fn write(&self, out: &mut String) {
         let (tag, place) = self.place();
         *out += &format!("<{tag}{place}");
-        let mut classes = Vec::new();
         match self.fill {
-            Some(paint) => {
-                *out += &format!(" fill=\"{}\"", paint.light());
-                classes.push(format!("f-{}", paint.class()));
-            }
+            Some(paint) => *out += &format!(" fill=\"{}\"", paint.light()),
+            None if matches!(self.shape, Shape::Line { .. }) => {}
             None => *out += " fill=\"none\"",
         }
         if let Some((paint, width)) = self.stroke {
             *out += &format!(" stroke=\"{}\" stroke-width=\"{}\"", paint.light(), number(width));
-            classes.push(format!("s-{}", paint.class()));
         }
         if self.dashed {
             *out += " stroke-dasharray=\"4 3\"";
@@ -205,9 +201,8 @@ impl Node {
             *out += " visibility=\"hidden\"";
         }
         if !self.class.is_empty() {
-            classes.push(self.class.into());
+            *out += &format!(" class=\"{}\"", self.class);
         }
-        *out += &format!(" class=\"{}\"", classes.join(" "));
         for (name, value) in &self.data {
             *out += &format!(" data-{name}=\"{}\"", escaped(value));
         }

@@ -160,7 +160,8 @@ fn months_table(subjects: &[&Named]) -> Option<Table> {
     let heads = ["app or service", "month", "#availability", "objective", "#met in", "#interval"];
     let mut table = Table::new("Months", &heads);
     // The picture has them all; a fleet's table keeps the worst.
-    for named in subjects.iter().filter(|s| s.of.months.iter().any(|m| m.met.is_some())).take(20) {
+    for named in subjects.iter().filter(|s| s.of.months.iter().any(|m| m.met.is_some())).take(FLEET)
+    {
         let target = named.of.slo.first().map_or("–".into(), |slo| number::level(slo.target));
         for month in &named.of.months {
             let told = number::availability(&month.unavailability);

@@ -36,9 +36,24 @@ pub fn blocks(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
         out.extend(figure(&id, &named.label, &named.of.causes, &marked, about));
     }
     if shown.len() > most {
-        let rest = shown[most..].iter().map(|named| table(&named.label, &named.of.causes).block());
+        let heads =
+            ["app or service", "cause", "#min a year", "#share", "#times a year", "#over by (p95)"];
+        let mut rest = Table::new("Causes with at least a hundredth of the loss", &heads);
+        for named in &shown[most..] {
+            for c in named.of.causes.iter().filter(|c| c.share() >= 0.01) {
+                rest.row(vec![
+                    cell(&named.label),
+                    cell(words(&c.cause)),
+                    value(number::minutes(c.lost_a_year()), c.lost_a_year()),
+                    value(number::percent(c.share()), c.share()),
+                    value(number::significant(c.per_year.mean, 2), c.per_year.mean),
+                    c.over_by_p95_s
+                        .map_or(cell("–"), |e| value(number::rough_duration(&e), e.mean)),
+                ]);
+            }
+        }
         let summary = format!("The causes of {} more", number::counted(shown.len() - most, "app"));
-        out.push(Block::Fold { summary, blocks: rest.collect() });
+        out.push(Block::Fold { summary, blocks: vec![rest.block()] });
     }
     out.push(Block::Heading { text: "By class of fault".into() });
     out.push(paragraph(if subjects.len() > 1 {
@@ -126,7 +141,6 @@ fn classes(findings: &Findings) -> Block {
         "#recovery p50",
         "#p95, slowest cause",
         "against the objective",
-        "causes",
     ];
     let mut table = Table::new("", &heads);
     for (class, label) in ROWS {
@@ -149,17 +163,7 @@ fn classes(findings: &Findings) -> Block {
         if matches!(class, "control plane" | "data") {
             let none = || cell("–");
             let text = cell("not modelled in this version").class("small");
-            table.row(vec![
-                cell(label),
-                none(),
-                none(),
-                none(),
-                none(),
-                none(),
-                none(),
-                text,
-                none(),
-            ]);
+            table.row(vec![cell(label), none(), none(), none(), none(), none(), none(), text]);
             continue;
         }
         if expected.is_empty() && causes.is_empty() {
@@ -172,7 +176,7 @@ fn classes(findings: &Findings) -> Block {
             Some(e) => value(number::rough_duration(&e), e.mean),
             None => cell("–"),
         };
-        let names: Vec<_> = causes.iter().take(6).map(|c| words(&c.cause)).collect();
+
         let faults: f64 = expected.iter().sum();
         table.row(vec![
             cell(label),
@@ -183,8 +187,6 @@ fn classes(findings: &Findings) -> Block {
             over(slowest(|c| c.over_by_p50_s)),
             over(slowest(|c| c.over_by_p95_s)),
             cell(objective(findings)).class("small"),
-            cell(if names.is_empty() { "none seen".into() } else { names.join(", ") })
-                .class("small"),
         ]);
     }
     table.block()

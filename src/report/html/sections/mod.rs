@@ -20,20 +20,21 @@ pub const FLEET: usize = 7;
 
 pub fn all(material: &Material, subjects: &[Named]) -> Vec<Section> {
     let findings = material.findings;
-    let sections: [(&'static str, &str, Vec<Block>); 10] = [
-        ("verdict", "Verdict", verdict::blocks(material, subjects)),
-        ("rests", "What it rests on", rests::blocks(findings, subjects)),
-        ("causes", "What takes it down", causes::blocks(findings, subjects)),
-        ("availability", "Availability", availability::blocks(findings, subjects)),
-        ("year", "One bad year", year::blocks(material)),
-        ("architecture", "Architecture", places::architecture(findings)),
-        ("data", "Where the data is", places::data()),
-        ("failover", "Failover clock", recovery::blocks(findings, subjects)),
-        ("room", "Room", places::room(findings)),
-        ("method", "Method", method::blocks(material)),
+    let sections: [(&'static str, &'static str, &str, Vec<Block>); 10] = [
+        ("verdict", "Verdict", "Verdict", verdict::blocks(material, subjects)),
+        ("rests", "Rests on", "What it rests on", rests::blocks(findings, subjects)),
+        ("causes", "Causes", "What takes it down", causes::blocks(findings, subjects)),
+        ("availability", "Availability", "Availability", availability::blocks(findings, subjects)),
+        ("year", "Bad year", "One bad year", year::blocks(material)),
+        ("architecture", "Architecture", "Architecture", places::architecture(findings)),
+        ("data", "Data", "Where the data is", places::data()),
+        ("failover", "Failover", "Failover clock", recovery::blocks(findings, subjects)),
+        ("room", "Room", "Room", places::room(findings)),
+        ("method", "Method", "Method", method::blocks(material)),
     ];
-    let section = |(number, (id, title, blocks)): (usize, (&'static str, &str, Vec<Block>))| {
-        Section { id, number: number + 1, title: title.into(), blocks }
+    let section = |(number, of): (usize, (&'static str, &'static str, &str, Vec<Block>))| {
+        let (id, short, title, blocks) = of;
+        Section { id, number: number + 1, title: title.into(), short, blocks }
     };
     sections.into_iter().enumerate().map(section).collect()
 }

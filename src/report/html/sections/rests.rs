@@ -22,10 +22,13 @@ pub fn blocks(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
         findings.scenario.platform,
         all.len()
     ))];
-    let mut rows: Vec<Carried> = all.iter().filter_map(|a| carried(a, subjects)).collect();
+    let mut rows: Vec<Carried> =
+        all.iter().filter_map(|a| carried(a, findings, subjects)).collect();
+    let focus = subjects::in_focus(findings, subjects).map_or("", |f| f.label.as_str());
     rows.sort_by(|a, b| {
+        let first = (b.of == focus).cmp(&(a.of == focus));
         let share = b.cause.share().total_cmp(&a.cause.share());
-        share.then(a.setting.key.cmp(&b.setting.key))
+        first.then(share).then(a.setting.key.cmp(&b.setting.key))
     });
     let heads = [
         "setting",
@@ -83,13 +86,20 @@ struct Carried<'a> {
 }
 
 /// The subject for which the cause of this setting matters most.
-fn carried<'a>(setting: &'a Assumption, subjects: &'a [Named]) -> Option<Carried<'a>> {
+fn carried<'a>(
+    setting: &'a Assumption,
+    findings: &Findings,
+    subjects: &'a [Named],
+) -> Option<Carried<'a>> {
     let rest = setting.key.strip_prefix("failure.")?;
     let (name, what) = rest.rsplit_once('.')?;
     let name = name.trim_matches('"');
     let of = |s: &'a Named| s.of.causes.iter().find(|c| c.cause == name).map(|c| (s, c));
     let matters = by_loss(subjects).into_iter().filter_map(of);
-    let (of, cause) = matters.max_by(|a, b| a.1.share().total_cmp(&b.1.share()))?;
+    let most = matters.max_by(|a, b| a.1.share().total_cmp(&b.1.share()));
+    // The subject that the verdict is about comes first, where it matters to it at all.
+    let focus = subjects::in_focus(findings, subjects).and_then(of);
+    let (of, cause) = focus.filter(|(_, c)| c.share() >= CARRIES).or(most)?;
     if cause.share() < CARRIES {
         return None;
     }

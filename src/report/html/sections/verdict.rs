@@ -69,7 +69,9 @@ fn tiles(findings: &Findings, subjects: &[Named]) -> Option<Block> {
         _ => number::plain(&of.outages_per_year, "").point(),
     };
     let seen = format!("{} seen", number::grouped(of.outages_seen));
-    tiles.push(tile(rate, "outages a year", seen));
+    if tiles.len() < 3 {
+        tiles.push(tile(rate, "outages a year", seen));
+    }
     if let Some(p95) = of.failover_s.as_ref().and_then(|f| f.total.p95) {
         let told = number::rough_duration(&p95);
         tiles.push(tile(told, "failover, 95th percentile", String::new()));
@@ -77,15 +79,21 @@ fn tiles(findings: &Findings, subjects: &[Named]) -> Option<Block> {
     Some(Block::Tiles { tiles })
 }
 
-fn expectations(findings: &Findings, subjects: &[Named]) -> Option<Block> {
+/// Longer lists are folded.
+const LONG: usize = 14;
+
+fn expectations(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
     if findings.expectations.is_empty() {
         let text = "Nothing was expected of this scenario, so there is no verdict: an slo with a share of \
                     periods, or [[expect]], would make one.";
-        return Some(paragraph(text));
+        return vec![paragraph(text)];
     }
     let interval = format!("{} interval", number::level(findings.study.confidence));
     let heads = ["verdict", "of", "expected", "#found", &interval];
     let mut table = Table::new("", &heads);
+    // A long list begins with what does not hold; the rest is one click away.
+    let long = findings.expectations.len() > LONG;
+    let mut holding = Table::new("What holds", &heads);
     for judged in &findings.expectations {
         let (found, interval) = match expectation::estimate(judged) {
             Some((shown, periods)) => (format!("{} {periods}", shown.point()), shown.interval()),
@@ -98,7 +106,8 @@ fn expectations(findings: &Findings, subjects: &[Named]) -> Option<Block> {
             Verdict::None => "",
         };
         let mark = format!("{} {word}", expectation::mark(judged.verdict));
-        table.row(vec![
+        let to = if long && judged.verdict == Verdict::Pass { &mut holding } else { &mut table };
+        to.row(vec![
             cell(mark).class(class(judged.verdict)),
             cell(subjects::label(subjects, &judged.subject)),
             cell(expectation::words(judged)),
@@ -106,13 +115,20 @@ fn expectations(findings: &Findings, subjects: &[Named]) -> Option<Block> {
             cell(interval),
         ]);
     }
-    Some(table.folded(40))
+    let mut out = Vec::new();
+    if !table.rows.is_empty() {
+        out.push(table.block());
+    }
+    if !holding.rows.is_empty() {
+        out.push(holding.folded(0));
+    }
+    out
 }
 
 /// One line for each app and service.
-fn glance(findings: &Findings, subjects: &[Named]) -> Option<Block> {
+fn glance(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
     if subjects.len() < 2 {
-        return None;
+        return Vec::new();
     }
     let interval = format!("#{} interval", number::level(findings.study.confidence));
     let heads = [
@@ -158,7 +174,12 @@ fn glance(findings: &Findings, subjects: &[Named]) -> Option<Block> {
             restored.map_or(cell("–"), |e| value(number::rough_duration(&e), e.mean)),
         ]);
     }
-    Some(table.block())
+    if table.rows.len() <= LONG {
+        return vec![table.block()];
+    }
+    let mut rest = Table { rows: table.rows.split_off(10), ..Table::new("The others", &heads) };
+    rest.caption = format!("The {} that lose less", rest.rows.len());
+    vec![table.block(), rest.folded(0)]
 }
 
 fn rough(e: &Estimate, told: String) -> String {

@@ -38,16 +38,7 @@ pub fn picture(subjects: &[&Named], width: f64) -> Option<Picture> {
             let x = left + size * i as f64;
             let Some(met) = &month.met else { continue };
             let (paint, ink) = looks(met.mean);
-            let partial = if month.complete { "" } else { ", a part of the month" };
-            let told = number::share(met);
-            let hint = format!(
-                "{} {}: meets {target} in {} of years ({}){partial}",
-                named.label,
-                month.month,
-                told.point(),
-                told.interval()
-            );
-            let cell = rect(x + 1.0, y, size - 2.0, 23.0, paint).round(3.0).titled(hint);
+            let cell = rect(x + 1.0, y, size - 2.0, 23.0, paint).round(3.0);
             picture.add(if month.complete { cell } else { cell.opacity(0.5) });
             picture
                 .add(text(x + size / 2.0, y + 16.0, short(met.mean)).size(12.0).fill(ink).middle());

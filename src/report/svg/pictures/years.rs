@@ -46,18 +46,13 @@ pub fn picture(subjects: &[&Named], width: f64) -> Option<Picture> {
         picture.add(text(0.0, top + if narrow { 13.0 } else { 19.5 }, label));
         let base = top + if narrow { 13.0 } else { 19.5 };
         picture.add(text(width, base, &note).fill(Paint::Soft).end());
-        let hint = |from: f64, to: f64, what: &str| {
-            format!("{what}: {} … {}", duration(from), duration(to))
-        };
-        let band = |from: f64, to: f64, h: f64, paint, what: &str| {
+        let band = |from: f64, to: f64, h: f64, paint| {
             let (a, b) = (at(from), at(to));
-            rect(a - 1.0, y - h / 2.0, b - a + 2.0, h, paint)
-                .round(2.0)
-                .titled(hint(from, to, what))
+            rect(a - 1.0, y - h / 2.0, b - a + 2.0, h, paint).round(2.0)
         };
         picture.add(line((at(0.0), y), (at(1.0), y), Paint::Soft, 1.0));
-        picture.add(band(0.05, 0.95, 14.0, Paint::AccentSoft, "nine years in ten"));
-        picture.add(band(0.25, 0.75, 14.0, Paint::Accent, "every other year").opacity(0.55));
+        picture.add(band(0.05, 0.95, 14.0, Paint::AccentSoft));
+        picture.add(band(0.25, 0.75, 14.0, Paint::Accent).opacity(0.55));
         picture.add(line((at(0.5), y - 8.0), (at(0.5), y + 8.0), Paint::Ink, 2.0));
         let worst = format!("the worst year: {}", duration(1.0));
         picture.add(circle(at(1.0), y, 2.5, Paint::Soft).titled(worst));
@@ -88,7 +83,7 @@ fn mean(picture: &mut Picture, axis: &Lengths, named: &Named, y: f64) {
         number::duration(e.low * year),
         number::duration(e.high * year)
     );
-    picture.add(line((low, y), (high, y), Paint::Orange, 3.0).titled(&told));
+    picture.add(line((low, y), (high, y), Paint::Orange, 3.0));
     let diamond = vec![(x - 5.0, y), (x, y - 5.0), (x + 5.0, y), (x, y + 5.0)];
     picture.add(path(diamond, true, Paint::Paper, 1.0).fill(Paint::Orange).titled(&told));
 }
