@@ -27,7 +27,7 @@ static SUITE: LazyLock<Vec<Judged>> = LazyLock::new(|| {
         let result = results
             .entry(row.file)
             .or_insert_with(|| run(&text(row.file), &[("study.confidence", "99.9%")]));
-        judged.push(Judged::new(row, result, false));
+        judged.push(Judged::new(row, result));
     }
     judged
 });
@@ -166,7 +166,6 @@ fn readme(suite: &[Judged]) -> String {
             "relative" => format!("{} %", known.tolerance * 100.0),
             _ => format!("{:e} absolute", known.tolerance),
         };
-        let width = if row.long { format!("{width}, [long run](long-run.csv)") } else { width };
         let unit = if known.unit == "1" { String::new() } else { format!(", {}", known.unit) };
         let ours = with_spread(judged.found.mean, judged.half_width());
         let metric = known.metric.replace(" (8760 h)", "");
@@ -601,7 +600,7 @@ fn long_runs_agree() {
         let result = run(&text(file), &set);
         let mut lines = Vec::new();
         for row in ROWS.iter().filter(|row| row.file == file) {
-            let judged = Judged::new(row, &result, true);
+            let judged = Judged::new(row, &result);
             let (known, ours, half_width) = (judged.known, judged.found.mean, judged.half_width());
             let (id, exact, z) = (row.id, known.exact, judged.z());
             let (metric, unit) = (known.metric.replace(',', ";"), &known.unit);

@@ -16,10 +16,10 @@ pub struct Overrides {
     /// Set one key, as in app.shop.containers=3; may be repeated
     #[arg(long, value_name = "KEY=VALUE", value_parser = key_and_value)]
     pub set: Vec<(String, String)>,
-    /// The same as --set study.seed=N
+    /// Another luck; the same as --set study.seed=N
     #[arg(long, value_name = "N")]
     pub seed: Option<u64>,
-    /// The same as --set study.replications=N
+    /// Simulate the horizon N times, instead of what the scenario says of replications or precision
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     pub replications: Option<u64>,
 }

@@ -9,12 +9,13 @@ use clap::Args;
 #[derive(Debug, Args)]
 pub struct Explain {
     /// A dotted path such as app.containers or failure.zone-outage; without it, all there are
-    #[arg(value_name = "KEY", default_value = "")]
-    key: String,
+    #[arg(value_name = "KEY")]
+    key: Option<String>,
 }
 
 pub fn explain(args: &Explain, talk: &Talk) -> Result<Exit, Failure> {
-    let text = scenario::explain(&args.key).map_err(Failure::invalid)?;
+    let text =
+        scenario::explain(args.key.as_deref().unwrap_or_default()).map_err(Failure::invalid)?;
     talk.result(&format!("{}\n", text.trim_end()))?;
     Ok(Exit::Fine)
 }

@@ -11,7 +11,7 @@ use clap::Args;
 pub struct Replay {
     /// A scenario file; - is standard input
     file: String,
-    /// worst, median, or the number of a replication
+    /// worst, median, or the number of a replication, from 0 on
     #[arg(value_parser = which)]
     which: Which,
     #[command(flatten)]

@@ -258,6 +258,12 @@ impl Ledger {
         let went_down = !up && !was_down;
         harm.down = !up;
         if went_down {
+            // Episodes are an app's; of a service the outages are counted by who took it down.
+            if let (Subject::Service(_), Some(trigger)) = (subject, harm.trigger)
+                && now >= plan.from
+            {
+                self.subjects[index].cause(trigger.cause).harmed += 1;
+            }
             self.subjects[index].downs.get_or_insert_default().outages.begin(now, plan);
         } else if up && was_down {
             self.outage_ends(now, index, plan);

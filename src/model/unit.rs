@@ -515,12 +515,20 @@ impl<L: Listener> Sim<'_, L> {
         let topology = self.topology;
         let info = topology.units[unit];
         let clocks = &topology.clock_sets[usize::from(info.clocks)];
-        let state = self.world.units[unit.index()];
+        let mut state = self.world.units[unit.index()];
+        if at_admission && clocks.iter().all(|clock| clock.in_rotation) {
+            // Admitted again in the same life: all its clocks start anew.
+            state.fails_at = Instant::NEVER;
+            self.world.units[unit.index()].fails_at = Instant::NEVER;
+        }
         let mut nearest = state.fails_at;
         let mut which = state.fail_clock;
         for (index, clock) in clocks.iter().enumerate() {
             if clock.in_rotation == at_admission {
-                let up = clock.up_time.span(self.draw_of(info.key, clock.purpose, state.life));
+                // One life may be admitted several times; its first answer comes once.
+                let j = if at_admission { state.turn } else { 0 };
+                let draw = self.draw_of(info.key, clock.purpose, state.life).redraw(j);
+                let up = clock.up_time.span(draw);
                 let at = self.now + up;
                 if at < nearest {
                     nearest = at;

@@ -177,8 +177,10 @@ impl<'s> Assembly<'s> {
             let place = |name: &String| {
                 apps.binary_search_by(|app| app.name.cmp(name)).expect("checked: a known app")
             };
-            let used_by: Vec<_> =
-                dependency.used_by.iter().map(|name| Id::new(place(name) as u32)).collect();
+            // What fails nobody's requests is used by nobody; services may still be built on it.
+            let harmless = !dependency.mandatory && dependency.share == 0.0;
+            let users = dependency.used_by.iter().filter(|_| !harmless);
+            let used_by: Vec<_> = users.map(|name| Id::new(place(name) as u32)).collect();
             let unit = self.topology.units.next_id();
             for &app in &used_by {
                 self.topology.groups[app].uses.push(t::Use {

@@ -1,7 +1,7 @@
 //! `explain KEY`: what a key means, takes and defaults to, or what a preset assumes.
 
 use super::kinds::describe;
-use super::names::{closest, quoted};
+use super::names::{closest, listed, quoted};
 use super::preset::{self, Assumptions};
 use super::registry::{self, Key, Kind, ROOT, Shape};
 use super::sources::Sources;
@@ -71,8 +71,29 @@ fn unknown(key: &str, path: &[&str], all: &[(String, &'static Key)]) -> String {
     spelt.extend(preset::names().map(str::to_owned));
     match closest(key, spelt.iter().map(String::as_str)) {
         Some(meant) => format!("there is no key `{shown}`; did you mean `{meant}`?"),
-        None => format!("there is no key `{shown}`; `explain` alone lists the keys at the top"),
+        None => match elsewhere(key, all).as_slice() {
+            [] => format!("there is no key `{shown}`; `explain` alone lists the keys at the top"),
+            paths => {
+                format!("there is no key `{shown}` at the top; there is {}", listed(paths, "and"))
+            }
+        },
     }
+}
+
+/// The first few places where a word stands that was asked for without its path (`memory`,
+/// `zone-outage`).
+fn elsewhere(word: &str, all: &[(String, &'static Key)]) -> Vec<String> {
+    let end = format!(".{word}");
+    let keys = all.iter().map(|(general, _)| general.clone()).filter(|path| path.ends_with(&end));
+    let tables = preset::names().filter_map(preset::source).flat_map(|source| {
+        let headers = source.text.lines().filter_map(|line| line.strip_prefix('['));
+        let paths =
+            headers.filter_map(|rest| rest.split_once(']')).map(|(path, _)| path.to_owned());
+        paths.filter(|path| path.ends_with(&end)).collect::<Vec<_>>()
+    });
+    let mut paths: Vec<_> = keys.chain(tables).collect();
+    paths.truncate(3);
+    paths
 }
 
 fn told_shape(path: &str, shape: &'static Shape) -> String {

@@ -128,6 +128,10 @@ pub(crate) fn share(text: &str) -> Read<f64> {
     let example = || format!("write a percentage such as \"{}%\"", text.trim_end_matches('%'));
     let Some(digits) = text.strip_suffix('%') else {
         return Err(match leading_number(text) {
+            // Above 1 it can only be a percentage that lacks its sign.
+            Some((number, "")) if number > 1.0 => {
+                wrong(format!("{number} what?"), format!("write a percentage: \"{number}%\""))
+            }
             Some((number, "")) => wrong(
                 format!("{number} what?"),
                 format!("write a percentage: \"{number}%\" or \"{}%\"", number * 100.0),

@@ -26,6 +26,11 @@ pub struct Estimator<'s> {
     pub confidence: f64,
 }
 
+/// A study that stops at the first outage has not seen what comes after it, and says nothing about
+/// it: `null` in the result.
+const UNKNOWN: f::Estimate =
+    f::Estimate { mean: f64::NAN, low: f64::NAN, high: f64::NAN, low_confidence: true };
+
 /// An estimate with its mark.
 fn marked(estimate: stats::Estimate, low_confidence: bool) -> f::Estimate {
     let stats::Estimate { mean, low, high } = estimate;
@@ -62,7 +67,7 @@ impl Estimator<'_> {
             needs: app.map(|it| it.needs),
             load,
             unavailability: self.unavailability(fold, load.is_some()),
-            outages_per_year: self.rate(&fold.outages),
+            outages_per_year: self.outage_rate(fold),
             outages_seen: fold.outages.total,
             outages_censored: fold.censored,
             any_outage: self.probability(fold.with_outage, self.fold.replications),
@@ -74,7 +79,9 @@ impl Estimator<'_> {
             redundancy_restored_s: clock
                 .filter(|it| it.redundancy.count() > 0)
                 .map(|it| self.percentiles(&it.redundancy, &it.redundancy_mean)),
-            absorbed_per_year: app.map(|_| self.rate(&fold.absorbed)),
+            absorbed_per_year: app
+                .filter(|_| !self.plan.stop_at_first_outage)
+                .map(|_| self.rate(&fold.absorbed)),
             downtime_per_year_s: spread
                 .and_then(|it| self.yearly(&it.year_down, &fold.year_down_mean)),
             lost_per_year_s: spread.and_then(|it| self.yearly(&it.year_lost, &fold.year_lost_mean)),
@@ -90,6 +97,15 @@ impl Estimator<'_> {
     }
 
     fn unavailability(&self, fold: &SubjectFold, by_request: bool) -> f::Unavailability {
+        if self.plan.stop_at_first_outage {
+            return f::Unavailability {
+                time: UNKNOWN,
+                requests: by_request.then_some(UNKNOWN),
+                time_any: UNKNOWN,
+                sla_minutes: UNKNOWN,
+                started_minutes: UNKNOWN,
+            };
+        }
         f::Unavailability {
             time: self.outages(&fold.time),
             requests: by_request.then(|| self.share(&fold.failed)),
@@ -108,6 +124,10 @@ impl Estimator<'_> {
     /// A share of time or requests.
     pub fn share(&self, share: &Share) -> f::Estimate {
         self.outages(&share.as_outages())
+    }
+
+    fn outage_rate(&self, fold: &SubjectFold) -> f::Estimate {
+        if self.plan.stop_at_first_outage { UNKNOWN } else { self.rate(&fold.outages) }
     }
 
     /// Occurrences per year: exact Poisson limits where there are few, Student's t where many.
@@ -165,7 +185,7 @@ impl Estimator<'_> {
     }
 
     fn lengths(&self, fold: &SubjectFold) -> Option<f::Lengths> {
-        if fold.outages.total == 0 {
+        if fold.outages.total == 0 || self.plan.stop_at_first_outage {
             return None;
         }
         let open_is_longest = fold.longest_open > fold.longest;
@@ -219,6 +239,9 @@ impl Estimator<'_> {
     }
 
     fn yearly(&self, sections: &Sections, mean: &Moments) -> Option<f::Percentiles> {
+        if self.plan.stop_at_first_outage {
+            return None;
+        }
         let harmed = sections.count() > 0;
         let mean = mean.estimate(self.confidence).filter(|_| harmed)?;
         let seen = sections.pooled();
@@ -246,6 +269,9 @@ impl Estimator<'_> {
             SloMeasure::StartedMinutes => "started_minutes",
         };
         let mut rows = Vec::new();
+        if self.plan.stop_at_first_outage {
+            return rows;
+        }
         for (target, met) in slo.targets.iter().zip(&fold.slo) {
             let periods = fold.slo_periods;
             let met = (periods > 0).then(|| self.share_of_periods(met, periods));
@@ -280,6 +306,9 @@ impl Estimator<'_> {
 
     fn months(&self, fold: &SubjectFold, has_slo: bool) -> Vec<f::Month> {
         let infos = &self.plan.calendar.months;
+        if self.plan.stop_at_first_outage {
+            return Vec::new();
+        }
         let row = |(month, info): (
             &crate::study::fold::MonthFold,
             &crate::measure::periods::MonthInfo,
@@ -300,6 +329,9 @@ impl Estimator<'_> {
         clock: Option<&ClockFold>,
         load: Option<f64>,
     ) -> Vec<f::Cause> {
+        if self.plan.stop_at_first_outage {
+            return Vec::new();
+        }
         let years = self.years();
         let per_year = |nanos: u128| nanos as f64 / 1e9 / years;
         let mut rows: Vec<_> = fold
@@ -371,6 +403,9 @@ impl Estimator<'_> {
 
     /// M9, by kind of component that the scenario has.
     pub fn components(&self) -> BTreeMap<String, f::Components> {
+        if self.plan.stop_at_first_outage {
+            return BTreeMap::new();
+        }
         let count = |kind| match kind {
             Kind::Zone => self.topology.zones.len(),
             _ => {

@@ -282,7 +282,7 @@ impl Study<'_> {
             service,
             components: estimator.components(),
             causes: estimator.causes_of_all(),
-            notes: Vec::new(),
+            notes: self.notes(),
             not_modelled: definitions::not_modelled(),
             assumptions: scenario.settings.iter().map(assumption).collect(),
             definitions: definitions::definitions(),
@@ -299,6 +299,17 @@ impl Study<'_> {
             .collect();
         findings.verdict = judge::overall(&findings.expectations);
         findings
+    }
+
+    fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if self.plan.stop_at_first_outage {
+            notes.push(
+                "each replication stops at its first outage: only first_outage and any_outage are told"
+                    .to_string(),
+            );
+        }
+        notes
     }
 
     /// In how many of the years a yearly figure keeps to its bound.

@@ -89,6 +89,7 @@ pub fn scenario_text(seed: u64) -> String {
     }
 
     let apps = d.within(1, 4);
+    let mut first_is_supervised = false;
     for app in 0..apps {
         let region = d.within(0, regions - 1);
         let containers = d.within(1, 5);
@@ -100,6 +101,7 @@ pub fn scenario_text(seed: u64) -> String {
             let _ = writeln!(out, "response = \"{}ms\"", d.within(0, 2000));
         }
         if d.percent(40) {
+            first_is_supervised |= app == 0;
             let (detect, restart) = (d.detect(), d.delay());
             let _ = writeln!(out, "supervisor = {{ detect = {detect}, restart = {restart} }}");
         } else {
@@ -154,7 +156,7 @@ pub fn scenario_text(seed: u64) -> String {
     if hosts > 0 && d.percent(70) {
         let _ = writeln!(out, "[crew.c]\nsize = {}\nserves = [\"host.h0/*\"]", d.within(1, 2));
     }
-    if d.percent(40) {
+    if d.percent(40) && first_is_supervised {
         let _ = writeln!(out, "[crew.k]\nsize = 1\nserves = [\"container.a0/*\"]");
     }
 

@@ -75,19 +75,15 @@ pub struct Judged {
 }
 
 impl Judged {
-    /// Judges a study at 99.9 % by the width that is prescribed for the row; `long`: also where that
-    /// takes a long run.
-    pub fn new(row: &'static Row, result: &Value, long: bool) -> Judged {
+    /// Judges a study at 99.9 % by the width that is prescribed for the row.
+    pub fn new(row: &'static Row, result: &Value) -> Judged {
         let known = rows::known(row.id);
         let found = Found::at(result, row.at, row.reading);
         let mut judged = Judged { row, known, found, fault: None };
         let (tolerance, off) = (known.tolerance, (found.mean - known.exact).abs());
         let relative = judged.half_width() / found.mean;
-        let any_width = row.long && !long;
         judged.fault = match known.tolerance_kind.as_str() {
-            "ci_halfwidth_relative" if relative > tolerance && !any_width => {
-                Some(format!("± {relative:.4}"))
-            }
+            "ci_halfwidth_relative" if relative > tolerance => Some(format!("± {relative:.4}")),
             "ci_halfwidth_relative" => judged.outside(),
             "relative" if off > tolerance * known.exact => Some(format!("off by {off:e}")),
             "absolute" if off > tolerance => Some(format!("off by {off:e}")),

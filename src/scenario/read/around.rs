@@ -8,7 +8,7 @@ use crate::scenario::mistakes::Mistake;
 use crate::scenario::names::{closest, quoted};
 use crate::scenario::reading::Reading;
 use crate::scenario::sources::At;
-use crate::scenario::spec::{Crew, Dependency, HostGroup, Region};
+use crate::scenario::spec::{App, Crew, Dependency, HostGroup, Recovery, Region};
 use crate::scenario::view::View;
 use std::collections::BTreeMap;
 
@@ -163,6 +163,30 @@ pub(super) fn crew(view: View<'_>, name: &str, names: &Names) -> Option<Crew> {
     serves.sort();
     serves.dedup();
     Some(Crew { name: name.to_owned(), size: size? as u32, serves })
+}
+
+/// A crew repairs in place; what a health manager places anew waits for none.
+pub(super) fn check_crews_repair(
+    reading: &Reading,
+    crews: &[Crew],
+    apps: &[App],
+    places: &BTreeMap<String, At>,
+) {
+    for crew in crews {
+        let replaced = apps.iter().find(|app| {
+            let its_own =
+                |name: &String| name.rsplit_once('/').is_some_and(|(it, _)| it == app.name);
+            matches!(app.recovery, Recovery::HealthManager(_)) && crew.serves.iter().any(its_own)
+        });
+        if let (Some(app), Some(at)) = (replaced, places.get(&crew.name)) {
+            let title = format!(
+                "crew {} cannot serve the containers of {}: a health manager places them anew",
+                crew.name, app.name
+            );
+            let help = "give the app a `supervisor`, or take its containers out of `serves`";
+            reading.mistake(Mistake::new(*at, title).help(help));
+        }
+    }
 }
 
 /// N5 has a component wait for *its* crew, so it cannot have two.

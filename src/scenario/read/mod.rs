@@ -83,6 +83,7 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
     note_idle(root, &dependencies, &services);
     let crews = each(root, "crew", |view, name| around::crew(view, name, &names));
     around::check_crews(reading, &crews, &places(root, "crew"));
+    around::check_crews_repair(reading, &crews, &apps, &places(root, "crew"));
 
     check_failures_switch(root);
     let failures = each(root, "failure", |view, name| fault::failure(view, name, &names));

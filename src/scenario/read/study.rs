@@ -92,6 +92,9 @@ fn start(view: View<'_>) -> Option<i64> {
     None
 }
 
+/// Each replication keeps a bit for each.
+const MOST_POINTS: usize = 64;
+
 fn points(view: View<'_>, horizon: Span) -> Vec<Span> {
     let key = view.key("at");
     let items = match view.node("at") {
@@ -117,6 +120,10 @@ fn points(view: View<'_>, horizon: Span) -> Vec<Span> {
     }
     points.sort_unstable();
     points.dedup();
+    if points.len() > MOST_POINTS {
+        let title = format!("`at` has {} times, at most {MOST_POINTS} are kept", points.len());
+        view.reading.mistake(Mistake::new(view.at("at"), title).help("leave some out"));
+    }
     points
 }
 
