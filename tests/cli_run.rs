@@ -24,9 +24,11 @@ fn it_tells_the_verdict_and_writes_every_format() {
     let told = place.zonefall(&[&["run", "first.toml"][..], &FEW].concat());
     has_verdict(&told);
     assert!(told.out.starts_with("first.toml · "), "{}", told.out);
-    assert!(told.out.contains("output/first/report.md"), "{}", told.out);
+    assert!(told.out.contains("output/first/report.html"), "{}", told.out);
     assert!(!told.out.contains('\u{1b}'), "escape codes in a pipe: {}", told.out);
-    for file in ["result.json", "estimates.csv", "causes.csv", "report.md", "plots/downtime.svg"] {
+    for file in
+        ["result.json", "estimates.csv", "causes.csv", "report.md", "report.html", "junit.xml"]
+    {
         let path = place.path().join("output/first").join(file);
         assert!(fs::metadata(&path).is_ok_and(|m| m.len() > 0), "{file}");
     }
@@ -52,7 +54,7 @@ fn without_files_none_are_written_or_promised() {
     let place = ready();
     let told = place.zonefall(&[&["run", "first.toml", "--no-files"][..], &FEW].concat());
     has_verdict(&told);
-    assert!(!told.out.contains("report.md") && !place.path().join("output").exists());
+    assert!(!told.out.contains("report.html") && !place.path().join("output").exists());
 }
 
 #[test]
@@ -87,7 +89,7 @@ fn a_verdict_that_cannot_be_written_down_is_still_told() {
     let said = "the results could not be written: output/first/result.json";
     assert!(told.err.contains(said), "{}", told.err);
     assert!(
-        told.out.starts_with("first.toml · ") && !told.out.contains("report.md"),
+        told.out.starts_with("first.toml · ") && !told.out.contains("report.html"),
         "{}",
         told.out
     );

@@ -13,7 +13,7 @@ fn place(name: &str) -> PathBuf {
 }
 
 fn files(content: &str) -> Vec<File> {
-    let file = |name| File { name, content: content.into() };
+    let file = |name| File::text(name, content.into());
     vec![file("result.json"), file("plots/downtime.svg")]
 }
 

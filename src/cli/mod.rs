@@ -14,6 +14,7 @@ mod interrupt;
 mod man;
 mod progress;
 mod replay;
+mod report;
 mod run;
 mod schema;
 mod study;
@@ -75,6 +76,7 @@ pub enum Command {
     Check(check::Check),
     Why(why::Why),
     Replay(replay::Replay),
+    Report(report::Report),
     Explain(explain::Explain),
     Schema(schema::Schema),
     Init(init::Init),
@@ -96,6 +98,7 @@ pub fn run(command: Option<Command>, talk: &Talk) -> Result<Exit, Failure> {
         Some(Command::Check(args)) => check::check(&args, talk),
         Some(Command::Why(args)) => why::why(&args, talk),
         Some(Command::Replay(args)) => replay::replay(&args, talk),
+        Some(Command::Report(args)) => report::report(&args, talk),
         Some(Command::Explain(args)) => explain::explain(&args, talk),
         Some(Command::Schema(_)) => schema::schema(talk),
         Some(Command::Init(args)) => init::init(&args, talk),

@@ -4,7 +4,7 @@ use super::args::{Overrides, Results, Running};
 use super::{Failure, Talk, input, study};
 use crate::report::exit::Exit;
 use crate::report::origin::Origin;
-use crate::report::{self, Material, write};
+use crate::report::{self, Material, summary, write};
 use crate::scenario::Loaded;
 use clap::Args;
 use std::path::{Path, PathBuf};
@@ -91,7 +91,8 @@ fn plan(args: &Run, talk: &Talk) -> Result<Option<Vec<Planned>>, Failure> {
 /// verdict is told all the same: it may have taken hours.
 fn one(planned: &Planned, args: &Run, talk: &Talk) -> Result<Exit, Failure> {
     let keep_rows = planned.directory.is_some();
-    let outcome = study::run(&planned.loaded, &args.running, keep_rows, talk);
+    let mut outcome = study::run(&planned.loaded, &args.running, keep_rows, talk);
+    outcome.findings.run.origin = Some(planned.origin.clone());
     let mut material = Material {
         findings: &outcome.findings,
         rows: &outcome.rows,
@@ -105,6 +106,12 @@ fn one(planned: &Planned, args: &Run, talk: &Talk) -> Result<Exit, Failure> {
         talk.error(&format!("the results could not be written: {e}"));
         exit = exit.worst(Exit::Internal);
         material.directory = None;
+    }
+    // Continuous integration shows it beside the job.
+    if let Some(summary) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty())
+        && let Err(e) = summary::append(Path::new(&summary), &material)
+    {
+        talk.note(&format!("the step summary could not be written: {e}"));
     }
     talk.result(&(args.results.format().print)(&material))?;
     Ok(exit)

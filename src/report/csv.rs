@@ -13,9 +13,9 @@ pub fn print(material: &Material) -> String {
 /// `estimates.csv`, `replications.csv` and `causes.csv`.
 pub fn files(material: &Material) -> Vec<File> {
     vec![
-        File { name: "estimates.csv", content: estimates(material) },
-        File { name: "replications.csv", content: replications(material) },
-        File { name: "causes.csv", content: causes(material) },
+        File::text("estimates.csv", estimates(material)),
+        File::text("replications.csv", replications(material)),
+        File::text("causes.csv", causes(material)),
     ]
 }
 

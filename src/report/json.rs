@@ -11,5 +11,5 @@ pub fn print(material: &Material) -> String {
 
 /// `result.json`.
 pub fn files(material: &Material) -> Vec<File> {
-    vec![File { name: "result.json", content: print(material) }]
+    vec![File::text("result.json", print(material))]
 }

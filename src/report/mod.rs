@@ -6,13 +6,17 @@
 mod csv;
 pub mod exit;
 mod expectation;
+pub mod html;
 mod json;
+mod junit;
 mod markdown;
 pub mod number;
 pub mod origin;
 mod plots;
 pub mod story;
 mod subjects;
+pub mod summary;
+pub mod svg;
 mod terminal;
 pub mod text;
 pub mod write;
@@ -39,7 +43,13 @@ pub struct Material<'a> {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct File {
     pub name: &'static str,
-    pub content: String,
+    pub content: Vec<u8>,
+}
+
+impl File {
+    pub fn text(name: &'static str, content: String) -> File {
+        File { name, content: content.into_bytes() }
+    }
 }
 
 /// One way to tell findings.
@@ -80,9 +90,16 @@ pub const FORMATS: &[Format] = &[
         print: markdown::print,
         files: markdown::files,
     },
+    Format { name: "html", about: "the page to send", print: html::print, files: html::files },
+    Format {
+        name: "junit",
+        about: "JUnit XML, a case for each expectation",
+        print: junit::print,
+        files: junit::files,
+    },
     Format {
         name: "svg",
-        about: "the spread of downtime as a picture",
+        about: "the spread of downtime as a picture; more pictures as files",
         print: plots::print,
         files: plots::files,
     },

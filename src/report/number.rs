@@ -91,7 +91,10 @@ pub fn level(level: f64) -> String {
 
 /// A length of time in the unit that suits it: `58 s`, `2.1 min`, `22 h`.
 pub fn duration(seconds: f64) -> String {
-    crate::time::human_seconds(seconds)
+    match seconds.is_finite() {
+        true => crate::time::human_seconds(seconds),
+        false => "–".into(),
+    }
 }
 
 /// Minutes from seconds, as many digits as a table needs: `101`, `58.6`, `5.0`, `0.42`.

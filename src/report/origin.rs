@@ -1,14 +1,6 @@
 //! Where findings come from: what the user typed, so that every report can say how to get it again.
 
-/// The scenario and the overrides of a run, as given on the command line.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Origin {
-    /// As typed: `estate.toml`, or `-`.
-    pub file: String,
-    pub with: Vec<String>,
-    /// In the order in which they apply, `--seed` and `--replications` included.
-    pub set: Vec<(String, String)>,
-}
+pub use crate::study::findings::Origin;
 
 impl Origin {
     /// `zonefall VERB FILE …`, ready to be pasted into a POSIX shell; `rest` follows the file.

@@ -1,4 +1,4 @@
-//! Pictures: SVG only, which needs no font and no system library, and is byte-identical for the same
+//! A picture by plotters: SVG only, which needs no font and no system library, and is byte-identical for the same
 //! result.
 
 use super::{File, Material};
@@ -29,31 +29,91 @@ pub fn print(material: &Material) -> String {
 
 /// `plots/downtime.svg`.
 pub fn files(material: &Material) -> Vec<File> {
-    vec![File { name: "plots/downtime.svg", content: downtime(material.findings) }]
+    let mut files = vec![File::text("plots/downtime.svg", downtime(material.findings))];
+    files.extend(pictures(material.findings));
+    files
 }
 
-/// One subject's downtimes, ascending.
+/// The pictures of the page, for those who put them into pages of their own.
+fn pictures(findings: &Findings) -> Vec<File> {
+    use super::svg::pictures::{WIDE, architecture, failover, months, nines, timeline, years};
+    let subjects = subjects::all(findings);
+    let mut worst: Vec<_> = subjects.iter().collect();
+    worst.sort_by(|a, b| b.of.lost_a_year().total_cmp(&a.of.lost_a_year()));
+    let row = |s: &&subjects::Named| nines::Row {
+        label: s.label.clone(),
+        heading: String::new(),
+        estimate: *s.of.headline(),
+        target: s.of.slo.first().map(|slo| slo.target),
+        headline: true,
+    };
+    let rows: Vec<_> = worst.iter().map(row).collect();
+    let focus = subjects::in_focus(findings, &subjects);
+    let causes = |s: &subjects::Named| {
+        super::svg::pictures::causes::picture(&s.label, &s.of.causes, &|_| false, WIDE)
+    };
+    let year = findings.bad_year.as_ref();
+    let outage = year.and_then(|y| Some((y, timeline::worst(y, 1).pop()?)));
+    let all = [
+        (("plots/causes.svg", "plots/causes.png"), focus.and_then(causes)),
+        (
+            ("plots/availability.svg", "plots/availability.png"),
+            nines::picture("Availability", &rows, WIDE),
+        ),
+        (("plots/years.svg", "plots/years.png"), years::picture(&worst, WIDE)),
+        (("plots/months.svg", "plots/months.png"), months::picture(&worst, WIDE)),
+        (("plots/failover.svg", "plots/failover.png"), failover::picture(&worst, WIDE)),
+        (("plots/architecture.svg", "plots/architecture.png"), architecture::picture(findings)),
+        (("plots/year.svg", "plots/year.png"), year.map(|y| timeline::strip(y, WIDE))),
+        (
+            ("plots/outage.svg", "plots/outage.png"),
+            outage.map(|(y, e)| timeline::episode(y, &e, WIDE).0),
+        ),
+    ];
+    let mut files = Vec::new();
+    for ((svg, png), picture) in all {
+        let Some(picture) = picture else { continue };
+        files.push(File::text(svg, picture.file()));
+        #[cfg(feature = "png")]
+        files.push(File { name: png, content: super::svg::raster::png(&picture) });
+        #[cfg(not(feature = "png"))]
+        let _ = png;
+    }
+    files
+}
+
+/// What one subject loses in single years: shares of years and minutes, both ascending.
 struct Curve {
     label: String,
-    minutes: Vec<f64>,
+    years: Vec<(f64, f64)>,
 }
 
 impl Curve {
-    /// The share of replications with more than so many minutes.
+    fn of(named: &subjects::Named) -> Curve {
+        let years = named.of.spread_s.iter().map(|[p, seconds]| (*p, seconds / 60.0)).collect();
+        Curve { label: named.label.clone(), years }
+    }
+
+    /// The share of years that lose more than so many minutes.
     fn share_above(&self, minutes: f64) -> f64 {
-        let at_most = self.minutes.partition_point(|m| *m <= minutes);
-        (self.minutes.len() - at_most) as f64 / self.minutes.len() as f64
+        let at_most = self.years.partition_point(|(_, m)| *m <= minutes);
+        1.0 - at_most.checked_sub(1).map_or(0.0, |last| self.years[last].0)
+    }
+
+    /// The least that so large a share of years keeps to.
+    fn quantile(&self, p: f64) -> f64 {
+        let place = self.years.partition_point(|(share, _)| *share < p);
+        self.years.get(place).or(self.years.last()).map_or(0.0, |(_, m)| *m)
     }
 }
 
-/// How many replications are down for longer than so many minutes, per app and service.
+/// How many years lose more than so many minutes, per app and service.
 fn downtime(findings: &Findings) -> String {
     let curves = curves(findings);
     // The last hundredth would squeeze everything else into a corner; the description tells it.
-    let right = curves.iter().map(|c| c.minutes[(c.minutes.len() - 1) * 99 / 100]);
+    let right = curves.iter().map(|c| c.quantile(0.99));
     let right = right.fold(1.0_f64, f64::max) * 1.05;
-    let period = number::duration(findings.study.horizon_s);
-    let title = format!("Downtime in {period}: how often it is longer than …");
+    let title = "Minutes lost in a year: how often it is more than …".to_string();
     let mut svg = String::new();
     {
         let root = SVGBackend::with_string(&mut svg, SIZE).into_drawing_area();
@@ -64,17 +124,11 @@ fn downtime(findings: &Findings) -> String {
 
 fn curves(findings: &Findings) -> Vec<Curve> {
     let mut subjects = subjects::all(findings);
-    subjects.retain(|s| !s.of.downtime_s_per_replication.is_empty());
+    subjects.retain(|s| !s.of.spread_s.is_empty());
     // Those that lose the most; the sort is stable, so equals stay in the order of their names.
     subjects.sort_by(|a, b| b.of.lost_a_year().total_cmp(&a.of.lost_a_year()));
     subjects.truncate(CURVES);
-    let curve = |s: subjects::Named| {
-        let seconds = &s.of.downtime_s_per_replication;
-        let mut minutes: Vec<f64> = seconds.iter().map(|s| s / 60.0).collect();
-        minutes.sort_by(f64::total_cmp);
-        Curve { label: s.label, minutes }
-    };
-    subjects.into_iter().map(curve).collect()
+    subjects.iter().map(Curve::of).collect()
 }
 
 fn draw<DB: DrawingBackend>(
@@ -97,8 +151,8 @@ fn draw<DB: DrawingBackend>(
         .bold_line_style(RGBColor(225, 225, 225))
         .axis_style(RGBColor(120, 120, 120))
         .label_style(("sans-serif", 13))
-        .x_desc("minutes down")
-        .y_desc("share of replications")
+        .x_desc("minutes lost")
+        .y_desc("share of years")
         .x_label_formatter(&|m| number::minutes(m * 60.0))
         .y_label_formatter(&|share| format!("{:.0} %", share * 100.0))
         .draw()?;
@@ -125,16 +179,15 @@ fn draw<DB: DrawingBackend>(
 
 fn description(curves: &[Curve]) -> String {
     if curves.is_empty() {
-        return "No downtime was recorded by replication.".into();
+        return "No year was lost anything in, or none is whole.".into();
     }
     let of = |c: &Curve| {
-        let median = c.minutes[(c.minutes.len() - 1) / 2];
         format!(
-            "{}: down at all in {} of replications, median {}, longest {}.",
+            "{}: something lost in {} of years, median {}, most {}.",
             c.label,
             number::percent(c.share_above(0.0)),
-            number::duration(median * 60.0),
-            number::duration(c.minutes.last().copied().unwrap_or(0.0) * 60.0),
+            number::duration(c.quantile(0.5) * 60.0),
+            number::duration(c.quantile(1.0) * 60.0),
         )
     };
     curves.iter().map(of).collect::<Vec<_>>().join(" ")
@@ -165,9 +218,11 @@ mod tests {
 
     #[test]
     fn a_curve_counts_what_is_longer_with_ties_kept() {
-        let curve = Curve { label: "x".into(), minutes: vec![0.0, 0.0, 5.0, 5.0, 9.0] };
-        let above = [-1.0, 0.0, 4.9, 5.0, 9.0].map(|m| curve.share_above(m));
-        assert_eq!(above, [1.0, 0.6, 0.6, 0.2, 0.0]);
+        let years = vec![(0.0, 0.0), (0.4, 0.0), (0.5, 5.0), (0.8, 5.0), (1.0, 9.0)];
+        let curve = Curve { label: "x".into(), years };
+        let above = [-1.0, 0.0, 4.9, 5.0, 9.0].map(|m| (curve.share_above(m) * 10.0).round());
+        assert_eq!(above, [10.0, 6.0, 6.0, 2.0, 0.0]);
+        assert_eq!([0.0, 0.4, 0.45, 1.0].map(|p| curve.quantile(p)), [0.0, 0.0, 5.0, 9.0]);
     }
 
     #[test]

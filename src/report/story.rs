@@ -82,6 +82,49 @@ fn told_line(
     text::wrapped(&first, &format!("{}{cause}", text::clean(&line.text)))
 }
 
+/// `4 Mar 2027`, or the day's number beyond the calendar.
+pub fn date_of(start_unix: i64, at_s: f64) -> String {
+    match moment(start_unix, at_s) {
+        Some(at) => at.strftime("%-d %b %Y").to_string(),
+        None => format!("day {}", (at_s / 86_400.0).floor()),
+    }
+}
+
+/// `4 Mar 2027 02:13:07`, UTC.
+pub fn moment_of(start_unix: i64, at_s: f64) -> String {
+    match moment(start_unix, at_s) {
+        Some(at) => at.strftime("%-d %b %Y %H:%M:%S").to_string(),
+        None => format!("day {}, {}", (at_s / 86_400.0).floor(), number::duration(at_s % 86_400.0)),
+    }
+}
+
+/// Beginnings of months between two times, of days where that is less than two months, at most so many.
+pub fn calendar(start_unix: i64, from_s: f64, to_s: f64, most: usize) -> Vec<(f64, String)> {
+    const DAY: f64 = 86_400.0;
+    let days = (to_s - from_s) / DAY;
+    let by_month = days > 62.0;
+    let first = (from_s / DAY).ceil() as i64;
+    let last = (to_s / DAY).floor() as i64;
+    let offset = start_unix.rem_euclid(86_400) as f64;
+    let mut ticks = Vec::new();
+    // Beyond a thousand years a tick for each month would help nobody.
+    for day in (first..=last).take(400_000) {
+        let at_s = day as f64 * DAY - offset;
+        let Some(at) = moment(start_unix, at_s) else { break };
+        let label = match (by_month, at.day()) {
+            (true, 1) if at.month() == 1 => at.strftime("%Y").to_string(),
+            (true, 1) => at.strftime("%b").to_string(),
+            (true, _) => continue,
+            (false, _) => at.strftime("%-d %b").to_string(),
+        };
+        if at_s >= from_s {
+            ticks.push((at_s, label));
+        }
+    }
+    let step = ticks.len().div_ceil(most).max(1);
+    ticks.into_iter().step_by(step).collect()
+}
+
 /// `Thursday 2027-03-04, day 93`; the first day is day 0.
 fn date(start_unix: i64, at_s: f64) -> String {
     let day = (at_s / 86_400.0).floor();
@@ -92,7 +135,7 @@ fn date(start_unix: i64, at_s: f64) -> String {
 }
 
 /// `02:13:07`, UTC.
-fn clock(start_unix: i64, at_s: f64) -> String {
+pub fn clock(start_unix: i64, at_s: f64) -> String {
     moment(start_unix, at_s).map_or("--:--:--".into(), |at| at.strftime("%H:%M:%S").to_string())
 }
 

@@ -44,7 +44,7 @@ pub fn write(directory: &Path, files: &[File]) -> io::Result<()> {
         if place.is_dir() {
             return Err(at(place, &io::Error::from(io::ErrorKind::IsADirectory)));
         }
-        fill(beside, file.content.as_bytes()).map_err(|e| at(beside, &e))?;
+        fill(beside, &file.content).map_err(|e| at(beside, &e))?;
     }
     for (beside, place) in &staged.0 {
         fs::rename(beside, place).map_err(|e| at(place, &e))?;

@@ -90,7 +90,9 @@ impl Estimator<'_> {
             causes: self.causes(fold, clock, load),
             waited_for: self.waited(fold),
             at: self.points(fold),
-            downtime_s_per_replication: Vec::new(),
+            spread_s: spread.map_or_else(Vec::new, |it| {
+                years(if load.is_some() { &it.year_lost } else { &it.year_down })
+            }),
         }
     }
 
@@ -156,7 +158,7 @@ impl Estimator<'_> {
         let low = seen < FEW;
         if censored == 0 {
             let estimate = marked(fold.first.estimate(self.confidence)?, low);
-            return Some(f::FirstOutage { estimate, method: "mean", censored });
+            return Some(f::FirstOutage { estimate, method: "mean".into(), censored });
         }
         if self.all_up_times_memoryless() {
             // Time at risk over outages, the limits by the chi-squared law of the exposure.
@@ -167,11 +169,11 @@ impl Estimator<'_> {
                 low: 1.0 / rate.high,
                 high: 1.0 / rate.low,
             };
-            let method = "time-at-risk-per-outage";
+            let method = "time-at-risk-per-outage".into();
             return Some(f::FirstOutage { estimate: marked(estimate, low), method, censored });
         }
         let estimate = marked(fold.first_or_horizon.estimate(self.confidence)?, low);
-        Some(f::FirstOutage { estimate, method: "restricted-mean", censored })
+        Some(f::FirstOutage { estimate, method: "restricted-mean".into(), censored })
     }
 
     fn all_up_times_memoryless(&self) -> bool {
@@ -273,7 +275,7 @@ impl Estimator<'_> {
         for (target, met) in slo.targets.iter().zip(&fold.slo) {
             let periods = fold.slo_periods;
             let met = (periods > 0).then(|| self.share_of_periods(met, periods));
-            rows.push(f::SloMet { target: *target, per, of, met, periods });
+            rows.push(f::SloMet { target: *target, per: per.into(), of: of.into(), met, periods });
         }
         rows
     }
@@ -351,6 +353,7 @@ impl Estimator<'_> {
                     lost_per_year_s: load
                         .filter(|&rate| rate > 0.0)
                         .map(|rate| row.failed.sum as f64 / PARTS_OF_A_REQUEST / rate / years),
+                    over_by_p50_s: over.and_then(|sections| self.quantile(sections, 0.5)),
                     over_by_p95_s: over.and_then(|sections| self.quantile(sections, 0.95)),
                     contributing_per_year_s: per_year(row.contributing),
                 }
@@ -380,7 +383,7 @@ impl Estimator<'_> {
             .filter(|(_, part)| part.sum > 0)
             .filter_map(|(phase, part)| {
                 Some(f::Waited {
-                    phase: phase.name(),
+                    phase: phase.name().into(),
                     downtime_share: self.part(&part, &fold.down, fold.outages.total < FEW)?,
                     downtime_per_year_s: part.sum as f64 / 1e9 / self.years(),
                 })
@@ -471,6 +474,14 @@ impl Estimator<'_> {
         }
         subjects
     }
+}
+
+/// What single years lose, at so many quantiles that a picture of it has no gaps.
+fn years(years: &Sections) -> Vec<[f64; 2]> {
+    let pooled = years.pooled();
+    let percents = (0..=99).map(|percent| f64::from(percent) / 100.0);
+    let points = percents.chain([0.995, 0.999, 1.0]);
+    points.filter_map(|p| Some([p, pooled.quantile(p)? as f64 * 1e-9])).collect()
 }
 
 fn is_low(evidence: Evidence) -> bool {

@@ -4,21 +4,24 @@
 //! in 0..=1, rates are per year of 365 days. An estimate is always `{mean, low, high}` at the study's
 //! confidence; what could not be estimated is absent (`null`), never a made-up number.
 
-use serde::Serialize;
+use serde::{Deserialize, Deserializer, Serialize};
 use std::collections::BTreeMap;
 
 /// A point estimate with its two-sided interval at the study's confidence.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Estimate {
+    #[serde(deserialize_with = "number")]
     pub mean: f64,
+    #[serde(deserialize_with = "number")]
     pub low: f64,
+    #[serde(deserialize_with = "number")]
     pub high: f64,
     /// True where too little was seen to rely on it (fewer than 50 occurrences).
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub low_confidence: bool,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Findings {
     pub schema: u32,
     pub tool: Tool,
@@ -42,17 +45,23 @@ pub struct Findings {
     pub digest: String,
     /// The only part that depends on the machine.
     pub run: RunInfo,
+    /// What stands where, and what rests on what.
+    #[serde(default)]
+    pub architecture: Architecture,
+    /// The worst replication, told; absent where nothing ever went down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bad_year: Option<BadYear>,
     /// For `why`: the replications with the most, and the median, downtime over all apps and services.
     pub extremes: Extremes,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Tool {
-    pub name: &'static str,
-    pub version: &'static str,
+    pub name: String,
+    pub version: String,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct ScenarioInfo {
     pub name: String,
     pub hash: String,
@@ -66,7 +75,7 @@ pub struct ScenarioInfo {
     pub dependencies: usize,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct StudyInfo {
     pub seed: u64,
     /// `2026-12-01` or `2026-12-01T08:00:00Z`: the beginning of the measured interval.
@@ -77,26 +86,27 @@ pub struct StudyInfo {
     pub confidence: f64,
     /// Years of 365 days measured in all.
     pub simulated_years: f64,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub precision: Option<Precision>,
     /// True where Ctrl-C ended the study early: what is here is finished and valid, but not all that was asked.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub interrupted: bool,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Precision {
     pub target: f64,
     pub reached: bool,
     /// What has the widest interval, and its relative half-width.
     pub worst: String,
+    #[serde(deserialize_with = "number")]
     pub worst_half_width: f64,
     /// A guess at the replications that would reach it.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub would_need: Option<u64>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Verdict {
     Pass,
@@ -106,7 +116,7 @@ pub enum Verdict {
 }
 
 /// One expectation and its judgement (X2).
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Judged {
     pub that: String,
     pub verdict: Verdict,
@@ -117,12 +127,12 @@ pub struct Judged {
     /// `app.shop` or `service.x`.
     pub subject: String,
     /// Replications that would probably settle it, where undecided.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub would_need: Option<u64>,
     pub on_residency: bool,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Unit {
     Share,
@@ -132,7 +142,7 @@ pub enum Unit {
 }
 
 /// Every measure of one app or service.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Subject {
     pub containers: Option<u32>,
     pub needs: Option<u32>,
@@ -161,12 +171,13 @@ pub struct Subject {
     pub waited_for: Vec<Waited>,
     /// Point unavailability at the times asked for.
     pub at: Vec<PointValue>,
-    /// Asked-for `share_at_most` and the like: reserved.
-    #[serde(skip)]
-    pub downtime_s_per_replication: Vec<f64>,
+    /// How much single years lose, on the basis of the headline (by request where there is load):
+    /// `[p, seconds]`, ascending, the least and the most year included. Empty below a whole year.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub spread_s: Vec<[f64; 2]>,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Unavailability {
     pub time: Estimate,
     pub requests: Option<Estimate>,
@@ -176,18 +187,18 @@ pub struct Unavailability {
     pub started_minutes: Estimate,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct FirstOutage {
     #[serde(flatten)]
     pub estimate: Estimate,
     /// `mean`: nothing was censored; `time-at-risk-per-outage`: censored, all up times memoryless;
     /// `restricted-mean`: censored otherwise, the mean of min(first outage, horizon).
-    pub method: &'static str,
+    pub method: String,
     pub censored: u64,
 }
 
 /// Outage lengths, pooled over all replications (M6), seconds.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Lengths {
     pub mean: Estimate,
     pub p50: Option<Estimate>,
@@ -201,7 +212,7 @@ pub struct Lengths {
 }
 
 /// Mean and percentiles of a pooled quantity, seconds.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Percentiles {
     pub mean: Estimate,
     pub p50: Option<Estimate>,
@@ -210,7 +221,7 @@ pub struct Percentiles {
 }
 
 /// The failover clock (K1, K2), seconds, over episodes in which a request failed.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Failover {
     pub detect: Percentiles,
     pub decide: Percentiles,
@@ -222,20 +233,20 @@ pub struct Failover {
     pub censored: u64,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct SloMet {
     pub target: f64,
     /// `month`, `year` or `horizon`.
-    pub per: &'static str,
+    pub per: String,
     /// `requests`, `time`, …
-    pub of: &'static str,
+    pub of: String,
     /// Share of complete periods that meet the target.
     pub met: Option<Estimate>,
     pub periods: u64,
 }
 
 /// One calendar month of the horizon (at most the first 24), over replications.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Month {
     /// `2026-12`.
     pub month: String,
@@ -247,7 +258,7 @@ pub struct Month {
 }
 
 /// One cause of harm to a subject (K4, K6), most downtime or lost requests first.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Cause {
     pub cause: String,
     /// Root faults of this cause that harmed the subject, per year.
@@ -264,6 +275,9 @@ pub struct Cause {
     pub requests_share: Option<Estimate>,
     /// Failed requests as seconds of load a year.
     pub lost_per_year_s: Option<f64>,
+    /// Median of the same as below.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub over_by_p50_s: Option<Estimate>,
     /// p95 of the time from onset until no request failed because of it.
     pub over_by_p95_s: Option<Estimate>,
     /// Downtime during which it was open without being the one charged (K4), seconds a year.
@@ -271,35 +285,35 @@ pub struct Cause {
 }
 
 /// K5: the same downtime, by what was waited for.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Waited {
-    pub phase: &'static str,
+    pub phase: String,
     /// Its share of all downtime; the means add up to 1.
     pub downtime_share: Estimate,
     pub downtime_per_year_s: f64,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PointValue {
     pub at_s: f64,
     pub unavailability: Estimate,
 }
 
 /// M9 for one kind of component.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Components {
     pub count: usize,
     pub mean_down: Estimate,
     /// Index k−1: P(k or more down); up to the most ever seen, at most 64.
     pub down_at_least: Vec<Estimate>,
     /// Per subject (`app.shop`), per component name: P(up | it up) − P(up | it down).
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub birnbaum: BTreeMap<String, BTreeMap<String, Estimate>>,
     /// Failures seen per year, over all components of the kind.
     pub failures_per_year: Estimate,
 }
 
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Assumption {
     pub key: String,
     pub value: String,
@@ -311,18 +325,181 @@ pub struct Assumption {
     pub origin: String,
 }
 
-#[derive(Clone, Debug, Default, Serialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct RunInfo {
     pub events: u64,
     pub cpu_s: f64,
     pub wall_s: f64,
     pub threads: usize,
+    /// What was asked, so that a report can say how to get it again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Origin>,
 }
 
-#[derive(Clone, Debug, Default, Serialize)]
+/// The scenario and the overrides of a run, as given on the command line.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Origin {
+    /// As typed: `estate.toml`, or `-`.
+    pub file: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub with: Vec<String>,
+    /// In the order in which they apply, `--seed` and `--replications` included.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub set: Vec<(String, String)>,
+}
+
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Extremes {
     pub worst: u64,
     pub worst_downtime_s: f64,
     pub median: u64,
     pub median_downtime_s: f64,
+}
+
+/// What stands where at the start, and what rests on what: enough to draw it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Architecture {
+    pub regions: Vec<RegionInfo>,
+    pub apps: Vec<AppInfo>,
+    pub hosts: Vec<HostInfo>,
+    pub dependencies: Vec<DependencyInfo>,
+    pub services: Vec<ServiceParts>,
+    pub faults: Vec<FaultInfo>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RegionInfo {
+    pub name: String,
+    /// ISO 3166-1 alpha-2; empty where none was given.
+    pub country: String,
+    pub zones: Vec<String>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct AppInfo {
+    pub name: String,
+    pub region: String,
+    /// `spread`, `home` or `pinned`.
+    pub placement: String,
+    /// `ideal` or `lagging`.
+    pub router: String,
+    /// `health manager` or `supervisor`.
+    pub recovery: String,
+    pub stands: Vec<Standing>,
+    /// In the order of their names.
+    pub uses: Vec<UseInfo>,
+}
+
+/// The members of a group that stand in one zone at the start.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Standing {
+    /// Empty: nowhere in particular.
+    pub zone: String,
+    pub count: u32,
+    /// The numbers of the first of them.
+    pub first: Vec<u32>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct UseInfo {
+    pub dependency: String,
+    pub mandatory: bool,
+    /// Share of the requests that fail while it is down.
+    pub share: f64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct HostInfo {
+    pub name: String,
+    pub stands: Vec<Standing>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DependencyInfo {
+    pub name: String,
+    /// Whether it ever fails by itself.
+    pub fails: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ServiceParts {
+    pub name: String,
+    /// `all of app.shop, any of (dependency.login, zone.eu-1a)`.
+    pub requires: String,
+    /// Its direct and nested parts, as paths.
+    pub parts: Vec<String>,
+}
+
+/// What a cause of the tables is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FaultInfo {
+    pub cause: String,
+    /// `software`, `host`, `zone`, `region`, `dependency` or `several`.
+    pub class: String,
+    /// Onsets expected in a year by the means of its laws; absent for what is only scripted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per_year: Option<f64>,
+}
+
+/// One replication as what was involved in its outages, and when.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct BadYear {
+    pub replication: u64,
+    /// Seconds since 1970-01-01T00:00Z at time 0 of everything here.
+    pub start_unix: i64,
+    /// Measuring begins and ends here.
+    pub from_s: f64,
+    pub to_s: f64,
+    /// By subject, `app.shop`.
+    pub downtime_s: Vec<(String, f64)>,
+    /// Subjects first, then faults, zones, dependencies, components; each by name.
+    pub tracks: Vec<Track>,
+    /// Times at which something was down that did not fit.
+    pub left_out: u64,
+    pub lines: Vec<StoryLine>,
+    /// Lines that did not fit.
+    pub lines_left_out: u64,
+}
+
+/// When one thing was down, or one fault was open.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Track {
+    /// `app`, `service`, `fault`, `zone`, `dependency`, `container` or `host`.
+    pub kind: String,
+    pub name: String,
+    pub spans: Vec<DownSpan>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct DownSpan {
+    pub from_s: f64,
+    pub to_s: f64,
+    /// The fault behind it; for a fault its own name.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub cause: String,
+    /// What happened to it: `crashes`, `takes down zone eu-1a`.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub how: String,
+    /// The zone it stood in, and the one it came back in.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub zone: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub back_in: String,
+}
+
+/// One thing that happened.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct StoryLine {
+    pub at_s: f64,
+    pub component: String,
+    pub text: String,
+    /// 0: detail, only in `replay`; 1: matters, also in `why`; 2: an app or service goes down or comes back.
+    pub weight: u8,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
+}
+
+/// JSON knows neither NaN nor infinities; both were written as null.
+fn number<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+    Ok(Option::<f64>::deserialize(from)?.unwrap_or(f64::NAN))
 }

@@ -4,6 +4,7 @@
 //! [`findings`] is what comes out, [`fold`] what is gathered on the way, [`estimate`] what it amounts
 //! to, [`judge`] what becomes of the expectations.
 
+pub mod architecture;
 pub mod definitions;
 pub mod estimate;
 pub mod expected;
@@ -13,6 +14,7 @@ pub mod judge;
 pub mod plan;
 pub mod quantity;
 pub mod story;
+pub mod timeline;
 
 use crate::history;
 use crate::measure::{Measures, Plan};
@@ -31,7 +33,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant as WallClock;
 
 pub use expected::{Expected, expected};
-pub use story::{Story, StoryLine, story};
+pub use findings::StoryLine;
+pub use story::{Story, story};
 
 /// How far a running study is.
 #[derive(Clone, Copy, Debug)]
@@ -91,12 +94,17 @@ pub fn run(scenario: &Scenario, hash: &str, options: &Options) -> Outcome {
     };
     let precision = study.simulate();
     let mut findings = study.findings(hash, precision);
+    findings.architecture = architecture::architecture(scenario, &topology);
+    if findings.extremes.worst_downtime_s > 0.0 {
+        findings.bad_year = Some(timeline::bad_year(&topology, findings.extremes.worst));
+    }
     findings.digest = digest(&findings);
     findings.run = findings::RunInfo {
         events: study.fold.events,
         cpu_s: cpu.elapsed().as_secs_f64(),
         wall_s: wall.elapsed().as_secs_f64(),
         threads: options.threads,
+        origin: None,
     };
     Outcome { findings, rows: study.fold.rows }
 }
@@ -241,7 +249,10 @@ impl Study<'_> {
         let start = study.start_unix + study.warm_up.as_secs() as i64;
         let mut findings = Findings {
             schema: 1,
-            tool: findings::Tool { name: "zonefall", version: env!("CARGO_PKG_VERSION") },
+            tool: findings::Tool {
+                name: "zonefall".into(),
+                version: env!("CARGO_PKG_VERSION").into(),
+            },
             scenario: findings::ScenarioInfo {
                 name: scenario.name.clone(),
                 hash: hash.to_string(),
@@ -277,6 +288,8 @@ impl Study<'_> {
             definitions: definitions::definitions(),
             digest: String::new(),
             run: findings::RunInfo::default(),
+            architecture: findings::Architecture::default(),
+            bad_year: None,
             extremes: self.extremes(),
         };
         findings.expectations = scenario

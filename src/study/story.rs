@@ -9,6 +9,7 @@ use crate::model::topology::{Effect, FaultClock, Target, Topology, UnitInfo};
 use crate::model::world::{State, World};
 use crate::scenario::assemble::assemble;
 use crate::scenario::spec::Scenario;
+use crate::study::findings::StoryLine;
 use crate::study::plan;
 use crate::time::{Instant, Span, human_seconds};
 
@@ -23,26 +24,11 @@ pub struct Story {
     pub downtime_s: Vec<(String, f64)>,
 }
 
-/// One thing that happened.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct StoryLine {
-    pub at_s: f64,
-    pub component: String,
-    pub text: String,
-    /// 0: detail, only in `replay`; 1: matters, also in `why`.
-    pub weight: u8,
-    pub cause: Option<String>,
-}
-
 /// Tells a replication of a scenario: every fact, in order.
 pub fn story(scenario: &Scenario, replication: u64) -> Story {
     let topology = assemble(scenario);
     let plan = plan::plan(scenario, &topology);
-    let teller = Teller {
-        lines: Vec::new(),
-        up: vec![true; topology.subjects()],
-        since: vec![None; topology.subjects()],
-    };
+    let teller = Teller::new(&topology);
     let measures = Measures::new(&plan, &topology);
     let sim = history::run(&topology, replication, (measures, teller));
     let now = sim.now;
@@ -80,6 +66,14 @@ pub struct Teller {
 }
 
 impl Teller {
+    pub fn new(topology: &Topology) -> Teller {
+        Teller {
+            lines: Vec::new(),
+            up: vec![true; topology.subjects()],
+            since: vec![None; topology.subjects()],
+        }
+    }
+
     fn tell(&mut self, now: Instant, component: String, text: String, weight: u8) {
         self.lines.push(StoryLine { at_s: now.as_secs(), component, text, weight, cause: None });
     }
@@ -251,7 +245,7 @@ fn lacks(topology: &Topology, world: &World, app: Id<crate::model::topology::Gro
     }
 }
 
-fn effect(topology: &Topology, clock: Id<FaultClock>) -> String {
+pub(crate) fn effect(topology: &Topology, clock: Id<FaultClock>) -> String {
     let fault = &topology.fault_clocks[clock];
     let verb = match fault.effect {
         Effect::Crash => "crashes",

@@ -147,7 +147,7 @@ fn judged(that: &str, verdict: Verdict, estimate: Estimate) -> Judged {
 fn empty(name: &str, replications: u64) -> Findings {
     Findings {
         schema: 1,
-        tool: Tool { name: "zonefall", version: "0.0.0" },
+        tool: Tool { name: "zonefall".into(), version: "0.0.0".into() },
         scenario: ScenarioInfo {
             name: name.into(),
             hash: "5f70bf18a086007016e948b04aed3b82".into(),
@@ -182,7 +182,9 @@ fn empty(name: &str, replications: u64) -> Findings {
         assumptions: vec![],
         definitions: BTreeMap::new(),
         digest: "b94d27b9934d3e08".into(),
-        run: RunInfo { events: 1_234_567, cpu_s: 8.1, wall_s: 4.2, threads: 2 },
+        run: RunInfo { events: 1_234_567, cpu_s: 8.1, wall_s: 4.2, threads: 2, origin: None },
+        architecture: Architecture::default(),
+        bad_year: None,
         extremes: Extremes::default(),
     }
 }
@@ -210,7 +212,7 @@ fn shop() -> Subject {
         any_outage: est(0.98, 0.97, 0.99),
         first_outage_s: Some(FirstOutage {
             estimate: est(8.0e6, 7.8e6, 8.2e6),
-            method: "restricted-mean",
+            method: "restricted-mean".into(),
             censored: 40,
         }),
         outage_s: Some(Lengths {
@@ -239,8 +241,8 @@ fn shop() -> Subject {
         lost_per_year_s: Some(percentiles(6055.0, 4080.0, 19_800.0)),
         slo: vec![SloMet {
             target: 0.9995,
-            per: "month",
-            of: "requests",
+            per: "month".into(),
+            of: "requests".into(),
             met: Some(est(0.904, 0.9, 0.908)),
             periods: 24_000,
         }],
@@ -261,18 +263,18 @@ fn shop() -> Subject {
         causes: causes(),
         waited_for: vec![
             Waited {
-                phase: "detection",
+                phase: "detection".into(),
                 downtime_share: est(0.4, 0.39, 0.41),
                 downtime_per_year_s: 2270.4,
             },
             Waited {
-                phase: "start",
+                phase: "start".into(),
                 downtime_share: est(0.6, 0.59, 0.61),
                 downtime_per_year_s: 3405.6,
             },
         ],
         at: vec![PointValue { at_s: 3600.0, unavailability: est(1.0e-4, 0.5e-4, 2.0e-4) }],
-        downtime_s_per_replication: (0..200).map(|i| f64::from(i * i)).collect(),
+        spread_s: (0..=100).map(|i| [f64::from(i) / 100.0, f64::from(i * i)]).collect(),
     }
 }
 
@@ -286,6 +288,7 @@ fn causes() -> Vec<Cause> {
         downtime_share: Some(est(minutes / 100.9, minutes / 101.9, minutes / 99.9)),
         requests_share: Some(est(minutes / 100.9, minutes / 101.9, minutes / 99.9)),
         lost_per_year_s: Some(minutes * 60.0),
+        over_by_p50_s: Some(est(over / 2.0, over * 0.45, over * 0.55)),
         over_by_p95_s: Some(Estimate {
             low_confidence: seen < 50,
             ..est(over, over * 0.95, over * 1.05)
@@ -323,7 +326,7 @@ fn hostile() -> Subject {
         causes: vec![],
         waited_for: vec![],
         at: vec![],
-        downtime_s_per_replication: vec![0.0, 0.0, 60.0, 600.0],
+        spread_s: vec![[0.0, 0.0], [0.5, 0.0], [0.75, 60.0], [1.0, 600.0]],
         ..shop()
     }
 }
@@ -363,7 +366,7 @@ fn quiet() -> Subject {
         causes: vec![],
         waited_for: vec![],
         at: vec![],
-        downtime_s_per_replication: vec![0.0; 10],
+        spread_s: vec![[0.0, 0.0], [1.0, 0.0]],
     }
 }
 

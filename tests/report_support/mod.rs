@@ -1,5 +1,7 @@
 //! What the tests of the reports share: findings made by hand, and golden files.
 
+#![allow(dead_code, reason = "each test file is a program of its own and uses a part of this")]
+
 pub mod findings;
 
 use std::fs;

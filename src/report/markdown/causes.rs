@@ -90,7 +90,7 @@ pub fn waited_for(subjects: &[Named]) -> String {
         s.of.waited_for.iter().map(|w| {
             vec![
                 escaped(&s.label),
-                escaped(w.phase),
+                escaped(&w.phase),
                 number::percent(w.downtime_share.mean),
                 number::minutes(w.downtime_per_year_s),
             ]

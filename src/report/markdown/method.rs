@@ -51,8 +51,8 @@ pub fn again(material: &Material) -> String {
          The same scenario and seed give the same result on every machine and for every number of \
          threads.\n",
         fenced(&crate::report::text::clean(&material.origin.command("run", ""))),
-        escaped(tool.name),
-        escaped(tool.version),
+        escaped(&tool.name),
+        escaped(&tool.version),
         study.seed,
         number::grouped(study.replications),
         number::duration(study.horizon_s),

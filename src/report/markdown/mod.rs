@@ -38,7 +38,7 @@ pub fn print(material: &Material) -> String {
 
 /// `report.md`.
 pub fn files(material: &Material) -> Vec<File> {
-    vec![File { name: "report.md", content: print(material) }]
+    vec![File::text("report.md", print(material))]
 }
 
 fn head(findings: &Findings, subjects: &[Named]) -> String {

@@ -108,7 +108,7 @@ pub fn commands(material: &Material) -> String {
         lines.push((origin.words("replay", "worst"), told));
     }
     if let Some(directory) = material.directory {
-        let report = directory.join("report.md").display().to_string();
+        let report = directory.join("report.html").display().to_string();
         lines.push((vec![report], "the page to send".into()));
     }
     if lines.is_empty() {

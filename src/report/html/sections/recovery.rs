@@ -1,0 +1,92 @@
+//! How long a failover takes, where its time goes, and what the downtime waited for.
+
+use super::by_loss;
+use crate::report::html::blocks::{Block, Figure, Table, cell, paragraph, value};
+use crate::report::number;
+use crate::report::subjects::Named;
+use crate::report::svg::pictures::failover::picture;
+use crate::study::findings::{Estimate, Findings};
+
+pub fn blocks(_findings: &Findings, subjects: &[Named]) -> Vec<Block> {
+    let worst = by_loss(subjects);
+    let with: Vec<_> = worst.iter().copied().filter(|s| s.of.failover_s.is_some()).collect();
+    let mut out = Vec::new();
+    if with.is_empty() {
+        out.push(paragraph(
+            "No fault failed a request, or it is not measured for so large a fleet.",
+        ));
+    } else {
+        // The rest of a fleet is in the table.
+        let shown = &with[..with.len().min(24)];
+        let caption = "From the onset of a fault that failed requests until no request fails because of it. \
+                       The means of the phases add up; the stroke is the 95th percentile of the whole.";
+        out.extend(Figure::both("failover-clock", caption, Some(clock(&with)), |w| {
+            picture(shown, w)
+        }));
+    }
+    let heads = ["app or service", "#p50", "#p95", "#p99"];
+    let mut redundancy = Table::new(
+        "From the onset of a fault until all declared containers are in service again",
+        &heads,
+    );
+    for named in &worst {
+        let Some(p) = &named.of.redundancy_restored_s else { continue };
+        redundancy.row(vec![cell(&named.label), at(p.p50), at(p.p95), at(p.p99)]);
+    }
+    if !redundancy.rows.is_empty() {
+        out.push(Block::Heading { text: "Redundancy restored".into() });
+        out.push(redundancy.folded(12));
+    }
+    let heads = ["app or service", "waited for", "#share of downtime", "#min a year"];
+    let mut waited = Table::new("The same downtime, by what was being waited for", &heads);
+    for named in &worst {
+        for w in &named.of.waited_for {
+            waited.row(vec![
+                cell(&named.label),
+                cell(&w.phase),
+                value(number::percent(w.downtime_share.mean), w.downtime_share.mean),
+                value(number::minutes(w.downtime_per_year_s), w.downtime_per_year_s),
+            ]);
+        }
+    }
+    if !waited.rows.is_empty() {
+        out.push(Block::Heading { text: "What the downtime waited for".into() });
+        out.push(waited.folded(16));
+    }
+    out
+}
+
+fn at(e: Option<Estimate>) -> crate::report::html::blocks::Cell {
+    e.map_or(cell("–"), |e| value(number::rough_duration(&e), e.mean))
+}
+
+fn clock(subjects: &[&Named]) -> Table {
+    let heads = ["app or service", "phase", "#mean", "#p50", "#p95", "#p99", "#failovers"];
+    let mut table = Table::new("Means add up; percentiles do not", &heads);
+    for named in subjects {
+        let Some(of) = &named.of.failover_s else { continue };
+        let phases = [
+            ("detect", &of.detect),
+            ("decide", &of.decide),
+            ("act", &of.act),
+            ("start", &of.start),
+            ("reroute", &of.reroute),
+            ("total", &of.total),
+        ];
+        for (phase, p) in phases {
+            if phase != "total" && (p.mean.mean == 0.0 || subjects.len() > 20) {
+                continue;
+            }
+            table.row(vec![
+                cell(&named.label),
+                cell(phase),
+                at(Some(p.mean)),
+                at(p.p50),
+                at(p.p95),
+                at(p.p99),
+                value(number::grouped(of.episodes), of.episodes as f64),
+            ]);
+        }
+    }
+    table
+}
