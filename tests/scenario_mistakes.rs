@@ -428,7 +428,11 @@ serves = ["container.shop/*"]
 [crew.d]
 size = 1
 serves = ["container.shop/1"]"#,
-        &["9:7 shop/1 is served by crew c and by crew d · a component has one crew"],
+        &[
+            "6:7 crew c cannot serve the containers of shop: a health manager places them anew · give the app a `supervisor`, or take its containers out of `serves`",
+            "9:7 shop/1 is served by crew c and by crew d · a component has one crew",
+            "9:7 crew d cannot serve the containers of shop: a health manager places them anew · give the app a `supervisor`, or take its containers out of `serves`",
+        ],
     ),
     (
         r#"[dependency.d]

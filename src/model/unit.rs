@@ -516,6 +516,9 @@ impl<L: Listener> Sim<'_, L> {
         let topology = self.topology;
         let info = topology.units[unit];
         let clocks = &topology.clock_sets[usize::from(info.clocks)];
+        if at_admission && !clocks.iter().any(|clock| clock.in_rotation) {
+            return;
+        }
         let mut state = self.world.units[unit.index()];
         if at_admission && clocks.iter().all(|clock| clock.in_rotation) {
             // Admitted again in the same life: all its clocks start anew.
