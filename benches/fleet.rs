@@ -10,7 +10,6 @@ use cpu_time::ThreadTime;
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use zonefall::history;
-use zonefall::measure::Measures;
 use zonefall::measure::failover::Clocks;
 use zonefall::scenario::assemble::assemble;
 use zonefall::scenario::spec::{Scenario, Target};
@@ -107,7 +106,7 @@ fn main() {
         drop(scenario);
         let before = IN_USE.load(Ordering::Relaxed);
         let clock = ThreadTime::now();
-        let sim = history::run(&topology, 0, Measures::new(&plan, &topology));
+        let sim = history::listen(&topology, &plan, 0);
         let seconds = clock.elapsed().as_secs_f64();
         let state = (IN_USE.load(Ordering::Relaxed) - before) as f64;
         let sketches: usize = sim.listener.failover.clocks.iter().map(Clocks::bytes).sum();

@@ -41,9 +41,22 @@ pub fn happen<L: Listener>(sim: &mut Sim<'_, L>, event: Event) {
     }
 }
 
+/// Runs a replication with its measures listening.
+pub fn listen<'t>(
+    topology: &'t Topology,
+    plan: &'t Plan,
+    replication: u64,
+) -> Sim<'t, Measures<'t>> {
+    run(topology, replication, Measures::new(plan, topology))
+}
+
 /// Runs a replication and measures it.
-pub fn measure<'p>(topology: &Topology, plan: &'p Plan, replication: u64) -> (Measures<'p>, u64) {
-    let sim = run(topology, replication, Measures::new(plan, topology));
+pub fn measure<'p>(
+    topology: &'p Topology,
+    plan: &'p Plan,
+    replication: u64,
+) -> (Measures<'p>, u64) {
+    let sim = listen(topology, plan, replication);
     let (now, events, mut measures) = (sim.now, sim.events, sim.listener);
     measures.finish(now, topology);
     (measures, events)
