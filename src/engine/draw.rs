@@ -59,13 +59,14 @@ impl Purpose {
     pub const KILL: Purpose = Purpose(4);
     /// How long a start takes.
     pub const START: Purpose = Purpose(5);
-    /// How long it takes until nothing is routed there any more.
+    /// How long it takes until nothing is routed there any more; the second number of the block, until
+    /// requests are routed to the next entry.
     pub const UNREGISTER: Purpose = Purpose(6);
-    /// How long it takes until requests are routed there.
+    /// Set aside: registration draws with [`Purpose::UNREGISTER`].
     pub const REGISTER: Purpose = Purpose(7);
-    /// How long a prober takes to eject a target.
+    /// Set aside: ejection has the phase of [`Purpose::PROBE_ADMIT`].
     pub const PROBE_EJECT: Purpose = Purpose(8);
-    /// How long a prober takes to admit a target again.
+    /// The phase of a balancer's probes of one life of a target.
     pub const PROBE_ADMIT: Purpose = Purpose(9);
     /// How long a component works before it fails.
     pub const UP_TIME: Purpose = Purpose(10);
