@@ -58,7 +58,7 @@ pub struct Study {
 pub enum Stop {
     /// At the horizon.
     Horizon,
-    /// At the first outage of the subject with that name (any subject if there is only one), or at the horizon.
+    /// At the first outage of any app or service, or at the horizon.
     FirstOutage,
 }
 
