@@ -321,6 +321,21 @@ impl Topology {
         }
     }
 
+    /// The subject of this name.
+    pub fn subject_named(&self, name: &str) -> Option<usize> {
+        match name.split_once('.')? {
+            ("app", name) => {
+                let apps = &self.groups.iter().as_slice()[..self.apps];
+                apps.binary_search_by(|app| app.name.as_str().cmp(name)).ok()
+            }
+            ("service", name) => {
+                let index = self.services.iter().position(|service| service.name == name)?;
+                Some(self.apps + index)
+            }
+            _ => None,
+        }
+    }
+
     /// Apps and services.
     pub fn subjects(&self) -> usize {
         self.apps + self.services.len()

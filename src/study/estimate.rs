@@ -8,7 +8,7 @@ use crate::measure::{Measures, Plan};
 use crate::model::topology::{Kind, Topology};
 use crate::model::world::Phase;
 use crate::scenario::spec::{Period, Scenario, Slo, SloMeasure};
-use crate::stats::{self, Evidence, Moments, RatioMoments, Sections, binomial, poisson_rate};
+use crate::stats::{self, Evidence, Moments, Pool, RatioMoments, Sections, binomial, poisson_rate};
 use crate::study::findings as f;
 use crate::study::fold::{ClockFold, Count, Fold, KindFold, Part, Share, SubjectFold, Whole};
 use crate::time::Span;
@@ -189,7 +189,8 @@ impl Estimator<'_> {
             return None;
         }
         let open_is_longest = fold.longest_open > fold.longest;
-        let at = |p| fold.spread.as_ref().and_then(|it| self.quantile(&it.lengths, p));
+        let pool = fold.spread.as_ref().map(|it| it.lengths.pool());
+        let at = |p| pool.as_ref().and_then(|it| self.quantile(it, p));
         Some(f::Lengths {
             mean: self.ratio(&fold.length, fold.outages.total),
             p50: at(0.5),
@@ -207,17 +208,18 @@ impl Estimator<'_> {
         marked(stats::Estimate { low: estimate.low.max(0.0), ..estimate }, events < FEW)
     }
 
-    fn quantile(&self, sections: &Sections, p: f64) -> Option<f::Estimate> {
-        let (estimate, evidence) = sections.quantile_estimate(p, self.confidence)?;
+    fn quantile(&self, pool: &Pool, p: f64) -> Option<f::Estimate> {
+        let (estimate, evidence) = pool.quantile_estimate(p, self.confidence)?;
         Some(marked(estimate.scaled(1e-9), is_low(evidence)))
     }
 
     fn percentiles(&self, sections: &Sections, mean: &RatioMoments) -> f::Percentiles {
+        let pool = sections.pool();
         f::Percentiles {
             mean: self.ratio(mean, sections.count()),
-            p50: self.quantile(sections, 0.5),
-            p95: self.quantile(sections, 0.95),
-            p99: self.quantile(sections, 0.99),
+            p50: self.quantile(&pool, 0.5),
+            p95: self.quantile(&pool, 0.95),
+            p99: self.quantile(&pool, 0.99),
         }
     }
 
@@ -244,15 +246,16 @@ impl Estimator<'_> {
         }
         let harmed = sections.count() > 0;
         let mean = mean.estimate(self.confidence).filter(|_| harmed)?;
-        let seen = sections.pooled();
+        let pool = sections.pool();
+        let seen = pool.pooled();
         let quiet = seen.share_at_most(0).unwrap_or(0.0);
         let few = (seen.count() as f64 * (1.0 - quiet)) < FEW as f64;
         let at_least_zero = stats::Estimate { low: mean.low.max(0.0), ..mean };
         Some(f::Percentiles {
             mean: marked(at_least_zero, few),
-            p50: self.quantile(sections, 0.5),
-            p95: self.quantile(sections, 0.95),
-            p99: self.quantile(sections, 0.99),
+            p50: self.quantile(&pool, 0.5),
+            p95: self.quantile(&pool, 0.95),
+            p99: self.quantile(&pool, 0.99),
         })
     }
 
@@ -339,7 +342,7 @@ impl Estimator<'_> {
             .iter()
             .map(|(cause, row)| {
                 let harmed = row.harmed.over(self.fold.replications);
-                let over = clock.and_then(|clock| clock.by_cause.get(cause));
+                let over = clock.and_then(|clock| clock.by_cause.get(cause)).map(Sections::pool);
                 let few = harmed.total < FEW;
                 f::Cause {
                     cause: self.topology.causes[usize::from(*cause)].clone(),
@@ -353,8 +356,8 @@ impl Estimator<'_> {
                     lost_per_year_s: load
                         .filter(|&rate| rate > 0.0)
                         .map(|rate| row.failed.sum as f64 / PARTS_OF_A_REQUEST / rate / years),
-                    over_by_p50_s: over.and_then(|sections| self.quantile(sections, 0.5)),
-                    over_by_p95_s: over.and_then(|sections| self.quantile(sections, 0.95)),
+                    over_by_p50_s: over.as_ref().and_then(|pool| self.quantile(pool, 0.5)),
+                    over_by_p95_s: over.as_ref().and_then(|pool| self.quantile(pool, 0.95)),
                     contributing_per_year_s: per_year(row.contributing),
                 }
             })

@@ -36,7 +36,8 @@ pub fn split(path: &str) -> Option<(&str, &str)> {
     })
 }
 
-fn of_subject(subject: &Subject, measure: &str) -> Option<(Estimate, Unit)> {
+/// The same of a subject by itself: `failover.p95`.
+pub fn of_subject(subject: &Subject, measure: &str) -> Option<(Estimate, Unit)> {
     let (head, rest) = measure.split_once('.').unwrap_or((measure, "mean"));
     let seconds = |estimate: Option<Estimate>| estimate.map(|it| (it, Unit::Seconds));
     match head {
