@@ -189,7 +189,7 @@ health_manager = { start = "1s" }"#,
     (
         "x = 1979-13-01",
         &[
-            "6:1 unknown key `x` in [app.shop] · its keys are region, plan, placement, zones, containers, needs, memory, load, response, slo, supervisor, health_manager, router",
+            "6:1 unknown key `x` in [app.shop] · its keys are region, …",
             "6:5 not TOML: invalid date, expected month between 01 and 12",
         ],
     ),
@@ -639,7 +639,14 @@ loja = 3",
 #[test]
 fn every_mistake_is_told_with_its_place_and_a_remedy() {
     for (text, expected) in WRONG {
-        assert_eq!(told(&format!("{HEAD}{SHOP}{text}")), *expected, "{text}");
+        let told = told(&format!("{HEAD}{SHOP}{text}"));
+        // `…` at the end stands for a list that grows with the language.
+        let fits = |(told, expected): (&String, &&str)| match expected.strip_suffix('…') {
+            Some(begins) => told.starts_with(begins),
+            None => told == expected,
+        };
+        let all = told.len() == expected.len() && told.iter().zip(*expected).all(fits);
+        assert!(all, "{text}\n{told:#?}\n{expected:#?}");
     }
 }
 

@@ -127,6 +127,13 @@ impl Ledger {
         (slot != NONE).then(|| &self.harms[slot])
     }
 
+    /// What took a subject down, while it is.
+    #[inline]
+    pub(super) fn taken_down_by(&self, subject: usize) -> Option<CauseId> {
+        let harm = self.harm(subject).filter(|harm| harm.down)?;
+        Some(harm.trigger.expect("an outage has a trigger").cause)
+    }
+
     /// T3: what was in flight in a container that leaves service is lost at that instant.
     #[inline]
     pub(super) fn in_flight_lost(

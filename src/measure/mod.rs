@@ -8,6 +8,7 @@
 //! | [`failover`] | units out of and in service | the failover clock, absorbed episodes (K1, K2) |
 //! | [`components`] | units and zones | how many of a kind are down (M9) |
 //! | [`importance`] | states of subjects | Birnbaum importance (M9) |
+//! | [`together`] | states of apps | how many are down at once |
 //!
 //! They are fields of one plain struct with static calls: boxing them was measured to cost as much as
 //! the model itself.
@@ -18,6 +19,7 @@ pub mod importance;
 pub mod ledger;
 pub mod outages;
 pub mod periods;
+pub mod together;
 
 use crate::model::fact::{Fact, Listener, Subject};
 use crate::model::topology::Topology;
@@ -28,6 +30,7 @@ use failover::FailoverClock;
 use importance::Importance;
 use ledger::Ledger;
 use periods::Calendar;
+use together::Together;
 
 /// What is to be measured: made once for a study, shared by its replications.
 #[derive(Clone, Debug)]
@@ -74,6 +77,7 @@ pub struct Measures<'p> {
     pub failover: FailoverClock,
     pub components: Components,
     pub importance: Importance,
+    pub together: Together,
     done: bool,
 }
 
@@ -86,6 +90,7 @@ impl<'p> Measures<'p> {
             failover: FailoverClock::new(plan, topology),
             components: Components::new(),
             importance: Importance::new(plan, topology),
+            together: Together::new(),
             done: false,
         }
     }
@@ -96,6 +101,7 @@ impl<'p> Measures<'p> {
         self.failover.finish();
         self.components.finish(now, self.plan);
         self.importance.finish(now, self.plan);
+        self.together.finish(now, self.plan);
     }
 }
 
@@ -128,8 +134,14 @@ impl Listener for Measures<'_> {
             Subject::App(app) => app.index(),
             Subject::Service(service) => topology.apps + service as usize,
         };
+        let before = self.ledger.taken_down_by(index);
         let went_down = self.ledger.settled(now, index, subject, self.plan, topology, world);
         if let Subject::App(app) = subject {
+            match (before, self.ledger.taken_down_by(index)) {
+                (None, Some(cause)) => self.together.down(now, cause, self.plan),
+                (Some(cause), None) => self.together.up(now, cause, self.plan),
+                _ => {}
+            }
             self.failover.settled(now, app, &mut self.ledger, topology, world);
         }
         self.importance.settled(now, subject, self.plan, topology, world);

@@ -1,5 +1,6 @@
 //! From texts to a loaded scenario.
 
+use super::fleet;
 use super::keys;
 use super::merge::{lay_over, spread_app_defaults};
 use super::mistakes::{Mistake, Mistakes, render_notes};
@@ -63,10 +64,10 @@ pub(crate) fn load_and_track(
         }
         lay_over(&mut root, layer);
     }
-    spread_app_defaults(&mut root);
-
     let stem = input.files.first().map_or("scenario".into(), |file| stem(&file.path));
     let reading = Reading::new(layers.sources, mistakes);
+    let fleet = fleet::expand(&mut root, &reading);
+    spread_app_defaults(&mut root);
     let mut scenario = read::scenario(&reading, &root, &platform, &stem);
     let Finished { sources, mistakes, notes, keys } = reading.finish();
     let keys = keys.into_iter().collect();
@@ -74,7 +75,7 @@ pub(crate) fn load_and_track(
         return (Err(Mistakes::new(mistakes, sources)), keys);
     }
     resolved::keep_used(&mut root, &scenario);
-    scenario.settings = resolved::settings(&root, &assumptions, &sources);
+    scenario.settings = resolved::settings(&root, &fleet, &assumptions, &sources);
     let loaded = Loaded {
         hash: hash(&scenario),
         notes: render_notes(notes, &sources),

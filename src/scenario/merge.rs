@@ -104,7 +104,7 @@ pub(crate) fn spread_app_defaults(scenario: &mut Table) {
     }
 }
 
-fn node_over_at_app(defaults: &Node, app: &Node) -> Node {
+pub(super) fn node_over_at_app(defaults: &Node, app: &Node) -> Node {
     let mut merged = defaults.clone();
     node(&mut merged, app.clone(), &mut vec!["app".into(), "*".into()]);
     merged

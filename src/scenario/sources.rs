@@ -35,6 +35,11 @@ impl Sources {
         self.all.len() as u32 - 1
     }
 
+    /// The index of the next source.
+    pub fn next(&self) -> u32 {
+        self.all.len() as u32
+    }
+
     /// Puts a source in the place of another.
     pub fn replace(&mut self, index: u32, source: Source) {
         self.all[index as usize] = with_lines(source);

@@ -74,11 +74,18 @@ impl Sections {
     }
 
     /// The events ready to be asked for several percentiles and shares.
-    pub fn pool(&self) -> Pool<'_> {
+    pub fn pool(&self) -> Pool {
         let pooled = self.pooled();
-        let median = rank(0.5, pooled.count()).and_then(|at| pooled.bucket_of_rank(at));
-        let at_median = median.and_then(|bucket| self.spread_of_share(Some(bucket)));
-        Pool { sections: self, pooled, at_median: at_median.map(|share| share.independent) }
+        let sections = self.sections.iter().filter(|section| !section.is_empty());
+        let mut pool = Pool {
+            sections: sections.map(Sketch::running_counts).collect(),
+            pooled,
+            at_median: None,
+        };
+        let median = rank(0.5, pool.pooled.count()).and_then(|at| pool.pooled.bucket_of_rank(at));
+        let at_median = median.and_then(|bucket| pool.spread_of_share(Some(bucket)));
+        pool.at_median = at_median.map(|share| share.independent);
+        pool
     }
 
     /// One percentile of [`Sections::pool`].
@@ -90,42 +97,18 @@ impl Sections {
     pub fn share_at_most(&self, x: u64, confidence: f64) -> Option<(Estimate, Evidence)> {
         self.pool().share_at_most(x, confidence)
     }
-
-    /// The share of events in the buckets up to `last`, with the spread between sections; nothing
-    /// without events.
-    fn spread_of_share(&self, last: Option<usize>) -> Option<Share> {
-        let mut counts = [(0.0, 0.0); SECTIONS];
-        let mut sections = 0;
-        for section in self.sections.iter().filter(|section| !section.is_empty()) {
-            let within = last.map_or(0, |last| section.count_through(last));
-            counts[sections] = (within as f64, section.count() as f64);
-            sections += 1;
-        }
-        let counts = &counts[..sections];
-        let events: f64 = counts.iter().map(|(_, all)| all).sum();
-        let mean = counts.iter().map(|(within, _)| within).sum::<f64>() / events;
-        let squares: f64 =
-            counts.iter().map(|(within, all)| within - mean * all).map(|d| d * d).sum();
-        // The ratio of two sums over sections by the delta method.
-        let variance = squares * sections as f64 / (sections.max(2) - 1) as f64 / (events * events);
-        let independent = if sections < FEWEST_SECTIONS || variance == 0.0 {
-            events
-        } else {
-            events.min(mean * (1.0 - mean) / variance)
-        };
-        (sections > 0).then_some(Share { mean, sections, variance, events, independent })
-    }
 }
 
 /// All events of [`Sections`] together, beside their sections.
-pub struct Pool<'s> {
-    sections: &'s Sections,
+pub struct Pool {
+    /// Of each section with events: its buckets, and how many events are in those up to each.
+    sections: Vec<Vec<(u16, u64)>>,
     pooled: Sketch,
     /// How many independent events the share at the median is worth.
     at_median: Option<f64>,
 }
 
-impl Pool<'_> {
+impl Pool {
     /// All events in one sketch.
     pub fn pooled(&self) -> &Sketch {
         &self.pooled
@@ -161,11 +144,38 @@ impl Pool<'_> {
 
     /// The share of events in the buckets up to `last`; nothing without events.
     fn share_through(&self, last: Option<usize>) -> Option<Share> {
-        let share = self.sections.spread_of_share(last)?;
+        let share = self.spread_of_share(last)?;
         // Few events beyond x hardly ever disagree between sections, even if they come in clumps;
         // so their dependence is taken to be at least what is seen at the median.
         let independent = share.independent.min(self.at_median?);
         Some(Share { independent, ..share })
+    }
+
+    /// The same without regard to the median.
+    fn spread_of_share(&self, last: Option<usize>) -> Option<Share> {
+        let mut counts = [(0.0, 0.0); SECTIONS];
+        for (count, section) in counts.iter_mut().zip(&self.sections) {
+            let through = |last: usize| {
+                let buckets = section.partition_point(|&(bucket, _)| usize::from(bucket) <= last);
+                buckets.checked_sub(1).map_or(0, |at| section[at].1)
+            };
+            let all = section.last().map_or(0, |last| last.1);
+            *count = (last.map_or(0, through) as f64, all as f64);
+        }
+        let sections = self.sections.len();
+        let counts = &counts[..sections];
+        let events: f64 = counts.iter().map(|(_, all)| all).sum();
+        let mean = counts.iter().map(|(within, _)| within).sum::<f64>() / events;
+        let squares: f64 =
+            counts.iter().map(|(within, all)| within - mean * all).map(|d| d * d).sum();
+        // The ratio of two sums over sections by the delta method.
+        let variance = squares * sections as f64 / (sections.max(2) - 1) as f64 / (events * events);
+        let independent = if sections < FEWEST_SECTIONS || variance == 0.0 {
+            events
+        } else {
+            events.min(mean * (1.0 - mean) / variance)
+        };
+        (sections > 0).then_some(Share { mean, sections, variance, events, independent })
     }
 }
 

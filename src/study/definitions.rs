@@ -55,6 +55,15 @@ pub fn definitions() -> BTreeMap<String, String> {
             "From the onset of a fault until all declared containers are in service again, seconds.",
         ),
         (
+            "fleet.all_meet_slo",
+            "Share of the complete calendar months in which every app with an SLO met its first target.",
+        ),
+        (
+            "fleet.worst",
+            "The most apps that were down at once in any replication, and the longest time for which so \
+             many were; its cause is what took most of them down.",
+        ),
+        (
             "absorbed_per_year",
             "Faults that took out something in use and failed no request after their instant, per year.",
         ),

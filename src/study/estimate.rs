@@ -427,23 +427,45 @@ impl Estimator<'_> {
             .collect()
     }
 
-    fn kind(&self, kind: Kind, count: usize, fold: &KindFold) -> f::Components {
+    /// The apps as a whole, where there are several; who meets the SLO is judged later.
+    pub fn fleet(&self) -> Option<f::Fleet> {
+        let fold = self.fold.fleet.as_ref().filter(|_| !self.plan.stop_at_first_outage)?;
+        let with_slo = self.scenario.apps.iter().filter(|app| app.slo.is_some()).count();
+        let judged = with_slo > 0 && self.plan.periods && fold.months > 0;
+        Some(f::Fleet {
+            apps: self.topology.apps,
+            with_slo,
+            meet_slo: 0,
+            all_meet_slo: judged.then(|| self.share_of_periods(&fold.all_met, fold.months)),
+            mean_down: self.mean_down(&fold.down),
+            down_at_least: fold.down.at_least.iter().map(|share| self.share(share)).collect(),
+            worst: fold.worst.map(|(moment, replication)| f::WorstMoment {
+                apps: moment.apps,
+                lasted_s: Span(moment.length).as_secs(),
+                cause: self.topology.causes[usize::from(moment.cause)].clone(),
+                replication,
+            }),
+        })
+    }
+
+    fn mean_down(&self, fold: &KindFold) -> f::Estimate {
         let mean = fold.mean_down.estimate(self.confidence).expect("a study has a replication");
-        let few = fold.failures.total < FEW;
-        let failures_per_year = self.rate(&fold.failures);
-        let mean_down = if fold.failures.total == 0 {
+        if fold.failures.total == 0 {
             // Nothing was seen to fail: at most as often as that can hide, each time for all time.
             let none = stats::Outages { fraction: fold.mean_down, ..stats::Outages::default() };
-            self.outages(&none)
-        } else {
-            marked(stats::Estimate { low: mean.low.max(0.0), ..mean }, few)
-        };
+            return self.outages(&none);
+        }
+        let few = fold.failures.total < FEW;
+        marked(stats::Estimate { low: mean.low.max(0.0), ..mean }, few)
+    }
+
+    fn kind(&self, kind: Kind, count: usize, fold: &KindFold) -> f::Components {
         f::Components {
             count,
-            mean_down,
+            mean_down: self.mean_down(fold),
             down_at_least: fold.at_least.iter().map(|share| self.share(share)).collect(),
             birnbaum: self.birnbaum(kind),
-            failures_per_year,
+            failures_per_year: self.rate(&fold.failures),
         }
     }
 

@@ -31,6 +31,9 @@ pub struct Findings {
     pub expectations: Vec<Judged>,
     pub app: BTreeMap<String, Subject>,
     pub service: BTreeMap<String, Subject>,
+    /// All apps together; absent where there is only one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fleet: Option<Fleet>,
     /// By kind: container, host, zone, dependency.
     pub components: BTreeMap<String, Components>,
     /// Shares summed over apps (K6).
@@ -59,6 +62,35 @@ pub struct Findings {
 pub struct Tool {
     pub name: String,
     pub version: String,
+}
+
+/// The apps as a whole.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Fleet {
+    pub apps: usize,
+    pub with_slo: usize,
+    /// Apps with an SLO whose verdict is `pass`.
+    pub meet_slo: usize,
+    /// Share of the complete calendar months in which every app with an SLO met its first target.
+    pub all_meet_slo: Option<Estimate>,
+    /// How many apps are down, on average over time.
+    pub mean_down: Estimate,
+    /// By k from 1: share of time with k or more apps down.
+    pub down_at_least: Vec<Estimate>,
+    /// The most apps that were down at once; absent if none ever was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worst: Option<WorstMoment>,
+}
+
+/// The time in which more apps were down at once than at any other.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct WorstMoment {
+    pub apps: u32,
+    /// How long so many were down.
+    pub lasted_s: f64,
+    /// What took most of them down.
+    pub cause: String,
+    pub replication: u64,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -139,6 +171,14 @@ pub enum Unit {
     Seconds,
     Count,
     PerYear,
+}
+
+impl Judged {
+    /// Whether it comes from an `slo`: it then begins with the target (`99.95% of requests …`) and not
+    /// with the path of a quantity.
+    pub fn is_slo(&self) -> bool {
+        self.that.starts_with(|c: char| c.is_ascii_digit())
+    }
 }
 
 /// Every measure of one app or service.

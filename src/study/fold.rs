@@ -1,6 +1,7 @@
 //! Replications folded into samples, one after the other in their order, so that the same study gives
 //! the same bits on any number of threads.
 
+use crate::measure::components::Level;
 use crate::measure::ledger::{CauseTally, PARTS_OF_A_REQUEST, Tally, requests};
 use crate::measure::outages::Outages as OutagesOfOne;
 use crate::measure::periods::Piece;
@@ -10,8 +11,9 @@ use crate::model::topology::{Kind, Topology};
 use crate::model::world::Phase;
 use crate::scenario::spec::{Period, Scenario, Slo, SloMeasure};
 use crate::stats::quantile::student_t_quantile;
-use crate::stats::{Estimate, Moments, Outages, RatioMoments, Sections, Sketch};
+use crate::stats::{Estimate, Moments, Outages, RatioMoments, Sections};
 use crate::study::Row;
+use crate::study::fleet::FleetFold;
 use crate::time::{MINUTE, Span};
 use std::collections::BTreeMap;
 
@@ -26,6 +28,8 @@ pub struct Fold {
     /// By app, or one pooled over all where the fleet is large.
     pub clocks: Vec<ClockFold>,
     pub kinds: Vec<KindFold>,
+    /// Where there is more than one app.
+    pub fleet: Option<FleetFold>,
     /// Sums over apps: what the causes did to all of them together.
     pub all: SubjectFold,
     /// Of each replication over all subjects, in nanoseconds: not up, and some requests failing.
@@ -259,6 +263,7 @@ impl Fold {
             ],
             clocks: vec![ClockFold::default(); if plan.detailed { topology.apps } else { 1 }],
             kinds: vec![KindFold::default(); Kind::ALL.len()],
+            fleet: (topology.apps > 1).then(FleetFold::default),
             all: SubjectFold::default(),
             harm: Vec::new(),
             keep_rows,
@@ -283,6 +288,7 @@ impl Fold {
         let any = ledger.subjects.iter().map(|it| it.any).sum();
         self.harm.push((down, any));
         self.all.add_sums(&ledger.subjects[..topology.apps]);
+        let mut missed = MonthsMissed::default();
         for (index, tally) in ledger.subjects.iter().enumerate() {
             let frame = Frame::new(topology, scenario, plan, index);
             self.subjects[index].add(replication, tally, &frame, plan);
@@ -293,6 +299,9 @@ impl Fold {
                     moments.push(row.time as f64 / plan.horizon().0 as f64);
                 }
             }
+            if index < topology.apps && self.fleet.is_some() {
+                missed.note(tally, &frame, plan);
+            }
             if self.keep_rows {
                 self.rows.push(row(replication, index, tally, &frame, topology));
             }
@@ -301,22 +310,59 @@ impl Fold {
             fold.add(replication, clocks);
         }
         for (fold, level) in self.kinds.iter_mut().zip(&measures.components.kinds) {
-            let horizon = plan.horizon().0 as f64;
-            fold.mean_down.push(level.integral as f64 / horizon);
-            fold.failures.push(level.failures);
-            let mut sum: u64 = level.at.iter().skip(1).sum();
-            let seen = level.at.len().saturating_sub(1);
-            if fold.at_least.len() < seen {
-                // Replications before this one never had as many down.
-                let fraction = Moments { n: replication, mean: 0.0, m2: 0.0 };
-                let fresh = Share { fraction, ..Share::default() };
-                fold.at_least.resize(seen, fresh);
+            fold.add(replication, level, plan);
+        }
+        if let Some(fleet) = &mut self.fleet {
+            fleet.add(replication, &measures.together, &missed, plan);
+        }
+    }
+}
+
+impl KindFold {
+    pub(super) fn add(&mut self, replication: u64, level: &Level, plan: &Plan) {
+        let horizon = plan.horizon().0 as f64;
+        self.mean_down.push(level.integral as f64 / horizon);
+        self.failures.push(level.failures);
+        let mut sum: u64 = level.at.iter().skip(1).sum();
+        let seen = level.at.len().saturating_sub(1);
+        if self.at_least.len() < seen {
+            // Replications before this one never had as many down.
+            let fraction = Moments { n: replication, mean: 0.0, m2: 0.0 };
+            let fresh = Share { fraction, ..Share::default() };
+            self.at_least.resize(seen, fresh);
+        }
+        for (k, share) in self.at_least.iter_mut().enumerate() {
+            share.push(if k < seen { sum as f64 / horizon } else { 0.0 });
+            if k < seen {
+                sum -= level.at[k + 1];
             }
-            for (k, share) in fold.at_least.iter_mut().enumerate() {
-                share.push(if k < seen { sum as f64 / horizon } else { 0.0 });
-                if k < seen {
-                    sum -= level.at[k + 1];
-                }
+        }
+    }
+}
+
+/// The complete months of one replication in which some app missed the first target of its SLO.
+#[derive(Clone, Debug, Default)]
+pub struct MonthsMissed {
+    /// Sorted.
+    months: Vec<u32>,
+}
+
+impl MonthsMissed {
+    pub(super) fn count(&self) -> u64 {
+        self.months.len() as u64
+    }
+
+    fn note(&mut self, tally: &Tally, frame: &Frame, plan: &Plan) {
+        let Some(slo) = frame.slo else { return };
+        let months = &plan.calendar.months;
+        for sum in by_period(tally.pieces(), |piece| Some(plan.calendar.month[piece as usize])) {
+            let info = &months[sum.number as usize];
+            let met = sum.share(slo.of, frame, info.length) <= 1.0 - slo.targets[0] + SLACK;
+            if info.complete
+                && !met
+                && let Err(place) = self.months.binary_search(&sum.number)
+            {
+                self.months.insert(place, sum.number);
             }
         }
     }
@@ -576,29 +622,30 @@ fn by_period(pieces: &[Piece], number: impl Fn(u32) -> Option<u32>) -> Vec<Perio
 impl ClockFold {
     fn add(&mut self, replication: u64, clocks: &failover::Clocks) {
         let seconds = |sum: u128| sum as f64 / 1e9;
-        let mut totals = Sketch::default();
-        let mut ejected = Sketch::default();
+        let (mut episodes, mut sum_of_all) = (0, 0);
+        let (mut ejected, mut sum_of_ejected) = (0, 0);
         for (cause, of_cause) in &clocks.by_cause {
             let by_cause = self.by_cause.entry(*cause).or_default();
             for sketch in [&of_cause.ejected, &of_cause.returned] {
                 by_cause.absorb(replication, sketch);
-                totals.merge(sketch);
+                self.total.absorb(replication, sketch);
+                episodes += sketch.count();
+                sum_of_all += sketch.sum();
             }
-            ejected.merge(&of_cause.ejected);
+            self.phases[Phase::Detection.clock()].absorb(replication, &of_cause.ejected);
+            ejected += of_cause.ejected.count();
+            sum_of_ejected += of_cause.ejected.sum();
         }
-        let episodes = totals.count();
         self.episodes += episodes;
         self.censored += clocks.censored;
-        self.total.absorb(replication, &totals);
-        self.total_mean.push(seconds(totals.sum()), episodes as f64);
+        self.total_mean.push(seconds(sum_of_all), episodes as f64);
         for (phase, sketch) in clocks.phases.iter().enumerate() {
             let sections = &mut self.phases[phase];
             sections.absorb(replication, sketch);
             let (mut sum, mut seen) = (sketch.sum(), sketch.count());
             if phase == Phase::Detection.clock() {
-                sections.absorb(replication, &ejected);
-                sum += ejected.sum();
-                seen += ejected.count();
+                sum += sum_of_ejected;
+                seen += ejected;
             }
             sections.record_many(replication, 0, episodes - seen);
             self.phase_means[phase].push(seconds(sum), episodes as f64);

@@ -9,6 +9,7 @@ pub mod definitions;
 pub mod estimate;
 pub mod expected;
 pub mod findings;
+pub mod fleet;
 pub mod fold;
 mod in_order;
 pub mod judge;
@@ -297,6 +298,7 @@ impl Study<'_> {
             expectations: Vec::new(),
             app,
             service,
+            fleet: estimator.fleet(),
             components: estimator.components(),
             causes: estimator.causes_of_all(),
             notes: self.notes(),
@@ -315,6 +317,9 @@ impl Study<'_> {
             .map(|it| judge::judge(it, &findings, self.share_of_years(it)))
             .collect();
         findings.verdict = judge::overall(&findings.expectations);
+        if let Some(fleet) = &mut findings.fleet {
+            fleet.meet_slo = fleet::meet_their_slo(&findings.expectations);
+        }
         findings
     }
 

@@ -153,7 +153,9 @@ impl Invariant for TimeAddsUp {
             same("ended and open outages", kept, outages.begun)?;
             holds(tally.any <= (to - from).0, || "harmed for longer than measured".into())?;
         }
-        Ok(())
+        let apps = &seen.measures.ledger.subjects[..seen.topology.apps];
+        let down: u128 = apps.iter().map(|it| u128::from(it.down)).sum();
+        same("downtime together", seen.measures.together.level.integral, down)
     }
 }
 

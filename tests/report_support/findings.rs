@@ -146,6 +146,7 @@ fn judged(that: &str, verdict: Verdict, estimate: Estimate) -> Judged {
 
 fn empty(name: &str, replications: u64) -> Findings {
     Findings {
+        fleet: None,
         schema: 1,
         tool: Tool { name: "zonefall".into(), version: "0.0.0".into() },
         scenario: ScenarioInfo {

@@ -31,6 +31,12 @@ pub(crate) static APP: Shape = Shape {
     keys: &[
         key("region", Kind::Text, "The region it runs in.").required(),
         key(
+            "count",
+            Kind::Count { min: 1, max: 200_000 },
+            "Makes so many apps of it, NAME-1 to NAME-count, numbered with leading zeros. What \
+             [app.NAME-7] says is laid over the seventh.",
+        ),
+        key(
             "plan",
             Kind::Choice(&["premium", "standard"]),
             "\"premium\" spreads containers over the zones, \"standard\" keeps them in one. Required on a \

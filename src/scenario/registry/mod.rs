@@ -10,6 +10,7 @@ mod recovery;
 mod root;
 mod values;
 
+pub(crate) use estate::APP;
 pub(crate) use root::ROOT;
 pub(crate) use values::{DISTRIBUTION, PART, REQUIREMENT};
 

@@ -27,6 +27,12 @@ pub(crate) static ROOT: Shape = Shape {
         ),
         key("region", Kind::Named(&REGION), "Regions. Those of the preset are known already."),
         key("app", Kind::Named(&APP), "Apps, each with its containers, load and contract."),
+        key(
+            "fleet",
+            Kind::OneOf(&[Kind::Text, Kind::List(&Kind::Text)]),
+            "CSV files of apps: a row for each, its columns `name` and any keys of an app, dotted where they \
+             lie deeper. What [app.NAME] says is laid over the row.",
+        ),
         key("host", Kind::Named(&HOST), "Groups of plain repairable hosts NAME/1, NAME/2 …"),
         key("dependency", Kind::Named(&DEPENDENCY), "What apps need from outside, e.g. identity or DNS."),
         key("service", Kind::Named(&SERVICE), "Observers: k of n over any components, apps and services."),
@@ -49,7 +55,6 @@ pub(crate) static ROOT: Shape = Shape {
         key("expect", Kind::Tables(&EXPECT), "What the result must satisfy; decides the exit code."),
         later("vary", "Values to try in turn.", "`sweep` and `plan`"),
         later("price", "Prices of containers and databases.", "`plan`"),
-        later("fleet", "Many apps of one kind.", "fleets of apps"),
         later("change", "Deployments, restarts and maintenance windows.", "planned changes"),
         later("operator", "How fast people respond.", "steps that wait for an operator"),
         later("residency", "Where data may be.", "data residency"),
