@@ -17,7 +17,7 @@ fn sound(text: &str) -> Loaded {
 
 #[track_caller]
 fn wrong(text: &str) -> Mistakes {
-    load(&input(text)).err().expect("a mistake")
+    load(&input(text)).expect_err("a mistake")
 }
 
 #[test]
@@ -69,7 +69,7 @@ fn wrong_fleets_are_told_with_their_places() {
         std::fs::write(dir.join("apps.csv"), csv).unwrap();
         let mut input = input("fleet = \"apps.csv\"\n");
         input.files[0].dir = dir.clone();
-        load(&input).err().expect("a mistake").rendered_plain
+        load(&input).expect_err("a mistake").rendered_plain
     };
     for (csv, said, place) in [
         ("app,region\na,eu-west-1\n", "a fleet needs a column `name`", "apps.csv:1"),
