@@ -22,6 +22,7 @@ mod resolved;
 mod schema;
 mod sources;
 pub mod spec;
+mod steps;
 mod tree;
 mod units;
 mod view;

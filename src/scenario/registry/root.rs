@@ -2,6 +2,7 @@
 
 use super::estate::{APP, CREW, DEPENDENCY, HOST, REGION, SERVICE};
 use super::faults::{EXPECT, FAILURE, INCIDENT, RECORDED};
+use super::load::PROFILE;
 use super::recovery::{HEALTH_MANAGER, ROUTER};
 use super::{Key, Kind, Shape, key, later};
 
@@ -27,6 +28,7 @@ pub(crate) static ROOT: Shape = Shape {
         ),
         key("region", Kind::Named(&REGION), "Regions. Those of the preset are known already."),
         key("app", Kind::Named(&APP), "Apps, each with its containers, load and contract."),
+        key("profile", Kind::Named(&PROFILE), "Courses of load through the week, for `load`."),
         key("host", Kind::Named(&HOST), "Groups of plain repairable hosts NAME/1, NAME/2 …"),
         key("dependency", Kind::Named(&DEPENDENCY), "What apps need from outside, e.g. identity or DNS."),
         key("service", Kind::Named(&SERVICE), "Observers: k of n over any components, apps and services."),
