@@ -64,9 +64,118 @@ const WRONG: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        r#"load = { mean = "40/s", profile = "office-hours" }"#,
+        r#"load = { mean = "40/s", profile = "office-hour" }"#,
+        &[r#"6:35 there is no profile `office-hour` · did you mean `office-hours`?"#],
+    ),
+    (
+        r#"load = { mean = "40/s", profile = "office-hours", timezone = "Europe/Berlim" }"#,
+        &[r#"6:62 there is no time zone `Europe/Berlim` · did you mean `Europe/Berlin`?"#],
+    ),
+    (
+        r#"load = { mean = "40/s", timezone = "UTC", align = "start" }"#,
         &[
-            r#"6:1 this form of `load` is not built yet: load profiles, traces and growth · write requests per time such as "40/s""#,
+            "6:36 a constant load has no time zone · add `profile`, or remove it",
+            "6:51 `align` belongs to a trace · add `trace`, or remove it",
+        ],
+    ),
+    (
+        r#"load = { profile = "flat" }"#,
+        &[r#"6:1 load needs `mean` · write mean = "40/s", or give a `trace`"#],
+    ),
+    (
+        r#"load = { mean = "40/s", growth = "30%" }"#,
+        &[
+            r#"6:34 `growth` needs a unit · per what? · write growth per time such as "30%/y" or "-5%/y""#,
+        ],
+    ),
+    (
+        r#"load = { mean = "40/s", growth = "30%/h" }"#,
+        &[
+            "6:34 `growth` changes the load by more than a factor of a million within the study · write less, or a shorter `horizon`",
+        ],
+    ),
+    (
+        r#"load = { trace = "week.csv", profile = "flat" }"#,
+        &[
+            "6:18 a trace needs either `column` or `count` · column = \"…\" names requests per second, count = \"…\" requests counted in a row",
+            "6:40 a load has a trace or a `profile`, not both",
+        ],
+    ),
+    (
+        r#"load = { trace = "week.csv", column = "rps", mean = "3/s", scale = 2, unit = "s" }"#,
+        &[
+            "6:60 `mean` and `scale` both say how large the trace is",
+            "6:78 the times of this trace are dates, which have no unit · leave it out",
+        ],
+    ),
+    (
+        r#"load = { trace = "counts.csv", count = "requests", align = "weekday" }"#,
+        &[
+            "6:60 the times of this trace are numbers, so its weekdays are not known · leave out `align`",
+        ],
+    ),
+    (
+        r#"load = { trace = "backwards.csv", column = "rps" }"#,
+        &[
+            "backwards.csv:3:1 the rows of a trace come in order of time, each later",
+            "backwards.csv:4:1 `many` is no finite number of at least 0",
+            "backwards.csv:5:1 `noon` is no time of a trace",
+        ],
+    ),
+    (r#"capacity = "10/s""#, &["6:12 a capacity without a load is never used · add `load`"]),
+    (
+        r#"load = "4/s"
+queue_places = 10"#,
+        &[
+            "7:16 `queue_places` belongs to a queue, which needs `concurrency` · add how many requests one container serves at once",
+        ],
+    ),
+    (
+        r#"load = "4/s"
+concurrency = 10"#,
+        &[
+            r#"3:6 [app.shop] needs `service_time` or `capacity` · write service_time = "100ms" or capacity = "250/s""#,
+        ],
+    ),
+    (
+        r#"load = "4/s"
+concurrency = 10
+capacity = "20/s"
+service_time = "1s"
+queue_places = 3"#,
+        &[
+            "9:16 the mean of `service_time` and `capacity` both say how fast a container is · keep one: capacity = concurrency ÷ service time",
+        ],
+    ),
+    (
+        r#"load = "4/s"
+concurrency = 10
+capacity = "20/s""#,
+        &[
+            r#"3:6 [app.shop] needs `queue_places` · say how many requests may wait, e.g. 100, 0 or "unlimited""#,
+        ],
+    ),
+    (
+        r#"load = "4/s"
+memory = "3GiB"
+capacity = { "2GiB" = "20/s", "4 gigs" = "40/s" }"#,
+        &[
+            "8:31 `4 gigs` is no size of a container · unknown unit `gigs` · write a size such as \"512MiB\", \"2GiB\" or \"1TB\"",
+        ],
+    ),
+    (
+        r#"load = "4/s"
+memory = "3GiB"
+capacity = { "2GiB" = "20/s" }"#,
+        &[
+            "7:10 `capacity` does not tell what a container of this memory can serve · it tells 2GiB",
+        ],
+    ),
+    (
+        r#"load = "4/s"
+capacity = { "2GiB" = "20/s" }"#,
+        &[
+            "7:1 `capacity` goes by the memory of a container, which is not given · add `memory`: 2GiB",
         ],
     ),
     (

@@ -216,13 +216,7 @@ impl FailoverClock {
         let state = &world.apps[app.index()];
         if !self.episodes[at].over {
             if let Some(harm) = ledger.harm(app.index()) {
-                let mine = |it: &Root| it.seq == root.seq;
-                let fails = if harm.down {
-                    harm.charged.as_ref().is_some_and(mine)
-                } else {
-                    harm.shares.iter().any(|(it, share)| mine(it) && *share > 0.0)
-                };
-                self.episodes[at].harmed |= fails;
+                self.episodes[at].harmed |= harm.is_of(&root);
             }
             if !state.up || still_fails(topology, world, app, root) {
                 return false;

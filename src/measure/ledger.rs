@@ -11,7 +11,7 @@ use crate::model::root::{CauseId, Reach, Root};
 use crate::model::slab::{NONE, Slab};
 use crate::model::topology::{Group, Part, Topology, UnitInfo};
 use crate::model::world::{Phase, World};
-use crate::time::Instant;
+use crate::time::{Instant, Span};
 use crate::traffic::{Loss, loss};
 use std::cmp::Reverse;
 
@@ -42,6 +42,8 @@ pub struct Tally {
     causes: Vec<CauseRow>,
     /// From the first outage on.
     downs: Option<Box<Downs>>,
+    /// From the first overload on.
+    overload: Option<Box<Overload>>,
     /// Where months or years are wanted, from the first harm on.
     periods: Option<Box<Periods>>,
 }
@@ -53,6 +55,15 @@ struct CauseRow {
     harmed: u32,
     absorbed: u32,
     failed: u128,
+}
+
+/// What came of more load than the containers in service can serve.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Overload {
+    /// Requests that found no room, in parts, whoever is charged with them.
+    pub lost: u128,
+    /// Nanoseconds offered more than can be served, with anything in service.
+    pub time: u64,
 }
 
 /// The outages of a subject.
@@ -92,9 +103,16 @@ pub struct Harm {
     pub charged: Option<Root>,
     waited: Option<Phase>,
     /// Failed share of requests, by whose entry fails them; while up.
-    pub shares: Vec<(Root, f64)>,
-    /// The failed share as a whole.
+    entries: Vec<(Root, f64)>,
+    /// Failed share of those that found room in a container, by who took a dependency down; while up.
+    dependencies: Vec<(Root, f64)>,
+    /// The failed share as a whole, overload aside.
     loss: f64,
+    /// Containers in service, and the share of the requests that gets to them.
+    serving: u32,
+    reached: f64,
+    /// Who began first of those that keep a container from serving.
+    missing: Option<Root>,
     /// Other causes that own something it lacks.
     contributing: Vec<CauseId>,
 }
@@ -103,6 +121,16 @@ impl Harm {
     /// What is waited for, while down.
     pub fn waited(&self) -> Option<Phase> {
         self.waited
+    }
+
+    /// Whether a root fault fails requests, or is charged with the downtime. What is lost to overload
+    /// is not counted here.
+    pub fn is_of(&self, root: &Root) -> bool {
+        if self.down {
+            return self.charged.is_some_and(|it| it.seq == root.seq);
+        }
+        let parts = self.entries.iter().chain(&self.dependencies);
+        parts.into_iter().any(|(it, share)| it.seq == root.seq && *share > 0.0)
     }
 }
 
@@ -118,7 +146,19 @@ pub struct Ledger {
 impl Ledger {
     pub(super) fn new(topology: &Topology) -> Self {
         let fresh = Tally { harm: NONE, ..Tally::default() };
-        Ledger { subjects: vec![fresh; topology.subjects()], ..Ledger::default() }
+        let subjects = vec![fresh; topology.subjects()];
+        let mut ledger = Ledger { subjects, ..Ledger::default() };
+        // Apps that their load overloads with everything in service are never quiet.
+        for app in 0..topology.apps {
+            if let Some((capacity, all)) = topology.capacity_of(app)
+                && capacity.loses(all)
+            {
+                let slot = ledger.harms.take();
+                ledger.subjects[app].harm = slot;
+                ledger.harms[slot] = Harm { serving: all, reached: 1.0, ..Harm::default() };
+            }
+        }
+        ledger
     }
 
     /// What is wrong with a subject at the moment, if anything is.
@@ -147,13 +187,17 @@ impl Ledger {
     ) {
         let app = topology.group_id(unit);
         let group = &topology.groups[app];
-        let (Some(rate), true) = (group.load, group.response_s > 0.0) else { return };
+        let (Some(load), true) = (&group.load, group.response_s > 0.0) else { return };
         if now < plan.from || !topology.is_app(app) {
             return;
         }
         let state = &world.apps[app.index()];
         let entries = state.in_service + state.dead.iter().map(|&it| u32::from(it)).sum::<u32>();
-        let lost = requests(rate, group.response_s, 1.0 / f64::from(entries));
+        let share = 1.0 / f64::from(entries);
+        // No more than it can serve is in it.
+        let most = group.capacity.as_ref().map(|it| it.law.per_container() / share);
+        let rate = most.map_or(load.at(now), |most| load.at(now).min(most));
+        let lost = requests(rate, group.response_s, share);
         // What was wrong until now is booked first: periods only move forward.
         self.close(now, app.index(), plan, topology);
         let harm = self.subjects[app.index()].harm;
@@ -188,6 +232,7 @@ impl Ledger {
                     && state.first_entry == NONE
                     && state.uses_down == 0
                     && state.in_service > 0
+                    && !topology.capacity_of(index).is_some_and(|it| it.0.loses(state.in_service))
             }
             Subject::Service(service) => world.services[service as usize].up,
         };
@@ -245,16 +290,22 @@ impl Ledger {
         }
         let harm = &mut self.harms[slot];
         harm.since = now;
-        harm.shares.clear();
+        harm.entries.clear();
+        harm.dependencies.clear();
         harm.contributing.clear();
+        harm.missing = None;
         harm.loss = match subject {
             Subject::App(app) => {
-                let found = app_loss(topology, world, app);
+                let found = app_loss(topology, world, app, now);
+                harm.reached = 1.0 - found.total;
+                harm.serving = world.effective_in_service(topology, app);
                 if up {
-                    shares(topology, world, app, &found, &mut harm.shares);
+                    entry_shares(topology, world, app, &found, &mut harm.entries);
+                    dependency_shares(topology, world, app, &found, &mut harm.dependencies);
+                    harm.missing = first_missing(topology, world, app, harm.serving);
                 }
                 // A request that the rotation serves may still need a dependency.
-                1.0 - (1.0 - found.total) * dependencies_let_pass(topology, world, app)
+                1.0 - harm.reached * dependencies_let_pass(topology, world, app)
             }
             Subject::Service(_) => f64::from(u8::from(!up)),
         };
@@ -292,11 +343,8 @@ impl Ledger {
             return;
         }
         let tally = &mut self.subjects[index];
-        let rate = if index < topology.apps {
-            topology.groups[Id::new(index as u32)].load
-        } else {
-            topology.services[index - topology.apps].load
-        };
+        let load = topology.load_of(index);
+        let capacity = topology.capacity_of(index).filter(|it| it.0.loses(harm.serving));
         let whole = (to - from).0;
         if harm.down {
             let charged = harm.charged.expect("downtime is charged to a root fault");
@@ -314,9 +362,12 @@ impl Ledger {
                 }
             }
         }
-        if harm.loss > 0.0 {
-            tally.any += whole;
+        let mut over = 0;
+        if let (Some((capacity, _)), Some(load)) = (capacity, load) {
+            over = capacity.overloaded(harm.serving, load, from, to).0;
+            tally.overload.get_or_insert_default().time += over;
         }
+        tally.any += if harm.loss > 0.0 { whole } else { over };
         // Month and year boundaries cut the interval; mostly there is none in it.
         let mut begin = from;
         while begin < to {
@@ -328,19 +379,14 @@ impl Ledger {
                     periods.down(end - begin);
                 }
             }
-            if let Some(rate) = rate {
-                let seconds = (end - begin).as_secs();
-                let mut failed = 0;
-                if harm.down {
-                    failed = requests(rate, seconds, harm.loss);
-                    tally.cause(harm.charged.expect("as above").cause).failed += failed;
-                } else {
-                    for &(root, share) in &harm.shares {
-                        let part = requests(rate, seconds, share);
-                        tally.cause(root.cause).failed += part;
-                        failed += part;
-                    }
-                }
+            if let Some(load) = load {
+                let offered = load.between(begin, end);
+                let (lost, anyway) =
+                    capacity.map_or((Span::ZERO, Span::ZERO), |(capacity, all)| {
+                        let lost = |count| capacity.lost(count, load, begin, end);
+                        (lost(harm.serving), lost(all))
+                    });
+                let failed = tally.fail(load.rate, harm, offered, lost, anyway, topology.overload);
                 tally.failed += failed;
                 if let Some(periods) = &mut tally.periods {
                     periods.failed_in_current(failed);
@@ -422,6 +468,56 @@ impl Ledger {
 }
 
 impl Tally {
+    /// Books the failed requests of an interval, all but their sum: of the load time `offered` in it,
+    /// `lost` finds no room with those in service, and would to `anyway` with all of them. Returns the
+    /// sum, in parts.
+    #[inline]
+    fn fail(
+        &mut self,
+        rate: f64,
+        harm: &Harm,
+        offered: Span,
+        lost: Span,
+        anyway: Span,
+        overload: Option<CauseId>,
+    ) -> u128 {
+        let parts = |of: Span, share: f64| requests(rate, of.as_secs(), share);
+        if harm.down {
+            let over = parts(lost, 1.0 - harm.loss);
+            let failed = parts(offered, harm.loss) + over;
+            self.cause(harm.charged.expect("downtime is charged to a root fault").cause).failed +=
+                failed;
+            if over > 0 {
+                self.overload.get_or_insert_default().lost += over;
+            }
+            return failed;
+        }
+        let mut failed = 0;
+        for &(root, share) in &harm.entries {
+            let part = parts(offered, share);
+            self.cause(root.cause).failed += part;
+            failed += part;
+        }
+        if lost > Span::ZERO {
+            // K6: what the full complement would lose too is the load's; the rest the fault's that keeps
+            // a container from serving.
+            let over = parts(lost, harm.reached);
+            let anyway = parts(anyway, harm.reached).min(over);
+            let overload = overload.expect("what has a capacity can be overloaded");
+            self.cause(overload).failed += anyway;
+            self.cause(harm.missing.map_or(overload, |root| root.cause)).failed += over - anyway;
+            self.overload.get_or_insert_default().lost += over;
+            failed += over;
+        }
+        let served = Span(offered.0.saturating_sub(lost.0));
+        for &(root, share) in &harm.dependencies {
+            let part = parts(served, share);
+            self.cause(root.cause).failed += part;
+            failed += part;
+        }
+        failed
+    }
+
     /// The row of a cause, added on its first hit.
     #[inline]
     fn cause(&mut self, cause: CauseId) -> &mut CauseRow {
@@ -469,6 +565,11 @@ impl Tally {
         self.downs.as_deref().map(|downs| &downs.outages)
     }
 
+    /// What was lost to overload.
+    pub fn overload(&self) -> Overload {
+        self.overload.as_deref().copied().unwrap_or_default()
+    }
+
     /// Nanoseconds of downtime by [`Phase`].
     pub fn waited(&self) -> [u64; Phase::ALL.len()] {
         self.downs.as_deref().map_or([0; Phase::ALL.len()], |downs| downs.waited)
@@ -498,8 +599,9 @@ impl Downs {
     }
 }
 
-/// What the rotation of an app fails (U4), dependencies aside.
-fn app_loss(topology: &Topology, world: &World, app: Id<Group>) -> Loss {
+/// What the rotation of an app fails (U4), dependencies aside. The few attempts on marked entries go by
+/// the load at the instant the rotation changed.
+fn app_loss(topology: &Topology, world: &World, app: Id<Group>, now: Instant) -> Loss {
     let state = &world.apps[app.index()];
     let group = &topology.groups[app];
     let Some(router) = &group.router else {
@@ -512,7 +614,7 @@ fn app_loss(topology: &Topology, world: &World, app: Id<Group>) -> Loss {
         live = state.answering;
         dead[router.crash_face as usize] = world.dead_in_use(topology, app).count() as u32;
     }
-    loss(live, dead, &router.traffic, group.load)
+    loss(live, dead, &router.traffic, group.load.as_ref().map(|load| load.at(now)))
 }
 
 /// The share of requests that dependencies let pass.
@@ -528,8 +630,8 @@ fn dependencies_let_pass(topology: &Topology, world: &World, app: Id<Group>) -> 
     pass
 }
 
-/// Who fails which share of the requests of an app that is up (K6).
-fn shares(
+/// Whose entries fail which share of the requests of an app that is up (K6).
+fn entry_shares(
     topology: &Topology,
     world: &World,
     app: Id<Group>,
@@ -553,6 +655,16 @@ fn shares(
             }
         }
     }
+}
+
+/// Who fails which share of the requests of an app that is up by having taken a dependency down.
+fn dependency_shares(
+    topology: &Topology,
+    world: &World,
+    app: Id<Group>,
+    loss: &Loss,
+    shares: &mut Vec<(Root, f64)>,
+) {
     if world.apps[app.index()].uses_down > 0 {
         let mut pass = 1.0 - loss.total;
         for used in &topology.groups[app].uses {
@@ -564,6 +676,16 @@ fn shares(
             }
         }
     }
+}
+
+/// The earliest fault that keeps a container of an app from serving, where that overloads the others.
+fn first_missing(topology: &Topology, world: &World, app: Id<Group>, serving: u32) -> Option<Root> {
+    let capacity = topology.groups[app].capacity.as_ref()?;
+    if !capacity.loses(serving) || serving == topology.groups[app].count {
+        return None;
+    }
+    let owners = topology.units_of(app).filter_map(|unit| world.recovery(unit)?.root);
+    owners.min_by_key(Root::precedence)
 }
 
 fn add_share(shares: &mut Vec<(Root, f64)>, root: Root, share: f64) {

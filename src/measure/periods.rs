@@ -22,7 +22,9 @@ pub struct Calendar {
 pub struct MonthInfo {
     /// `2026-12`.
     pub label: String,
-    /// The part of it that is measured.
+    /// Where the measured part of it begins …
+    pub begin: Instant,
+    /// … and how long that is.
     pub length: Span,
     /// It lies wholly in the measured interval.
     pub complete: bool,

@@ -38,6 +38,8 @@ pub struct Topology {
     pub watch: Watch,
     /// Names, sorted.
     pub causes: Vec<String>,
+    /// What is lost to overload with every container in service (K6); where anything has a capacity.
+    pub overload: Option<CauseId>,
 }
 
 /// Who counts what: lists of node indices; empty vectors where there is no service at all.
@@ -77,8 +79,9 @@ pub struct Group {
     /// Like groups share their settings, which a large fleet then finds in the cache.
     pub recovery: Arc<Recovery>,
     pub router: Option<Arc<Router>>,
-    /// Requests per second.
-    pub load: Option<f64>,
+    pub load: Option<Load>,
+    /// What its containers can serve; absent: any load.
+    pub capacity: Option<Arc<Capacity>>,
     /// Mean response time in seconds.
     pub response_s: f64,
     /// Dependencies this app uses, and for a dependency the apps that use it.
@@ -169,7 +172,7 @@ pub struct Router {
     pub traffic: crate::traffic::RetryRules,
 }
 
-pub use crate::traffic::Face;
+pub use crate::traffic::{Capacity, Face, Load};
 
 #[derive(Clone, Debug)]
 pub struct HealthCheck {
@@ -252,7 +255,7 @@ pub struct ServiceInfo {
     pub name: String,
     /// Its top node.
     pub node: u32,
-    pub load: Option<f64>,
+    pub load: Option<Load>,
 }
 
 /// At least `at_least` of the parts are up (U3).
@@ -334,6 +337,25 @@ impl Topology {
             }
             _ => None,
         }
+    }
+
+    /// The load of an app or service.
+    #[inline]
+    pub fn load_of(&self, subject: usize) -> Option<&Load> {
+        match subject.checked_sub(self.apps) {
+            None => self.groups[Id::new(subject as u32)].load.as_ref(),
+            Some(service) => self.services[service].load.as_ref(),
+        }
+    }
+
+    /// The capacity of a subject, with how many containers it has when all are in service.
+    #[inline]
+    pub fn capacity_of(&self, subject: usize) -> Option<(&Capacity, u32)> {
+        if subject >= self.apps {
+            return None;
+        }
+        let group = &self.groups[Id::new(subject as u32)];
+        group.capacity.as_deref().map(|capacity| (capacity, group.count))
     }
 
     /// Apps and services.

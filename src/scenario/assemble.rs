@@ -2,12 +2,14 @@
 
 use crate::engine::{Dist, Key, Purpose};
 use crate::id::{Arena, Id};
+use crate::measure::ledger::PARTS_OF_A_REQUEST;
 use crate::model::root::CauseId;
 use crate::model::topology as t;
 use crate::model::topology::{Above, Kind, Topology, UnitClock, Watch};
 use crate::scenario::spec::{self, Effect, Pick, Scenario, Stop, Target};
+use crate::scenario::steps;
 use crate::time::{Instant, Span};
-use crate::traffic::RetryRules;
+use crate::traffic::{Law, LoadClock, Queue, RetryRules};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -28,7 +30,14 @@ struct Assembly<'s> {
     /// Components by kind and full name.
     units: BTreeMap<(Kind, String), Id<t::UnitInfo>>,
     causes: BTreeMap<String, CauseId>,
+    /// Clocks of loads by what they are made of.
+    clocks: Vec<(spec::Course, Option<spec::Growth>, Clock)>,
 }
+
+type Clock = Option<Arc<LoadClock>>;
+
+/// What is lost to overload with every container in service.
+pub const OVERLOAD: &str = "overload";
 
 /// How the causes of dependencies are named: apart from any `[failure.NAME]`.
 pub fn dependency_cause(name: &str) -> String {
@@ -57,6 +66,7 @@ impl<'s> Assembly<'s> {
             nodes: Vec::new(),
             watch: Watch::default(),
             causes: Vec::new(),
+            overload: None,
         };
         Assembly {
             scenario,
@@ -65,6 +75,7 @@ impl<'s> Assembly<'s> {
             regions: BTreeMap::new(),
             units: BTreeMap::new(),
             causes: BTreeMap::new(),
+            clocks: Vec::new(),
         }
     }
 
@@ -89,11 +100,19 @@ impl<'s> Assembly<'s> {
         let failures = scenario.failures.iter().map(|it| it.name.clone());
         let incidents = scenario.incidents.iter().map(|it| it.name.clone());
         let dependencies = scenario.dependencies.iter().map(|it| dependency_cause(&it.name));
-        let names: BTreeSet<_> = failures.chain(incidents).chain(dependencies).collect();
+        let overload = scenario.apps.iter().any(|app| app.capacity.is_some());
+        let names: BTreeSet<_> = failures
+            .chain(incidents)
+            .chain(dependencies)
+            .chain(overload.then(|| OVERLOAD.to_string()))
+            .collect();
         assert!(names.len() <= usize::from(CauseId::MAX), "causes are numbered in 16 bits");
         for (index, name) in names.into_iter().enumerate() {
             self.topology.causes.push(name.clone());
             self.causes.insert(name, index as CauseId);
+        }
+        if overload {
+            self.topology.overload = Some(self.causes[OVERLOAD]);
         }
     }
 
@@ -140,6 +159,18 @@ impl<'s> Assembly<'s> {
                 Some(group) => group.router.clone(),
                 None => router(&app.router).map(Arc::new),
             };
+            let load = app.load.as_ref().map(|load| self.load(load));
+            let same = |a: &spec::App, b: &spec::App| {
+                (&a.load, &a.capacity, a.containers) == (&b.load, &b.capacity, b.containers)
+            };
+            let capacity = match alike(same) {
+                Some(group) => group.capacity.clone(),
+                None => load.as_ref().zip(app.capacity.as_ref()).map(|(load, capacity)| {
+                    let (law, end) = (law(capacity), self.topology.end);
+                    let part = 1.0 / PARTS_OF_A_REQUEST;
+                    Arc::new(t::Capacity::new(law, load, app.containers, end, part))
+                }),
+            };
             let zones = match alike(|a, b| a.zones == b.zones) {
                 Some(group) => group.zones.clone(),
                 None => app.zones.iter().map(|name| self.zones[name.as_str()]).collect(),
@@ -158,7 +189,8 @@ impl<'s> Assembly<'s> {
                 },
                 recovery,
                 router,
-                load: app.load,
+                load,
+                capacity,
                 response_s: app.response.as_secs(),
                 uses: Vec::new(),
                 used_by: Vec::new(),
@@ -166,6 +198,24 @@ impl<'s> Assembly<'s> {
             self.group(group.clone(), |ordinal| format!("{}/{ordinal}", app.name), "");
             before = Some((app, group));
         }
+    }
+
+    /// A load with its clock, which all loads of the same course share.
+    fn load(&mut self, load: &spec::Load) -> t::Load {
+        let same = |(course, growth, _): &&(spec::Course, Option<spec::Growth>, Clock)| {
+            *course == load.course && *growth == load.growth
+        };
+        // Neighbours are mostly alike.
+        let clock = match self.clocks.iter().rfind(same) {
+            Some((.., clock)) => clock.clone(),
+            None => {
+                let clock = steps::clock(load, self.topology.start_unix, self.topology.end);
+                let clock = clock.map(Arc::new);
+                self.clocks.push((load.course.clone(), load.growth, clock.clone()));
+                clock
+            }
+        };
+        t::Load { rate: load.mean, clock }
     }
 
     fn hosts(&mut self) {
@@ -347,11 +397,8 @@ impl<'s> Assembly<'s> {
             .collect();
         for (place, service) in order.into_iter().enumerate() {
             let node = self.node(&service.requires, Above::Service(place as u32), &places);
-            self.topology.services.push(t::ServiceInfo {
-                name: service.name.clone(),
-                node,
-                load: service.load,
-            });
+            let load = service.load.as_ref().map(|load| self.load(load));
+            self.topology.services.push(t::ServiceInfo { name: service.name.clone(), node, load });
         }
     }
 
@@ -464,6 +511,7 @@ fn plain() -> t::Group {
         }),
         router: None,
         load: None,
+        capacity: None,
         response_s: 0.0,
         uses: Vec::new(),
         used_by: Vec::new(),
@@ -487,6 +535,15 @@ fn detect(detect: &spec::Detect) -> t::Detect {
         spec::Detect::After(dist) => t::Detect::After(dist.clone()),
         spec::Detect::Poll { interval, threshold, timeout } => {
             t::Detect::Poll { interval: *interval, threshold: *threshold, timeout: *timeout }
+        }
+    }
+}
+
+fn law(capacity: &spec::Capacity) -> Law {
+    match *capacity {
+        spec::Capacity::Throughput { per_container } => Law::Throughput { per_container },
+        spec::Capacity::Queue { concurrency, service_s, scv, places, shared } => {
+            Law::Queue { queue: Queue { servers: concurrency, places, service_s, scv }, shared }
         }
     }
 }

@@ -12,8 +12,13 @@ const ALTERNATIVES: &[(&[&str], &[&str], &[&str])] = &[
     (&["study"], &["precision"], &["replications"]),
     (&["dependency", "*"], &["availability", "mttr"], &["mtbf"]),
     (&["app", "*"], &["supervisor"], &["health_manager"]),
+    (&["app", "*", "load"], TRACE, &["profile", "timezone"]),
+    (&["service", "*", "load"], TRACE, &["profile", "timezone"]),
     (&["service", "*", "requires"], &["at_least", "of"], &["all", "any"]),
 ];
+
+/// The keys of a load that say it by a trace.
+const TRACE: &[&str] = &["trace", "column", "count", "time", "unit", "scale", "align"];
 
 /// Lays `upper` over `lower`.
 pub(crate) fn lay_over(lower: &mut Table, upper: Table) {

@@ -23,6 +23,7 @@ mod resolved;
 mod schema;
 mod sources;
 pub mod spec;
+mod steps;
 mod tree;
 mod units;
 mod view;

@@ -4,7 +4,7 @@ use super::fleet::{Fleet, LISTED_SINGLY};
 use super::preset::Assumptions;
 use super::registry::{self, Kind, ROOT, Shape};
 use super::sources::{At, PRESET, Sources};
-use super::spec::{Scenario, Setting};
+use super::spec::{Course, Scenario, Setting};
 use super::tree::{Node, Table, Value, toml_key};
 use std::collections::BTreeMap;
 
@@ -18,6 +18,12 @@ pub(crate) fn keep_used(root: &mut Table, scenario: &Scenario) {
         }
     };
     keep("region", &|name| scenario.regions.iter().any(|region| region.name == name));
+    keep("profile", &|name| {
+        let apps = scenario.apps.iter().filter_map(|app| app.load.as_ref());
+        let services = scenario.services.iter().filter_map(|service| service.load.as_ref());
+        apps.chain(services)
+            .any(|load| matches!(&load.course, Course::Week(it) if it.profile == name))
+    });
     keep("failure", &|name| scenario.failures.iter().any(|failure| failure.name == name));
 }
 

@@ -83,13 +83,82 @@ pub struct App {
     pub needs: u32,
     /// Bytes of each container.
     pub memory: Option<u64>,
-    /// Requests per second; `None`: no load is given and nothing is measured by request.
-    pub load: Option<f64>,
+    /// `None`: no load is given and nothing is measured by request.
+    pub load: Option<Load>,
+    /// What each container can serve; `None`: any load.
+    pub capacity: Option<Capacity>,
     /// Mean response time W: λ·W requests are in flight and die with their container.
     pub response: Span,
     pub slo: Option<Slo>,
     pub recovery: Recovery,
     pub router: Router,
+}
+
+/// Requests per time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Load {
+    /// Requests per second on average, at the start of the study where they grow.
+    pub mean: f64,
+    pub course: Course,
+    pub growth: Option<Growth>,
+}
+
+/// How a load changes about its mean.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Course {
+    Constant,
+    Week(Week),
+    Trace(Trace),
+}
+
+/// A course through the week of a local clock. Levels are relative to the mean of a usual week.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Week {
+    /// `[profile.NAME]`.
+    pub profile: String,
+    /// IANA name, e.g. `Europe/Berlin`.
+    pub timezone: String,
+    /// Minutes since midnight and the level from then on, Monday to Friday …
+    pub weekday: Vec<(u32, f64)>,
+    /// … and on Saturday and Sunday.
+    pub weekend: Vec<(u32, f64)>,
+}
+
+/// A recorded course that repeats.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trace {
+    /// Time since its beginning, and the level from then on, relative to its mean.
+    pub steps: Vec<(Span, f64)>,
+    /// After which it begins anew.
+    pub period: Span,
+    /// How far into it the study begins.
+    pub offset: Span,
+}
+
+/// Compound growth by `share` in every `per`, in a step each day from the start on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Growth {
+    pub share: f64,
+    pub per: Span,
+}
+
+/// What one container can serve.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Capacity {
+    /// Requests per second; more fails.
+    Throughput { per_container: f64 },
+    Queue {
+        /// Served at once by one container.
+        concurrency: u32,
+        /// Mean service time, seconds.
+        service_s: f64,
+        /// Its squared coefficient of variation.
+        scv: f64,
+        /// Requests that may wait; `None`: any number.
+        places: Option<u32>,
+        /// One queue for all containers, or one for each.
+        shared: bool,
+    },
 }
 
 /// Where containers may be placed.
@@ -232,8 +301,8 @@ pub struct Dependency {
 pub struct Service {
     pub name: String,
     pub requires: Require,
-    /// As on an app: requests per second, all of which fail while the service is down.
-    pub load: Option<f64>,
+    /// As on an app; all of it fails while the service is down.
+    pub load: Option<Load>,
     pub slo: Option<Slo>,
 }
 

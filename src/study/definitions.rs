@@ -106,7 +106,7 @@ pub fn not_modelled() -> Vec<String> {
         "databases, buckets and backups: their failures, failover times and data loss",
         "where data is: residency rules and crossings",
         "deployments, scaling, maintenance, platform restarts and bad releases",
-        "load that changes with time, capacity and overload",
+        "requests one by one: retries of what overload lost, arrivals that come in bursts",
         "routers and load balancers as things that stand in zones and fail",
     ]
     .map(str::to_string)

@@ -47,13 +47,14 @@ impl Estimator<'_> {
     pub fn subject(&self, index: usize) -> f::Subject {
         let fold = &self.fold.subjects[index];
         let app = (index < self.topology.apps).then(|| &self.scenario.apps[index]);
-        let (load, slo) = match app {
-            Some(app) => (app.load, app.slo.as_ref()),
+        let load = self.topology.load_of(index).map(|load| load.rate);
+        let slo = match app {
+            Some(app) => app.slo.as_ref(),
             None => {
                 let name = &self.topology.services[index - self.topology.apps].name;
                 let service = self.scenario.services.iter().find(|it| it.name == *name);
                 let service = service.expect("services keep their names");
-                (service.load, service.slo.as_ref())
+                service.slo.as_ref()
             }
         };
         let clock = match app {
@@ -368,7 +369,7 @@ impl Estimator<'_> {
 
     /// K6: shares of app-seconds and requests summed over apps.
     pub fn causes_of_all(&self) -> Vec<f::Cause> {
-        let loads = self.scenario.apps.iter().filter_map(|app| app.load);
+        let loads = self.scenario.apps.iter().filter_map(|app| Some(app.load.as_ref()?.mean));
         let load = loads.reduce(|sum, load| sum + load);
         let pooled = if self.plan.detailed { None } else { self.fold.clocks.first() };
         self.causes(&self.fold.all, pooled, load)

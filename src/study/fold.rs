@@ -7,14 +7,14 @@ use crate::measure::outages::Outages as OutagesOfOne;
 use crate::measure::periods::Piece;
 use crate::measure::{Measures, Plan, failover};
 use crate::model::root::CauseId;
-use crate::model::topology::{Kind, Topology};
+use crate::model::topology::{Kind, Load, Topology};
 use crate::model::world::Phase;
 use crate::scenario::spec::{Period, Scenario, Slo, SloMeasure};
 use crate::stats::quantile::student_t_quantile;
 use crate::stats::{Estimate, Moments, Outages, RatioMoments, Sections};
 use crate::study::Row;
 use crate::study::fleet::FleetFold;
-use crate::time::{MINUTE, Span};
+use crate::time::{Instant, MINUTE, Span, YEAR};
 use std::collections::BTreeMap;
 
 /// At most this many calendar months are shown one by one.
@@ -357,7 +357,8 @@ impl MonthsMissed {
         let months = &plan.calendar.months;
         for sum in by_period(tally.pieces(), |piece| Some(plan.calendar.month[piece as usize])) {
             let info = &months[sum.number as usize];
-            let met = sum.share(slo.of, frame, info.length) <= 1.0 - slo.targets[0] + SLACK;
+            let judged = sum.share(slo.of, frame, info.begin, info.length);
+            let met = judged <= 1.0 - slo.targets[0] + SLACK;
             if info.complete
                 && !met
                 && let Err(place) = self.months.binary_search(&sum.number)
@@ -370,23 +371,29 @@ impl MonthsMissed {
 
 /// What turns the counts of a subject into shares.
 struct Frame<'s> {
-    rate: Option<f64>,
+    load: Option<&'s Load>,
     slo: Option<&'s Slo>,
+    from: Instant,
     horizon: Span,
 }
 
 impl<'s> Frame<'s> {
-    fn new(topology: &Topology, scenario: &'s Scenario, plan: &Plan, index: usize) -> Self {
-        let horizon = plan.horizon();
-        if index < topology.apps {
-            let app = &scenario.apps[index];
-            Frame { rate: app.load, slo: app.slo.as_ref(), horizon }
+    fn new(topology: &'s Topology, scenario: &'s Scenario, plan: &Plan, index: usize) -> Self {
+        let slo = if index < topology.apps {
+            scenario.apps[index].slo.as_ref()
         } else {
             let name = &topology.services[index - topology.apps].name;
             let service = scenario.services.iter().find(|it| it.name == *name);
-            let service = service.expect("services keep their names");
-            Frame { rate: service.load, slo: service.slo.as_ref(), horizon }
-        }
+            service.expect("services keep their names").slo.as_ref()
+        };
+        let load = topology.load_of(index);
+        Frame { load, slo, from: plan.from, horizon: plan.horizon() }
+    }
+
+    /// All requests of a stretch, in parts; nothing without a load.
+    fn offered(&self, from: Instant, length: Span) -> Option<f64> {
+        let load = self.load?;
+        Some(requests(load.rate, load.between(from, from + length).as_secs(), 1.0) as f64)
     }
 }
 
@@ -416,8 +423,7 @@ impl SubjectFold {
         let minutes = horizon / MINUTE as f64;
         self.sla.push(f64::from(seen.sla_minutes) / minutes);
         self.started.push((f64::from(seen.started_minutes) / minutes).min(1.0));
-        if let Some(rate) = frame.rate {
-            let all = requests(rate, horizon_s, 1.0) as f64;
+        if let Some(all) = frame.offered(frame.from, frame.horizon) {
             self.failed.push(if all > 0.0 { tally.failed as f64 / all } else { 0.0 });
         }
         self.outages.push(u64::from(seen.begun));
@@ -484,24 +490,26 @@ impl SubjectFold {
         let harmed = by_period(pieces, |piece| plan.calendar.year[piece as usize]);
         let mut down = 0.0;
         let mut lost = 0.0;
-        let year_requests = frame.rate.map(|rate| requests(rate, Span::YEAR.as_secs(), 1.0) as f64);
-        let lost_of = |year: &PeriodSum| match year_requests {
-            Some(all) if all > 0.0 => (year.failed as f64 / all).min(1.0),
-            _ => 0.0,
+        let lost_of = |year: &PeriodSum| {
+            let begin = frame.from + Span(u64::from(year.number) * YEAR);
+            match frame.offered(begin, Span::YEAR) {
+                Some(all) if all > 0.0 => (year.failed as f64 / all).min(1.0),
+                _ => 0.0,
+            }
         };
         for year in &harmed {
             down += year.down as f64 / 1e9;
             lost += lost_of(year) * Span::YEAR.as_secs();
         }
         self.year_down_mean.push(down / f64::from(years));
-        if year_requests.is_some() {
+        if frame.load.is_some() {
             self.year_lost_mean.push(lost / f64::from(years));
         }
         let Some(spread) = &mut self.spread else { return };
         let quiet = u64::from(years) - harmed.len() as u64;
         spread.year_down.record_many(replication, 0, quiet);
         harmed.iter().for_each(|year| spread.year_down.record(replication, year.down));
-        if year_requests.is_some() {
+        if frame.load.is_some() {
             spread.year_lost.record_many(replication, 0, quiet);
             for year in &harmed {
                 let time = Span::from_secs(lost_of(year) * Span::YEAR.as_secs());
@@ -521,12 +529,12 @@ impl SubjectFold {
         for (number, (fold, info)) in self.months.iter_mut().zip(months).enumerate() {
             let seen = harmed.iter().find(|it| it.number == number as u32);
             let seen = seen.copied().unwrap_or_default();
-            let of = if frame.rate.is_some() { SloMeasure::Requests } else { SloMeasure::Time };
-            let share = seen.share(of, frame, info.length);
+            let of = if frame.load.is_some() { SloMeasure::Requests } else { SloMeasure::Time };
+            let share = seen.share(of, frame, info.begin, info.length);
             fold.share.push(share);
             fold.seen += 1;
             if let Some(slo) = frame.slo {
-                let judged = seen.share(slo.of, frame, info.length);
+                let judged = seen.share(slo.of, frame, info.begin, info.length);
                 fold.met += u64::from(judged <= 1.0 - slo.targets[0] + SLACK);
             }
         }
@@ -538,22 +546,23 @@ impl SubjectFold {
         let pieces = tally.pieces();
         let calendar = &plan.calendar;
         // Number and length of complete periods, and what fell into the harmed ones of them.
-        let (periods, harmed): (u64, Vec<(PeriodSum, Span)>) = match slo.per {
+        let (periods, harmed): (u64, Vec<(PeriodSum, Instant, Span)>) = match slo.per {
             Period::Month => {
                 let complete = calendar.months.iter().filter(|it| it.complete).count() as u64;
                 let harmed = by_period(pieces, |piece| Some(calendar.month[piece as usize]));
                 let info = |it: &PeriodSum| &calendar.months[it.number as usize];
                 let harmed = harmed.into_iter().filter(|it| info(it).complete);
-                (complete, harmed.map(|it| (it, info(&it).length)).collect())
+                (complete, harmed.map(|it| (it, info(&it).begin, info(&it).length)).collect())
             }
             Period::Year => {
                 let harmed = by_period(pieces, |piece| calendar.year[piece as usize]);
-                let harmed = harmed.into_iter().map(|it| (it, Span::YEAR)).collect();
+                let begin = |it: &PeriodSum| frame.from + Span(u64::from(it.number) * YEAR);
+                let harmed = harmed.into_iter().map(|it| (it, begin(&it), Span::YEAR)).collect();
                 (u64::from(calendar.years), harmed)
             }
             Period::Horizon => {
                 let harmed = by_period(pieces, |_| Some(0));
-                (1, harmed.into_iter().map(|it| (it, frame.horizon)).collect())
+                (1, harmed.into_iter().map(|it| (it, frame.from, frame.horizon)).collect())
             }
         };
         self.slo_periods += periods;
@@ -564,7 +573,9 @@ impl SubjectFold {
         for (fold, target) in self.slo.iter_mut().zip(&slo.targets) {
             let missed = harmed
                 .iter()
-                .filter(|(it, length)| it.share(slo.of, frame, *length) > 1.0 - target + SLACK)
+                .filter(|(it, begin, length)| {
+                    it.share(slo.of, frame, *begin, *length) > 1.0 - target + SLACK
+                })
                 .count() as u64;
             fold.push((periods - missed) as f64, periods as f64);
         }
@@ -586,16 +597,14 @@ struct PeriodSum {
 
 impl PeriodSum {
     /// The unavailable share of a period of this length.
-    fn share(&self, of: SloMeasure, frame: &Frame, length: Span) -> f64 {
+    fn share(&self, of: SloMeasure, frame: &Frame, begin: Instant, length: Span) -> f64 {
         let minutes = |count: u32| f64::from(count) * MINUTE as f64 / length.0 as f64;
         match of {
             SloMeasure::Time => self.down as f64 / length.0 as f64,
             SloMeasure::SlaMinutes => minutes(self.sla_minutes),
             SloMeasure::StartedMinutes => minutes(self.started_minutes),
-            SloMeasure::Requests => match frame.rate {
-                Some(rate) if rate > 0.0 => {
-                    self.failed as f64 / (rate * length.as_secs() * PARTS_OF_A_REQUEST)
-                }
+            SloMeasure::Requests => match frame.offered(begin, length) {
+                Some(all) if all > 0.0 => self.failed as f64 / all,
                 _ => 0.0,
             },
         }
@@ -660,7 +669,7 @@ fn row(replication: u64, index: usize, tally: &Tally, frame: &Frame, topology: &
     let causes = tally.causes();
     let none = OutagesOfOne::default();
     let outages = tally.outages().unwrap_or(&none);
-    let rate = frame.rate;
+    let offered = frame.offered(frame.from, frame.horizon);
     Row {
         subject: topology.subject_name(index),
         replication,
@@ -670,8 +679,8 @@ fn row(replication: u64, index: usize, tally: &Tally, frame: &Frame, topology: &
         started_minutes: u64::from(outages.started_minutes),
         outages: u64::from(outages.begun),
         first_outage_s: outages.first.map(Span::as_secs),
-        failed_requests: rate.map(|_| tally.failed as f64 / PARTS_OF_A_REQUEST),
-        requests: rate.map(|rate| rate * frame.horizon.as_secs()),
+        failed_requests: offered.map(|_| tally.failed as f64 / PARTS_OF_A_REQUEST),
+        requests: offered.map(|all| all / PARTS_OF_A_REQUEST),
         episodes: causes.iter().map(|row| u64::from(row.harmed)).sum(),
         absorbed: causes.iter().map(|row| u64::from(row.absorbed)).sum(),
     }

@@ -226,12 +226,13 @@ impl Study<'_> {
         if !self.scenario.study.of.is_empty() {
             return self.scenario.study.of.clone();
         }
-        let path = |kind: &str, name: &str, load: Option<f64>| {
-            let of = if load.is_some() { "requests" } else { "time" };
+        let path = |kind: &str, name: &str, has_load: bool| {
+            let of = if has_load { "requests" } else { "time" };
             format!("{kind}.{name}.unavailability.{of}")
         };
-        let apps = self.scenario.apps.iter().map(|it| path("app", &it.name, it.load));
-        let services = self.scenario.services.iter().map(|it| path("service", &it.name, it.load));
+        let apps = self.scenario.apps.iter().map(|it| path("app", &it.name, it.load.is_some()));
+        let services =
+            self.scenario.services.iter().map(|it| path("service", &it.name, it.load.is_some()));
         apps.chain(services).collect()
     }
 

@@ -1,12 +1,14 @@
 //! `[app.NAME]`.
 
+use super::load::{self, Loads};
 use super::recovery;
 use super::slo;
 use crate::scenario::merge::node_over;
 use crate::scenario::mistakes::Mistake;
 use crate::scenario::names::{closest, listed, quoted};
-use crate::scenario::spec::{App, Placement, Recovery, Region, Router};
+use crate::scenario::spec::{App, Capacity, Placement, Recovery, Region, Router};
 use crate::scenario::view::{View, Word};
+use crate::time::Span;
 
 /// Memory a container may have, and the largest pack (XXXXXL21), in bytes.
 const LEAST_MEMORY: u64 = 1 << 30;
@@ -19,6 +21,7 @@ pub(super) struct Around<'a> {
     /// The whole scenario, for its `[health_manager]` and `router`.
     pub root: View<'a>,
     pub bare: bool,
+    pub loads: &'a Loads<'a>,
 }
 
 /// Reads one app; its `slo` is left to the caller, which knows the study.
@@ -40,10 +43,11 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<App
         );
     }
     let memory = memory(view, containers);
-    let load = if view.has("load") { view.load("load") } else { None };
-    let response = view.span("response");
+    let load = load::load(view, around.loads);
+    let capacity = load::capacity(view, load.as_ref(), memory, containers, around.loads.study);
+    let response = response(view, capacity.as_ref().and_then(Option::as_ref));
     let zones = region.map(|region| zones(view, region));
-    let slo = slo::slo(view, load.is_some() || view.has("load"));
+    let slo = slo::slo(view, view.has("load"));
     let (recovery, router) = (recovery(view, around), router(view, around));
     Some(App {
         name: name.to_owned(),
@@ -54,11 +58,23 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<App
         needs: needs?,
         memory,
         load,
+        capacity: capacity?,
         response: response?,
         slo,
         recovery: recovery?,
         router: router?,
     })
+}
+
+/// With a queue the requests in flight in a container are those it serves.
+fn response(view: View<'_>, capacity: Option<&Capacity>) -> Option<Span> {
+    let response = view.span("response")?;
+    let Some(Capacity::Queue { service_s, .. }) = capacity else { return Some(response) };
+    if let Some(at) = view.written("response").filter(|at| !view.reading.is_preset(*at)) {
+        let title = "with `concurrency` the service time is used in the place of `response`";
+        view.reading.note(Mistake::new(at, title));
+    }
+    view.span_of("service_time", view.at("service_time"), *service_s)
 }
 
 fn placement(view: View<'_>, bare: bool) -> Option<Placement> {

@@ -4,6 +4,7 @@ mod app;
 mod around;
 mod expect;
 mod fault;
+mod load;
 mod moment;
 mod patterns;
 mod recorded;
@@ -13,6 +14,7 @@ mod service;
 mod slo;
 mod study;
 mod tables;
+mod trace;
 
 use super::mistakes::Mistake;
 use super::reading::Reading;
@@ -23,7 +25,9 @@ use super::tree::Table;
 use super::view::View;
 use app::Around;
 use expect::{Subject, Subjects};
+use load::Loads;
 use patterns::Names;
+use std::collections::BTreeMap;
 use tables::{each, each_of_list, places, view_at};
 
 /// Most containers, and most hosts, of one scenario.
@@ -52,7 +56,10 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
     let mut regions: Vec<Region> = each(root, "region", region::region);
     let region_places = places(root, "region");
     region::check_distinct(reading, &regions, &region_places);
-    let around = Around { regions: &regions, root, bare };
+    let mut profiles = BTreeMap::new();
+    each(root, "profile", |view, name| profiles.insert(name.to_owned(), load::profile(view)));
+    let loads = Loads { profiles, study: &study };
+    let around = Around { regions: &regions, root, bare, loads: &loads };
     let apps = each(root, "app", |view, name| app::app(view, name, &around));
     let hosts = each(root, "host", |view, name| around::host(view, name, &regions, bare));
     check_totals(root, &apps, &hosts);
@@ -78,7 +85,7 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
     };
     let dependencies =
         each(root, "dependency", |view, name| around::dependency(view, name, &names));
-    let services = each(root, "service", |view, name| service::service(view, name, &names));
+    let services = each(root, "service", |view, name| service::service(view, name, &names, &loads));
     service::check_circles(reading, &services, &places(root, "service"));
     note_idle(root, &dependencies, &services);
     let crews = each(root, "crew", |view, name| around::crew(view, name, &names));
@@ -98,15 +105,15 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
     let mut expectations = Vec::new();
     let contracts = apps
         .iter()
-        .map(|app| ("app", &app.name, app.load, &app.slo))
-        .chain(services.iter().map(|s| ("service", &s.name, s.load, &s.slo)));
-    for (class, name, load, slo) in contracts {
+        .map(|app| ("app", &app.name, app.load.is_some(), &app.slo))
+        .chain(services.iter().map(|s| ("service", &s.name, s.load.is_some(), &s.slo)));
+    for (class, name, has_load, slo) in contracts {
         let path = format!("{class}.{name}");
         let view = view_at(root, class, name);
         if let (Some(slo), Some(view)) = (slo, view) {
             expectations.extend(slo::expectation(view, &path, slo, &study));
         }
-        subjects.insert(path, Subject { has_load: load.is_some(), has_slo: slo.is_some() });
+        subjects.insert(path, Subject { has_load, has_slo: slo.is_some() });
     }
     // What an app or service lacks only because of another mistake is not worth a second one.
     for class in ["app", "service"] {

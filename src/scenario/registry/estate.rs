@@ -1,5 +1,6 @@
 //! What stands where: regions, apps, hosts, dependencies, services, crews.
 
+use super::load::{CAPACITY_KIND, LOAD_KIND, PLACES_KIND, SERVICE_KIND};
 use super::recovery::{HEALTH_MANAGER, ROUTER, SUPERVISOR};
 use super::values::{REQUIREMENT, SLO};
 use super::{Kind, LAW, Shape, key, later};
@@ -60,10 +61,51 @@ pub(crate) static APP: Shape = Shape {
              admissible: containers × memory fits the largest pack.",
         )
         .range("1GiB to 32GiB, containers × memory at most 128GiB"),
-        key("load", Kind::Load, "Requests per time, spread evenly over time. Without it nothing is measured by request.")
-            .others_later("load profiles, traces and growth"),
-        key("response", Kind::Duration, "Mean response time: load × response requests are in flight and die with their container.")
-            .default("0s"),
+        key(
+            "load",
+            LOAD_KIND,
+            "Requests per time: constant, or with its course through the week, a trace, growth. Without it \
+             nothing is measured by request.",
+        ),
+        key(
+            "response",
+            Kind::Duration,
+            "Mean response time: load × response requests are in flight and die with their container. With \
+             `concurrency` the service time is used instead.",
+        )
+        .default("0s"),
+        key(
+            "capacity",
+            CAPACITY_KIND,
+            "Requests per time that one container can serve, plain or by its memory. Without `concurrency` \
+             what exceeds it fails, and nothing is said about waits.",
+        )
+        .range("more than 0/s; needs a load"),
+        key(
+            "concurrency",
+            Kind::Count { min: 1, max: 10_000 },
+            "Requests that one container serves at once: the app is then a queue with so many servers for \
+             each container in service. Needs `queue_places`, and a `capacity` or a `service_time`.",
+        ),
+        key(
+            "service_time",
+            SERVICE_KIND,
+            "How long one request occupies a place, waiting excluded; a plain duration is the mean of an \
+             exponential one. Without it: concurrency ÷ capacity.",
+        )
+        .range("more than 0s; instead of a capacity, or a table that only says `scv`"),
+        key(
+            "queue_places",
+            PLACES_KIND,
+            "Requests that may wait: in all, or in each container where each has its own queue. What finds \
+             no room fails.",
+        ),
+        key(
+            "queue",
+            Kind::Choice(&["shared", "per-container"]),
+            "Whether requests wait in one queue for any container, or each in that of its container.",
+        )
+        .default("shared"),
         key("slo", SLO_KIND, "The contract: an availability, by request and calendar month unless it says otherwise."),
         key(
             "supervisor",
@@ -84,10 +126,6 @@ pub(crate) static APP: Shape = Shape {
         later("files", "Its bucket of files.", "buckets"),
         later("backups", "Its backups.", "backups and restores"),
         later("residency", "Where its data may be.", "data residency"),
-        later("capacity", "Requests that one container can serve.", "the load model with capacity"),
-        later("concurrency", "Requests that one container serves at once.", "the load model with capacity"),
-        later("queue", "Where requests wait.", "the load model with capacity"),
-        later("queue_places", "How many requests may wait.", "the load model with capacity"),
         later("balancing", "How the router chooses a container.", "the request level"),
         later("autoscaling", "Containers by load.", "autoscaling"),
         later("deployments", "How often and how it is deployed.", "planned changes"),
@@ -140,8 +178,7 @@ pub(crate) static SERVICE: Shape = Shape {
     doc: "A pure observer with every availability measure of an app.",
     keys: &[
         key("requires", Kind::Table(&REQUIREMENT), "What it takes to be up.").required(),
-        key("load", Kind::Load, "Requests per time, all of which fail while it is down.")
-            .others_later("load profiles, traces and growth"),
+        key("load", LOAD_KIND, "Requests per time, all of which fail while it is down."),
         key("slo", SLO_KIND, "The contract, as on an app."),
     ],
 };

@@ -2,6 +2,7 @@
 
 use super::estate::{APP, CREW, DEPENDENCY, HOST, REGION, SERVICE};
 use super::faults::{EXPECT, FAILURE, INCIDENT, RECORDED};
+use super::load::PROFILE;
 use super::recovery::{HEALTH_MANAGER, ROUTER};
 use super::{Key, Kind, Shape, key, later};
 
@@ -33,6 +34,7 @@ pub(crate) static ROOT: Shape = Shape {
             "CSV files of apps: a row for each, its columns `name` and any keys of an app, dotted where they \
              lie deeper. What [app.NAME] says is laid over the row.",
         ),
+        key("profile", Kind::Named(&PROFILE), "Courses of load through the week, for `load`."),
         key("host", Kind::Named(&HOST), "Groups of plain repairable hosts NAME/1, NAME/2 …"),
         key("dependency", Kind::Named(&DEPENDENCY), "What apps need from outside, e.g. identity or DNS."),
         key("service", Kind::Named(&SERVICE), "Observers: k of n over any components, apps and services."),
