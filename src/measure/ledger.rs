@@ -2,10 +2,12 @@
 //! cause (K4, K6), and the same downtime split once more by what was waited for (K5). Both partitions
 //! add up exactly, in integers.
 
+use crate::engine::math::exp;
 use crate::id::Id;
 use crate::measure::Plan;
 use crate::measure::outages::Outages;
 use crate::measure::periods::{Periods, Piece};
+use crate::measure::planned::first_part;
 use crate::model::fact::Subject;
 use crate::model::root::{CauseId, Reach, Root};
 use crate::model::slab::{NONE, Slab};
@@ -63,6 +65,10 @@ struct Downs {
     waited: [u64; Phase::ALL.len()],
     /// Bit n: down at the n-th asked-for time.
     at: u64,
+    /// Nanoseconds of downtime that were planned (M3).
+    planned: u64,
+    /// Nanoseconds in which it was not meant to run (S6).
+    not_counted: u64,
     /// By cause: downtime charged to it, and during which it was merely open.
     causes: Vec<(CauseId, u64, u64)>,
 }
@@ -97,6 +103,10 @@ pub struct Harm {
     loss: f64,
     /// Other causes that own something it lacks.
     contributing: Vec<CauseId>,
+    /// It is not meant to run.
+    off: bool,
+    /// In whose windows the downtime is planned.
+    planned_by: Vec<Id<Group>>,
 }
 
 impl Harm {
@@ -111,6 +121,8 @@ impl Harm {
 pub struct Ledger {
     pub subjects: Vec<Tally>,
     harms: Slab<Harm>,
+    /// By app: when a container last took requests with it, and how many entries there were before.
+    in_flight: Vec<(Instant, u32)>,
     /// Scratch: what the subject at hand lacks.
     lacking: Vec<(Root, Phase, Instant)>,
 }
@@ -127,14 +139,15 @@ impl Ledger {
         (slot != NONE).then(|| &self.harms[slot])
     }
 
-    /// T3: what was in flight in a container that leaves service is lost at that instant.
+    /// T3: what was in flight in a container that leaves service is lost at that instant; of what is in
+    /// flight in one that is stopped on purpose only the requests that last longer than it may drain
+    /// (response times taken as exponential).
     #[inline]
     pub(super) fn in_flight_lost(
         &mut self,
         now: Instant,
         plan: &Plan,
-        unit: Id<UnitInfo>,
-        root: Root,
+        (unit, root, stopped): (Id<UnitInfo>, Root, bool),
         topology: &Topology,
         world: &World,
     ) {
@@ -146,7 +159,18 @@ impl Ledger {
         }
         let state = &world.apps[app.index()];
         let entries = state.in_service + state.dead.iter().map(|&it| u32::from(it)).sum::<u32>();
-        let lost = requests(rate, group.response_s, 1.0 / f64::from(entries));
+        // Of several that go at one instant each had its share of the requests before it.
+        self.in_flight.resize(topology.apps, (Instant::NEVER, 0));
+        let before = &mut self.in_flight[app.index()];
+        if before.0 != now {
+            *before = (now, entries);
+        }
+        let entries = before.1;
+        let drained = if stopped { exp(-group.drain.as_secs() / group.response_s) } else { 1.0 };
+        let lost = requests(rate, group.response_s, drained / f64::from(entries));
+        if lost == 0 {
+            return;
+        }
         // What was wrong until now is booked first: periods only move forward.
         self.close(now, app.index(), plan, topology);
         let harm = self.subjects[app.index()].harm;
@@ -240,7 +264,11 @@ impl Ledger {
         harm.since = now;
         harm.shares.clear();
         harm.contributing.clear();
+        harm.planned_by.clear();
+        harm.off = matches!(subject, Subject::App(app) if world.apps[app.index()].declared() == 0);
         harm.loss = match subject {
+            // Nobody calls what is not meant to run.
+            Subject::App(_) if harm.off => 0.0,
             Subject::App(app) => {
                 let found = app_loss(topology, world, app);
                 if up {
@@ -256,7 +284,12 @@ impl Ledger {
                 harm.trigger = trigger(&self.lacking, now);
             }
             charge(harm, &self.lacking);
+            if let Some(charged) = harm.charged.filter(|root| root.change) {
+                let planned_by = self.planned_by(topology, world, subject, &charged);
+                self.harms[slot].planned_by = planned_by;
+            }
         }
+        let harm = &mut self.harms[slot];
         let went_down = !up && !was_down;
         harm.down = !up;
         if went_down {
@@ -307,18 +340,37 @@ impl Ledger {
                 }
             }
         }
+        if harm.off {
+            tally.downs.get_or_insert_default().not_counted += whole;
+        }
         if harm.loss > 0.0 {
             tally.any += whole;
         }
-        // Month and year boundaries cut the interval; mostly there is none in it.
+        // The edges of months, years and windows cut the interval; mostly there is none in it.
         let mut begin = from;
         while begin < to {
             let mut end = to;
+            let mut planned = false;
+            if harm.down && !harm.planned_by.is_empty() {
+                let windows = |app: &Id<Group>| topology.groups[*app].windows.iter();
+                (end, planned) = first_part(harm.planned_by.iter().flat_map(windows), begin, to);
+            }
             if plan.periods {
                 let periods = tally.periods.get_or_insert_default();
-                end = periods.advance(begin, plan).min(to);
+                end = periods.advance(begin, plan).min(end);
                 if harm.down {
-                    periods.down(end - begin);
+                    periods.down(end - begin, planned);
+                }
+                if harm.off {
+                    periods.not_counted(end - begin);
+                }
+            }
+            if harm.down {
+                let downs = tally.downs.get_or_insert_default();
+                if planned {
+                    downs.planned += (end - begin).0;
+                } else {
+                    downs.outages.unplanned(begin, end, plan, tally.periods.as_deref_mut());
                 }
             }
             if let Some(rate) = rate {
@@ -336,7 +388,7 @@ impl Ledger {
                 }
                 tally.failed += failed;
                 if let Some(periods) = &mut tally.periods {
-                    periods.failed_in_current(failed);
+                    periods.failed_in_current(failed, planned);
                 }
             }
             begin = end;
@@ -465,6 +517,16 @@ impl Tally {
     /// Nanoseconds of downtime by [`Phase`].
     pub fn waited(&self) -> [u64; Phase::ALL.len()] {
         self.downs.as_deref().map_or([0; Phase::ALL.len()], |downs| downs.waited)
+    }
+
+    /// Nanoseconds of downtime that were planned (M3).
+    pub fn planned(&self) -> u64 {
+        self.downs.as_deref().map_or(0, |downs| downs.planned)
+    }
+
+    /// Nanoseconds in which it was not meant to run (S6).
+    pub fn not_counted(&self) -> u64 {
+        self.downs.as_deref().map_or(0, |downs| downs.not_counted)
     }
 
     /// Bit n: down at the n-th asked-for time.

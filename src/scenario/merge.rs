@@ -12,6 +12,8 @@ const ALTERNATIVES: &[(&[&str], &[&str], &[&str])] = &[
     (&["study"], &["precision"], &["replications"]),
     (&["dependency", "*"], &["availability", "mttr"], &["mtbf"]),
     (&["app", "*"], &["supervisor"], &["health_manager"]),
+    (&["app", "*", "deployments"], &["rate"], &["every"]),
+    (&["app", "*", "restarts"], &["rate"], &["every"]),
     (&["service", "*", "requires"], &["at_least", "of"], &["all", "any"]),
 ];
 

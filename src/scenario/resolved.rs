@@ -16,6 +16,7 @@ pub(crate) fn keep_used(root: &mut Table, scenario: &Scenario) {
         }
     };
     keep("region", &|name| scenario.regions.iter().any(|region| region.name == name));
+    keep("dependency", &|name| scenario.dependencies.iter().any(|it| it.name == name));
     keep("failure", &|name| scenario.failures.iter().any(|failure| failure.name == name));
 }
 

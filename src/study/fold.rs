@@ -107,6 +107,9 @@ pub struct SubjectFold {
     pub time: Outages,
     pub any: Share,
     pub failed: Share,
+    /// Planned downtime (M3), and time in which it was not meant to run (S6).
+    pub planned: Share,
+    pub not_counted: Share,
     pub sla: Share,
     pub started: Share,
     pub outages: Count,
@@ -284,7 +287,7 @@ impl Fold {
         self.harm.push((down, any));
         self.all.add_sums(&ledger.subjects[..topology.apps]);
         for (index, tally) in ledger.subjects.iter().enumerate() {
-            let frame = Frame::new(topology, scenario, plan, index);
+            let frame = Frame::new(topology, scenario, plan, index, tally);
             self.subjects[index].add(replication, tally, &frame, plan);
             if let Some(components) = measures.importance.subjects.get(index) {
                 let subject = &mut self.subjects[index];
@@ -327,28 +330,41 @@ struct Frame<'s> {
     rate: Option<f64>,
     slo: Option<&'s Slo>,
     horizon: Span,
+    /// The part of the horizon in which it was meant to run (S6), and without planned downtime (M3).
+    counted: Span,
+    contracted: Span,
 }
 
 impl<'s> Frame<'s> {
-    fn new(topology: &Topology, scenario: &'s Scenario, plan: &Plan, index: usize) -> Self {
+    fn new(
+        topology: &Topology,
+        scenario: &'s Scenario,
+        plan: &Plan,
+        index: usize,
+        tally: &Tally,
+    ) -> Self {
         let horizon = plan.horizon();
+        let counted = horizon - Span(tally.not_counted());
+        let contracted = counted - Span(tally.planned());
         if index < topology.apps {
             let app = &scenario.apps[index];
-            Frame { rate: app.load, slo: app.slo.as_ref(), horizon }
+            Frame { rate: app.load, slo: app.slo.as_ref(), horizon, counted, contracted }
         } else {
             let name = &topology.services[index - topology.apps].name;
             let service = scenario.services.iter().find(|it| it.name == *name);
             let service = service.expect("services keep their names");
-            Frame { rate: service.load, slo: service.slo.as_ref(), horizon }
+            let (rate, slo) = (service.load, service.slo.as_ref());
+            Frame { rate, slo, horizon, counted, contracted }
         }
     }
 }
 
 impl SubjectFold {
     fn add(&mut self, replication: u64, tally: &Tally, frame: &Frame, plan: &Plan) {
-        let horizon = frame.horizon.0 as f64;
         let horizon_s = frame.horizon.as_secs();
-        assert!(tally.down <= frame.horizon.0, "down for longer than the horizon");
+        assert!(tally.down <= frame.counted.0, "down for longer than it was meant to run");
+        // What is never meant to run is never down.
+        let counted = frame.counted.0.max(1) as f64;
         let causes = tally.causes();
         debug_assert_eq!(causes.iter().map(|it| it.down).sum::<u64>(), tally.down);
         debug_assert_eq!(tally.waited().iter().sum::<u64>(), tally.down);
@@ -359,19 +375,21 @@ impl SubjectFold {
 
         let none = OutagesOfOne::default();
         let seen = tally.outages().unwrap_or(&none);
-        self.time.fraction.push(tally.down as f64 / horizon);
+        self.time.fraction.push(tally.down as f64 / counted);
         self.time.hits += u64::from(seen.begun);
         let open = (seen.censored > 0).then_some(seen.open_length);
         for length in seen.lengths.iter().chain(&open) {
             self.time.total += length.as_secs();
             self.time.squares += length.as_secs() * length.as_secs();
         }
-        self.any.push(tally.any as f64 / horizon);
-        let minutes = horizon / MINUTE as f64;
-        self.sla.push(f64::from(seen.sla_minutes) / minutes);
+        self.any.push(tally.any as f64 / counted);
+        self.planned.push(tally.planned() as f64 / counted);
+        self.not_counted.push(tally.not_counted() as f64 / frame.horizon.0 as f64);
+        let minutes = frame.contracted.0.max(1) as f64 / MINUTE as f64;
+        self.sla.push((f64::from(seen.sla_minutes) / minutes).min(1.0));
         self.started.push((f64::from(seen.started_minutes) / minutes).min(1.0));
         if let Some(rate) = frame.rate {
-            let all = requests(rate, horizon_s, 1.0) as f64;
+            let all = requests(rate, frame.counted.as_secs(), 1.0) as f64;
             self.failed.push(if all > 0.0 { tally.failed as f64 / all } else { 0.0 });
         }
         self.outages.push(u64::from(seen.begun));
@@ -438,8 +456,11 @@ impl SubjectFold {
         let harmed = by_period(pieces, |piece| plan.calendar.year[piece as usize]);
         let mut down = 0.0;
         let mut lost = 0.0;
-        let year_requests = frame.rate.map(|rate| requests(rate, Span::YEAR.as_secs(), 1.0) as f64);
-        let lost_of = |year: &PeriodSum| match year_requests {
+        let requests_of = |year: &PeriodSum| {
+            let counted = Span::YEAR - Span(year.not_counted);
+            frame.rate.map(|rate| requests(rate, counted.as_secs(), 1.0) as f64)
+        };
+        let lost_of = |year: &PeriodSum| match requests_of(year) {
             Some(all) if all > 0.0 => (year.failed as f64 / all).min(1.0),
             _ => 0.0,
         };
@@ -448,14 +469,14 @@ impl SubjectFold {
             lost += lost_of(year) * Span::YEAR.as_secs();
         }
         self.year_down_mean.push(down / f64::from(years));
-        if year_requests.is_some() {
+        if frame.rate.is_some() {
             self.year_lost_mean.push(lost / f64::from(years));
         }
         let Some(spread) = &mut self.spread else { return };
         let quiet = u64::from(years) - harmed.len() as u64;
         spread.year_down.record_many(replication, 0, quiet);
         harmed.iter().for_each(|year| spread.year_down.record(replication, year.down));
-        if year_requests.is_some() {
+        if frame.rate.is_some() {
             spread.year_lost.record_many(replication, 0, quiet);
             for year in &harmed {
                 let time = Span::from_secs(lost_of(year) * Span::YEAR.as_secs());
@@ -476,11 +497,11 @@ impl SubjectFold {
             let seen = harmed.iter().find(|it| it.number == number as u32);
             let seen = seen.copied().unwrap_or_default();
             let of = if frame.rate.is_some() { SloMeasure::Requests } else { SloMeasure::Time };
-            let share = seen.share(of, frame, info.length);
+            let share = seen.share(of, frame, info.length, true);
             fold.share.push(share);
             fold.seen += 1;
             if let Some(slo) = frame.slo {
-                let judged = seen.share(slo.of, frame, info.length);
+                let judged = seen.share(slo.of, frame, info.length, false);
                 fold.met += u64::from(judged <= 1.0 - slo.targets[0] + SLACK);
             }
         }
@@ -518,7 +539,9 @@ impl SubjectFold {
         for (fold, target) in self.slo.iter_mut().zip(&slo.targets) {
             let missed = harmed
                 .iter()
-                .filter(|(it, length)| it.share(slo.of, frame, *length) > 1.0 - target + SLACK)
+                .filter(|(it, length)| {
+                    it.share(slo.of, frame, *length, false) > 1.0 - target + SLACK
+                })
                 .count() as u64;
             fold.push((periods - missed) as f64, periods as f64);
         }
@@ -533,22 +556,34 @@ const SLACK: f64 = 1e-15;
 struct PeriodSum {
     number: u32,
     down: u64,
+    planned: u64,
+    not_counted: u64,
     failed: u128,
+    failed_planned: u128,
     sla_minutes: u32,
     started_minutes: u32,
 }
 
 impl PeriodSum {
-    /// The unavailable share of a period of this length.
-    fn share(&self, of: SloMeasure, frame: &Frame, length: Span) -> f64 {
-        let minutes = |count: u32| f64::from(count) * MINUTE as f64 / length.0 as f64;
+    /// The unavailable share of a period of this length, planned downtime included or, as contracts
+    /// have it, left out of the numerator and the denominator (M3). Clock minutes leave it out anyway.
+    fn share(&self, of: SloMeasure, frame: &Frame, length: Span, with_planned: bool) -> f64 {
+        let (planned, failed_planned) =
+            if with_planned { (0, 0) } else { (self.planned, self.failed_planned) };
+        let counted = length - Span(self.not_counted) - Span(planned);
+        if counted == Span::ZERO {
+            return 0.0;
+        }
+        let of_minutes = counted.0 - if with_planned { self.planned } else { 0 };
+        let minutes = |count: u32| f64::from(count) * MINUTE as f64 / of_minutes.max(1) as f64;
         match of {
-            SloMeasure::Time => self.down as f64 / length.0 as f64,
+            SloMeasure::Time => (self.down - planned) as f64 / counted.0 as f64,
             SloMeasure::SlaMinutes => minutes(self.sla_minutes),
             SloMeasure::StartedMinutes => minutes(self.started_minutes),
             SloMeasure::Requests => match frame.rate {
                 Some(rate) if rate > 0.0 => {
-                    self.failed as f64 / (rate * length.as_secs() * PARTS_OF_A_REQUEST)
+                    let failed = (self.failed - failed_planned) as f64;
+                    failed / (rate * counted.as_secs() * PARTS_OF_A_REQUEST)
                 }
                 _ => 0.0,
             },
@@ -566,7 +601,10 @@ fn by_period(pieces: &[Piece], number: impl Fn(u32) -> Option<u32>) -> Vec<Perio
         }
         let sum = sums.last_mut().expect("just pushed");
         sum.down += piece.down;
+        sum.planned += piece.planned;
+        sum.not_counted += piece.not_counted;
         sum.failed += piece.failed;
+        sum.failed_planned += piece.failed_planned;
         sum.sla_minutes += piece.sla_minutes;
         sum.started_minutes += piece.started_minutes;
     }
@@ -624,7 +662,7 @@ fn row(replication: u64, index: usize, tally: &Tally, frame: &Frame, topology: &
         outages: u64::from(outages.begun),
         first_outage_s: outages.first.map(Span::as_secs),
         failed_requests: rate.map(|_| tally.failed as f64 / PARTS_OF_A_REQUEST),
-        requests: rate.map(|rate| rate * frame.horizon.as_secs()),
+        requests: rate.map(|rate| rate * frame.counted.as_secs()),
         episodes: causes.iter().map(|row| u64::from(row.harmed)).sum(),
         absorbed: causes.iter().map(|row| u64::from(row.absorbed)).sum(),
     }

@@ -1,17 +1,18 @@
 //! `[app.NAME]`.
 
+use super::changes;
 use super::recovery;
 use super::slo;
 use crate::scenario::merge::node_over;
 use crate::scenario::mistakes::Mistake;
 use crate::scenario::names::{closest, listed, quoted};
-use crate::scenario::spec::{App, Placement, Recovery, Region, Router};
+use crate::scenario::spec::{App, Change, Placement, Recovery, Region, Router, Study};
 use crate::scenario::view::{View, Word};
 
 /// Memory a container may have, and the largest pack (XXXXXL21), in bytes.
 const LEAST_MEMORY: u64 = 1 << 30;
 const MOST_MEMORY: u64 = 32 << 30;
-const LARGEST_PACK: u64 = 128 << 30;
+pub(super) const LARGEST_PACK: u64 = 128 << 30;
 
 /// What an app takes from the rest of the scenario.
 pub(super) struct Around<'a> {
@@ -19,10 +20,11 @@ pub(super) struct Around<'a> {
     /// The whole scenario, for its `[health_manager]` and `router`.
     pub root: View<'a>,
     pub bare: bool,
+    pub study: &'a Study,
 }
 
-/// Reads one app; its `slo` is left to the caller, which knows the study.
-pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<App> {
+/// Reads one app, and the changes that are made to it again and again.
+pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(App, Vec<Change>)> {
     let containers = view.count("containers").map(|count| count as u32);
     let placement = placement(view, around.bare);
     let region = view.word("region").and_then(|word| find_region(view, word, around.regions));
@@ -41,24 +43,31 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<App
     }
     let memory = memory(view, containers);
     let load = if view.has("load") { view.load("load") } else { None };
-    let response = view.span("response");
+    let (response, drain) = (view.span("response"), view.span("drain"));
+    let no_failures = around.root.has("failures");
+    let changes = changes::of_app(view, name, around.study, no_failures);
     let zones = region.map(|region| zones(view, region));
     let slo = slo::slo(view, load.is_some() || view.has("load"));
     let (recovery, router) = (recovery(view, around), router(view, around));
-    Some(App {
+    let app = App {
         name: name.to_owned(),
         region: region?.name.clone(),
         zones: zones??,
         placement: placement?,
         containers: containers?,
+        slots: containers?,
         needs: needs?,
         memory,
         load,
         response: response?,
+        drain: drain?,
+        windows: changes.window.into_iter().collect(),
+        asleep: changes.asleep,
         slo,
         recovery: recovery?,
         router: router?,
-    })
+    };
+    Some((app, changes.changes))
 }
 
 fn placement(view: View<'_>, bare: bool) -> Option<Placement> {
