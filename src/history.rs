@@ -38,6 +38,11 @@ pub fn happen<L: Listener>(sim: &mut Sim<'_, L>, event: Event) {
         Event::EntryRemoved { entry, generation } => sim.entry_removed(entry, generation),
         Event::FaultBegins(clock) => faults::begins(sim, clock),
         Event::FaultEnds { clock, occurrence } => faults::ends(sim, clock, occurrence),
+        Event::ChangeBegins(clock) => sim.change_begins(clock),
+        Event::ChangeGoesOn { change, generation } => sim.change_goes_on(change, generation),
+        Event::SuccessorReady { successor, generation } => {
+            sim.successor_ready(successor, generation);
+        }
     }
 }
 

@@ -80,6 +80,18 @@ impl Purpose {
     pub const PICK: Purpose = Purpose(14);
     /// How long a repair takes.
     pub const REPAIR: Purpose = Purpose(15);
+    /// Whether a container is replaced without a gap, and how long the gap is.
+    pub const RENEWAL: Purpose = Purpose(64);
+    /// How long the start of a successor takes; the second number of the block, until it is admitted.
+    pub const SUCCESSOR: Purpose = Purpose(65);
+    /// Whether a deployment is bad, and when in its window a maintenance begins.
+    pub const DEPLOYMENT: Purpose = Purpose(66);
+    /// How long the operator takes to notice; the second number of the block, to act.
+    pub const OPERATOR: Purpose = Purpose(67);
+    /// How long a rollback takes.
+    pub const ROLLBACK: Purpose = Purpose(68);
+    /// Whether a maintenance window is used.
+    pub const WINDOW: Purpose = Purpose(69);
 
     /// The clock of one failure entry on a component: each failure named in a scenario has its own luck.
     ///

@@ -33,7 +33,7 @@ fn schedule_onset<L: Listener>(sim: &mut Sim<'_, L>, id: Id<FaultClock>, at: Ins
     let rank = match reach(sim.topology, id) {
         Reach::Region => rank::REGION_FAULT,
         Reach::Zone => rank::ZONE_FAULT,
-        Reach::Component => rank::COMPONENT_FAULT,
+        Reach::App | Reach::Component => rank::COMPONENT_FAULT,
     };
     sim.at(at, rank, Event::FaultBegins(id));
 }

@@ -31,22 +31,22 @@ impl Components {
         Components { kinds: std::array::from_fn(|_| Level::new()) }
     }
 
-    #[inline]
-    pub(super) fn unit_down(&mut self, now: Instant, plan: &Plan, kind: Kind) {
-        self.kinds[kind as usize].step(now, plan, true);
+    /// `failed`: it did not leave service on purpose.
+    pub(super) fn unit_down(&mut self, now: Instant, plan: &Plan, kind: Kind, failed: bool) {
+        self.kinds[kind as usize].step(now, plan, true, failed);
     }
 
     #[inline]
     pub(super) fn unit_up(&mut self, now: Instant, plan: &Plan, kind: Kind) {
-        self.kinds[kind as usize].step(now, plan, false);
+        self.kinds[kind as usize].step(now, plan, false, false);
     }
 
     pub(super) fn zone_down(&mut self, now: Instant, plan: &Plan) {
-        self.kinds[Kind::Zone as usize].step(now, plan, true);
+        self.kinds[Kind::Zone as usize].step(now, plan, true, true);
     }
 
     pub(super) fn zone_up(&mut self, now: Instant, plan: &Plan) {
-        self.kinds[Kind::Zone as usize].step(now, plan, false);
+        self.kinds[Kind::Zone as usize].step(now, plan, false, false);
     }
 
     pub(super) fn finish(&mut self, now: Instant, plan: &Plan) {
@@ -60,11 +60,17 @@ impl Level {
     }
 
     #[inline]
-    pub(super) fn step(&mut self, now: Instant, plan: &Plan, down: bool) {
+    pub(super) fn step(
+        &mut self,
+        now: Instant,
+        plan: &Plan,
+        down: bool,
+        failed: bool,
+    ) {
         self.book(now, plan);
         if down {
             self.down += 1;
-            if now >= plan.from {
+            if failed && now >= plan.from {
                 self.failures += 1;
             }
         } else {

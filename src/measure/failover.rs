@@ -1,5 +1,6 @@
 //! The failover clock (K1, K2): one episode for each app and unplanned root fault that took out
-//! something the app was using, from the onset until no request fails because of it.
+//! something the app was using, from the onset until no request fails because of it. Episodes of
+//! changes are followed in the same way, and counted only where they did harm.
 
 use crate::id::Id;
 use crate::measure::Plan;
@@ -224,9 +225,9 @@ impl FailoverClock {
             self.episodes[at].over = true;
             self.harm_ended(now, at, app, root, ledger);
         }
-        let declared = topology.groups[app].count;
+        let declared = state.declared();
         let complete = state.in_service >= declared && state.uses_down == 0;
-        if complete {
+        if complete && !root.change {
             let slot = self.slot(app);
             self.clocks[slot].redundancy.insert((now - root.onset).0);
         }
@@ -252,8 +253,11 @@ impl FailoverClock {
             let phases = self.phases(now, app, root.onset).unwrap_or(all_detection);
             self.finished.push(Finished { app, root, harmed, ended: now, phases });
         }
-        ledger.count_episode(app, root.cause, harmed);
-        if !harmed {
+        // The clock is of faults: of a change only the harm is counted.
+        if harmed || !root.change {
+            ledger.count_episode(app, root.cause, harmed);
+        }
+        if !harmed || root.change {
             return;
         }
         let total = now - root.onset;
@@ -294,7 +298,8 @@ impl FailoverClock {
         for app in 0..self.first.len() {
             let mut at = self.first[app];
             while at != NONE {
-                if !self.episodes[at].over {
+                let root = self.episodes[at].root.expect("an episode has a root");
+                if !self.episodes[at].over && !root.change {
                     let slot = if self.detailed { app } else { 0 };
                     self.clocks[slot].censored += 1;
                 }

@@ -2,10 +2,12 @@
 //! cause (K4, K6), and the same downtime split once more by what was waited for (K5). Both partitions
 //! add up exactly, in integers.
 
+use crate::engine::math::exp;
 use crate::id::Id;
 use crate::measure::Plan;
 use crate::measure::outages::Outages;
 use crate::measure::periods::{Periods, Piece};
+use crate::measure::planned::first_part;
 use crate::model::fact::Subject;
 use crate::model::root::{CauseId, Reach, Root};
 use crate::model::slab::{NONE, Slab};
@@ -74,6 +76,12 @@ struct Downs {
     waited: [u64; Phase::ALL.len()],
     /// Bit n: down at the n-th asked-for time.
     at: u64,
+    /// Nanoseconds of downtime that were planned (M3).
+    planned: u64,
+    /// Nanoseconds in which it was not meant to run (S6), and the requests that its load would have had
+    /// in them, in parts.
+    not_counted: u64,
+    requests_off: u128,
     /// By cause: downtime charged to it, and during which it was merely open.
     causes: Vec<(CauseId, u64, u64)>,
 }
@@ -111,10 +119,16 @@ pub struct Harm {
     /// Containers in service, and the share of the requests that gets to them.
     serving: u32,
     reached: f64,
+    /// Containers that there should be.
+    complement: u32,
     /// Who began first of those that keep a container from serving.
     missing: Option<Root>,
     /// Other causes that own something it lacks.
     contributing: Vec<CauseId>,
+    /// It is not meant to run.
+    off: bool,
+    /// In whose windows the downtime is planned.
+    planned_by: Vec<Id<Group>>,
 }
 
 impl Harm {
@@ -139,6 +153,8 @@ impl Harm {
 pub struct Ledger {
     pub subjects: Vec<Tally>,
     harms: Slab<Harm>,
+    /// By app: when a container last took requests with it, and how many entries there were before.
+    in_flight: Vec<(Instant, u32)>,
     /// Scratch: what the subject at hand lacks.
     lacking: Vec<(Root, Phase, Instant)>,
 }
@@ -150,12 +166,13 @@ impl Ledger {
         let mut ledger = Ledger { subjects, ..Ledger::default() };
         // Apps that their load overloads with everything in service are never quiet.
         for app in 0..topology.apps {
-            if let Some((capacity, all)) = topology.capacity_of(app)
-                && capacity.loses(all)
-            {
+            let group = &topology.groups[Id::new(app as u32)];
+            let all = if group.asleep { 0 } else { group.declared };
+            if topology.capacity_of(app).is_some_and(|capacity| capacity.loses(all)) {
                 let slot = ledger.harms.take();
                 ledger.subjects[app].harm = slot;
-                ledger.harms[slot] = Harm { serving: all, reached: 1.0, ..Harm::default() };
+                ledger.harms[slot] =
+                    Harm { serving: all, complement: all, reached: 1.0, ..Harm::default() };
             }
         }
         ledger
@@ -174,14 +191,15 @@ impl Ledger {
         Some(harm.trigger.expect("an outage has a trigger").cause)
     }
 
-    /// T3: what was in flight in a container that leaves service is lost at that instant.
+    /// T3: what was in flight in a container that leaves service is lost at that instant; of what is in
+    /// flight in one that is stopped on purpose only the requests that last longer than it may drain
+    /// (response times taken as exponential).
     #[inline]
     pub(super) fn in_flight_lost(
         &mut self,
         now: Instant,
         plan: &Plan,
-        unit: Id<UnitInfo>,
-        root: Root,
+        (unit, root, stopped): (Id<UnitInfo>, Root, bool),
         topology: &Topology,
         world: &World,
     ) {
@@ -193,11 +211,21 @@ impl Ledger {
         }
         let state = &world.apps[app.index()];
         let entries = state.in_service + state.dead.iter().map(|&it| u32::from(it)).sum::<u32>();
-        let share = 1.0 / f64::from(entries);
+        // Of several that go at one instant each had its share of the requests before it.
+        self.in_flight.resize(topology.apps, (Instant::NEVER, 0));
+        let before = &mut self.in_flight[app.index()];
+        if before.0 != now {
+            *before = (now, entries);
+        }
+        let entries = f64::from(before.1);
         // No more than it can serve is in it.
-        let most = group.capacity.as_ref().map(|it| it.law.per_container() / share);
+        let most = group.capacity.as_ref().map(|it| it.law.per_container() * entries);
         let rate = most.map_or(load.at(now), |most| load.at(now).min(most));
-        let lost = requests(rate, group.response_s, share);
+        let drained = if stopped { exp(-group.drain.as_secs() / group.response_s) } else { 1.0 };
+        let lost = requests(rate, group.response_s, drained / entries);
+        if lost == 0 {
+            return;
+        }
         // What was wrong until now is booked first: periods only move forward.
         self.close(now, app.index(), plan, topology);
         let harm = self.subjects[app.index()].harm;
@@ -232,7 +260,7 @@ impl Ledger {
                     && state.first_entry == NONE
                     && state.uses_down == 0
                     && state.in_service > 0
-                    && !topology.capacity_of(index).is_some_and(|it| it.0.loses(state.in_service))
+                    && !topology.capacity_of(index).is_some_and(|it| it.loses(state.in_service))
             }
             Subject::Service(service) => world.services[service as usize].up,
         };
@@ -294,11 +322,19 @@ impl Ledger {
         harm.dependencies.clear();
         harm.contributing.clear();
         harm.missing = None;
+        harm.planned_by.clear();
+        harm.off = matches!(subject, Subject::App(app) if world.apps[app.index()].declared() == 0);
         harm.loss = match subject {
+            // Nobody calls what is not meant to run.
+            Subject::App(_) if harm.off => {
+                harm.serving = 0;
+                0.0
+            }
             Subject::App(app) => {
                 let found = app_loss(topology, world, app, now);
                 harm.reached = 1.0 - found.total;
                 harm.serving = world.effective_in_service(topology, app);
+                harm.complement = world.apps[app.index()].declared();
                 if up {
                     entry_shares(topology, world, app, &found, &mut harm.entries);
                     dependency_shares(topology, world, app, &found, &mut harm.dependencies);
@@ -314,7 +350,12 @@ impl Ledger {
                 harm.trigger = trigger(&self.lacking, now);
             }
             charge(harm, &self.lacking);
+            if let Some(charged) = harm.charged.filter(|root| root.change) {
+                let planned_by = self.planned_by(topology, world, subject, &charged);
+                self.harms[slot].planned_by = planned_by;
+            }
         }
+        let harm = &mut self.harms[slot];
         let went_down = !up && !was_down;
         harm.down = !up;
         if went_down {
@@ -344,7 +385,7 @@ impl Ledger {
         }
         let tally = &mut self.subjects[index];
         let load = topology.load_of(index);
-        let capacity = topology.capacity_of(index).filter(|it| it.0.loses(harm.serving));
+        let capacity = topology.capacity_of(index).filter(|it| it.loses(harm.serving));
         let whole = (to - from).0;
         if harm.down {
             let charged = harm.charged.expect("downtime is charged to a root fault");
@@ -362,34 +403,60 @@ impl Ledger {
                 }
             }
         }
+        if harm.off {
+            tally.downs.get_or_insert_default().not_counted += whole;
+        }
         let mut over = 0;
-        if let (Some((capacity, _)), Some(load)) = (capacity, load) {
+        if let (Some(capacity), Some(load)) = (capacity, load) {
             over = capacity.overloaded(harm.serving, load, from, to).0;
             tally.overload.get_or_insert_default().time += over;
         }
         tally.any += if harm.loss > 0.0 { whole } else { over };
-        // Month and year boundaries cut the interval; mostly there is none in it.
+        // The edges of months, years and windows cut the interval; mostly there is none in it.
         let mut begin = from;
         while begin < to {
             let mut end = to;
+            let mut planned = false;
+            if harm.down && !harm.planned_by.is_empty() {
+                let windows = |app: &Id<Group>| topology.groups[*app].windows.iter();
+                (end, planned) = first_part(harm.planned_by.iter().flat_map(windows), begin, to);
+            }
             if plan.periods {
                 let periods = tally.periods.get_or_insert_default();
-                end = periods.advance(begin, plan).min(to);
+                end = periods.advance(begin, plan).min(end);
                 if harm.down {
-                    periods.down(end - begin);
+                    periods.down(end - begin, planned);
+                }
+                if harm.off {
+                    periods.not_counted(end - begin);
+                }
+            }
+            if harm.down {
+                let downs = tally.downs.get_or_insert_default();
+                if planned {
+                    downs.planned += (end - begin).0;
+                } else {
+                    downs.outages.unplanned(begin, end, plan, tally.periods.as_deref_mut());
                 }
             }
             if let Some(load) = load {
                 let offered = load.between(begin, end);
-                let (lost, anyway) =
-                    capacity.map_or((Span::ZERO, Span::ZERO), |(capacity, all)| {
-                        let lost = |count| capacity.lost(count, load, begin, end);
-                        (lost(harm.serving), lost(all))
-                    });
-                let failed = tally.fail(load.rate, harm, offered, lost, anyway, topology.overload);
+                let (lost, anyway) = capacity.map_or((Span::ZERO, Span::ZERO), |capacity| {
+                    let lost = |count| capacity.lost(count, load, begin, end);
+                    (lost(harm.serving), lost(harm.complement))
+                });
+                let failed = if harm.off {
+                    0
+                } else {
+                    tally.fail(load.rate, harm, offered, lost, anyway, topology.overload)
+                };
                 tally.failed += failed;
+                let asked = requests(load.rate, offered.as_secs(), 1.0);
+                if harm.off {
+                    tally.downs.get_or_insert_default().requests_off += asked;
+                }
                 if let Some(periods) = &mut tally.periods {
-                    periods.failed_in_current(failed);
+                    periods.requests_in_current(asked, failed, harm.off, planned);
                 }
             }
             begin = end;
@@ -573,6 +640,21 @@ impl Tally {
     /// Nanoseconds of downtime by [`Phase`].
     pub fn waited(&self) -> [u64; Phase::ALL.len()] {
         self.downs.as_deref().map_or([0; Phase::ALL.len()], |downs| downs.waited)
+    }
+
+    /// Nanoseconds of downtime that were planned (M3).
+    pub fn planned(&self) -> u64 {
+        self.downs.as_deref().map_or(0, |downs| downs.planned)
+    }
+
+    /// Nanoseconds in which it was not meant to run (S6).
+    pub fn not_counted(&self) -> u64 {
+        self.downs.as_deref().map_or(0, |downs| downs.not_counted)
+    }
+
+    /// Requests that its load would have had while it was not meant to run, in parts.
+    pub fn requests_off(&self) -> u128 {
+        self.downs.as_deref().map_or(0, |downs| downs.requests_off)
     }
 
     /// Bit n: down at the n-th asked-for time.

@@ -7,6 +7,7 @@
 //! | [`periods`] | harmed intervals | calendar months and 365-day years against the SLO (M4, M5) |
 //! | [`failover`] | units out of and in service | the failover clock, absorbed episodes (K1, K2) |
 //! | [`components`] | units and zones | how many of a kind are down (M9) |
+//! | `planned` | asked by the ledger | which downtime was planned (M3) |
 //! | [`importance`] | states of subjects | Birnbaum importance (M9) |
 //! | [`together`] | states of apps | how many are down at once |
 //!
@@ -19,9 +20,10 @@ pub mod importance;
 pub mod ledger;
 pub mod outages;
 pub mod periods;
+mod planned;
 pub mod together;
 
-use crate::model::fact::{Fact, Listener, Subject};
+use crate::model::fact::{Fact, How, Listener, Subject};
 use crate::model::topology::Topology;
 use crate::model::world::World;
 use crate::time::{Instant, Span};
@@ -113,10 +115,28 @@ impl Listener for Measures<'_> {
     #[inline(always)]
     fn hear(&mut self, now: Instant, fact: Fact, topology: &Topology, world: &World) {
         match fact {
-            Fact::LeftService { unit, root, .. } => {
-                self.components.unit_down(now, self.plan, topology.group_of(unit).kind);
-                self.ledger.in_flight_lost(now, self.plan, unit, root, topology, world);
+            Fact::LeftService { unit, root, how } => {
+                let failed = !root.change;
+                self.components.unit_down(now, self.plan, topology.group_of(unit).kind, failed);
+                let lost = (unit, root, how == How::Stopped);
+                self.ledger.in_flight_lost(now, self.plan, lost, topology, world);
                 self.failover.unit_down(unit, root, topology);
+            }
+            Fact::Renewed { unit, root } => {
+                let lost = (unit, root, true);
+                self.ledger.in_flight_lost(now, self.plan, lost, topology, world);
+            }
+            Fact::SwitchedOn { unit, root } => {
+                let kind = topology.group_of(unit).kind;
+                self.components.unit_down(now, self.plan, kind, !root.change);
+            }
+            Fact::SwitchedOff { unit, root } => {
+                if world.units[unit.index()].in_service {
+                    let lost = (unit, root, true);
+                    self.ledger.in_flight_lost(now, self.plan, lost, topology, world);
+                } else {
+                    self.components.unit_up(now, self.plan, topology.group_of(unit).kind);
+                }
             }
             Fact::InService { unit } => {
                 self.components.unit_up(now, self.plan, topology.group_of(unit).kind);

@@ -18,11 +18,14 @@ pub struct Outages {
     pub lengths: Vec<Span>,
     /// The longest so far of one that is still open: a lower bound.
     pub open_length: Span,
-    /// Clock minutes in which it was down throughout (AWS style), and at any instant (strictest).
+    /// Clock minutes in which it was down throughout (AWS style), and at any instant (strictest);
+    /// planned downtime left out (M3).
     pub sla_minutes: u32,
     pub started_minutes: u32,
     /// First minute not yet counted as started.
     next_minute: u64,
+    /// Unplanned downtime whose minutes are still to be counted, from and to.
+    uncounted: Option<(Instant, Instant)>,
 }
 
 impl Outages {
@@ -38,7 +41,7 @@ impl Outages {
 
     pub(super) fn end(&mut self, now: Instant, plan: &Plan, periods: Option<&mut Periods>) {
         let Some(since) = self.open_since.take() else { return };
-        self.count_minutes(since, now, plan, periods);
+        self.count_minutes(plan, periods);
         if since >= plan.from {
             self.lengths.push(now - since);
         }
@@ -47,21 +50,32 @@ impl Outages {
     /// The replication ends while it is open.
     pub(super) fn censor(&mut self, now: Instant, plan: &Plan, periods: Option<&mut Periods>) {
         let Some(since) = self.open_since.take() else { return };
-        self.count_minutes(since, now, plan, periods);
+        self.count_minutes(plan, periods);
         if since >= plan.from {
             self.censored += 1;
             self.open_length = now - since;
         }
     }
 
-    fn count_minutes(
+    /// A part of an outage, in the measured interval, that was not planned.
+    pub(super) fn unplanned(
         &mut self,
-        since: Instant,
-        until: Instant,
+        from: Instant,
+        to: Instant,
         plan: &Plan,
-        mut periods: Option<&mut Periods>,
+        periods: Option<&mut Periods>,
     ) {
-        let (mut begin, to) = plan.clip(since, until);
+        match &mut self.uncounted {
+            Some(part) if part.1 == from => part.1 = to,
+            _ => {
+                self.count_minutes(plan, periods);
+                self.uncounted = Some((from, to));
+            }
+        }
+    }
+
+    fn count_minutes(&mut self, plan: &Plan, mut periods: Option<&mut Periods>) {
+        let Some((mut begin, to)) = self.uncounted.take() else { return };
         // Months begin with a minute, so cutting there loses none.
         while begin < to {
             let cuts = &plan.calendar.cuts;

@@ -35,7 +35,16 @@ pub struct MonthInfo {
 pub struct Piece {
     pub piece: u32,
     pub down: u64,
+    /// The part of it that was planned (M3).
+    pub planned: u64,
+    /// Not meant to run (S6).
+    pub not_counted: u64,
     pub failed: u128,
+    /// The part of it that failed in planned downtime.
+    pub failed_planned: u128,
+    /// The requests of planned downtime, and those of the time in which it was not meant to run.
+    pub requests_planned: u128,
+    pub requests_off: u128,
     /// Clock minutes down throughout, and at any instant.
     pub sla_minutes: u32,
     pub started_minutes: u32,
@@ -65,13 +74,34 @@ impl Periods {
     }
 
     #[inline]
-    pub(super) fn down(&mut self, length: Span) {
+    pub(super) fn down(&mut self, length: Span, planned: bool) {
         self.current.down += length.0;
+        if planned {
+            self.current.planned += length.0;
+        }
     }
 
+    pub(super) fn not_counted(&mut self, length: Span) {
+        self.current.not_counted += length.0;
+    }
+
+    /// Of the requests of a stretch so many failed, in parts.
     #[inline]
-    pub(super) fn failed_in_current(&mut self, failed: u128) {
+    pub(super) fn requests_in_current(
+        &mut self,
+        all: u128,
+        failed: u128,
+        off: bool,
+        planned: bool,
+    ) {
         self.current.failed += failed;
+        if off {
+            self.current.requests_off += all;
+        }
+        if planned {
+            self.current.failed_planned += failed;
+            self.current.requests_planned += all;
+        }
     }
 
     pub(super) fn failed(&mut self, now: Instant, failed: u128, plan: &Plan) {
@@ -98,7 +128,8 @@ impl Periods {
     }
 
     fn keep_current(&mut self) {
-        if self.current.down > 0 || self.current.failed > 0 {
+        let Piece { down, failed, not_counted, .. } = self.current;
+        if down > 0 || failed > 0 || not_counted > 0 {
             self.pieces.push(self.current);
         }
     }

@@ -45,7 +45,7 @@ impl Together {
     #[inline]
     pub(super) fn down(&mut self, now: Instant, cause: CauseId, plan: &Plan) {
         self.close(now, plan);
-        self.level.step(now, plan, true);
+        self.level.step(now, plan, true, true);
         self.apps += 1;
         match self.causes.iter_mut().find(|(it, _)| *it == cause) {
             Some((_, apps)) => *apps += 1,
@@ -57,7 +57,7 @@ impl Together {
     #[inline]
     pub(super) fn up(&mut self, now: Instant, cause: CauseId, plan: &Plan) {
         self.close(now, plan);
-        self.level.step(now, plan, false);
+        self.level.step(now, plan, false, false);
         self.apps -= 1;
         let place = self.causes.iter().position(|(it, _)| *it == cause);
         let place = place.expect("an app comes back from what took it down");

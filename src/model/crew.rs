@@ -21,6 +21,10 @@ impl<L: Listener> Sim<'_, L> {
     /// Takes a crew member for `unit`, or queues it. True: the repair may begin now.
     pub(super) fn call_crew(&mut self, unit: Id<UnitInfo>) -> bool {
         let Some(crew) = self.topology.units[unit].crew.checked_sub(1) else { return true };
+        let record = self.world.recovery(unit);
+        if record.and_then(|it| it.root).is_some_and(|it| it.change) {
+            return true; // nothing is broken
+        }
         let failed_at = self.failed_at(unit);
         let crew = &mut self.world.crews[usize::from(crew)];
         if crew.busy.contains(&unit) {

@@ -43,6 +43,7 @@ impl<L: Listener> Sim<'_, L> {
             if effect != Effect::Isolation {
                 self.originals_lost(zone);
             }
+            self.successors_struck(zone);
         }
     }
 
@@ -286,22 +287,47 @@ impl<L: Listener> Sim<'_, L> {
 
     /// A unit now stands in `zone`.
     pub(super) fn move_to(&mut self, unit: Id<UnitInfo>, zone: Id<Zone>) {
-        let group = self.topology.group_id(unit);
-        let at = self.world.occupancy_at[group.index()] as usize;
-        let zones = &self.topology.groups[group].zones;
-        let place = |zone: u32| zones.iter().position(|it| it.raw() == zone);
+        self.stand_nowhere(unit);
+        self.world.units[unit.index()].zone = zone.raw() as u16;
+        self.stands_in_addition(unit, zone, true);
+    }
+
+    /// A unit leaves the place where it stands, and what held it there.
+    pub(super) fn stand_nowhere(&mut self, unit: Id<UnitInfo>) {
         let state = &mut self.world.units[unit.index()];
-        if state.zone != NOWHERE
-            && let Some(place) = place(u32::from(state.zone))
-        {
-            self.world.occupancy[at + place] -= 1;
-        }
-        state.zone = zone.raw() as u16;
+        let zone = std::mem::replace(&mut state.zone, NOWHERE);
         state.stay = state.stay.wrapping_add(1);
         state.held = 0;
         state.cut = 0;
-        if let Some(place) = place(zone.raw()) {
-            self.world.occupancy[at + place] += 1;
+        if zone != NOWHERE {
+            self.stands_in_addition(unit, Id::new(u32::from(zone)), false);
+        }
+    }
+
+    /// A unit that never moves takes the place that it has from the start, whatever holds it.
+    pub(super) fn take_stand(&mut self, unit: Id<UnitInfo>) {
+        if let Some(zone) = self.initial_zone(unit) {
+            self.world.units[unit.index()].zone = zone.raw() as u16;
+            self.stands_in_addition(unit, zone, true);
+        }
+    }
+
+    /// One container more of the group of a unit stands in a zone, or one less.
+    pub(super) fn stands_in_addition(
+        &mut self,
+        unit: Id<UnitInfo>,
+        zone: Id<Zone>,
+        one_more: bool,
+    ) {
+        let group = self.topology.group_id(unit);
+        let zones = &self.topology.groups[group].zones;
+        let Some(place) = zones.iter().position(|&it| it == zone) else { return };
+        let count =
+            &mut self.world.occupancy[self.world.occupancy_at[group.index()] as usize + place];
+        if one_more {
+            *count += 1;
+        } else {
+            *count -= 1;
         }
     }
 

@@ -1,7 +1,7 @@
 //! What may happen next, and in which order at one instant.
 
 use crate::id::Id;
-use crate::model::topology::{FaultClock, UnitInfo};
+use crate::model::topology::{ChangeClock, FaultClock, UnitInfo};
 
 /// A pending event. An event of an earlier life or turn of its component is stale and does nothing:
 /// nothing is ever searched for and cancelled.
@@ -18,6 +18,17 @@ pub enum Event {
         clock: Id<FaultClock>,
         /// The slot of what it struck.
         occurrence: u32,
+    },
+    ChangeBegins(Id<ChangeClock>),
+    /// The operator's next step against a bad deployment.
+    ChangeGoesOn {
+        change: u32,
+        generation: u32,
+    },
+    /// A successor is in the rotation, or should have been.
+    SuccessorReady {
+        successor: u32,
+        generation: u32,
     },
 }
 
@@ -92,6 +103,11 @@ impl From<Event> for Packed {
                 assert!(clock.raw() <= LOW_24, "fewer than 2^24 fault clocks");
                 Packed::new(8, clock.raw(), occurrence)
             }
+            Event::ChangeBegins(clock) => Packed::new(32, 0, clock.raw()),
+            Event::ChangeGoesOn { change, generation } => Packed::new(33, generation, change),
+            Event::SuccessorReady { successor, generation } => {
+                Packed::new(34, generation, successor)
+            }
         }
     }
 }
@@ -112,6 +128,9 @@ impl From<Packed> for Event {
             5 => unit(UnitEvent::Admitted { turn }),
             6 => Event::EntryRemoved { entry: id, generation: middle },
             7 => Event::FaultBegins(Id::new(id)),
+            32 => Event::ChangeBegins(Id::new(id)),
+            33 => Event::ChangeGoesOn { change: id, generation: middle },
+            34 => Event::SuccessorReady { successor: id, generation: middle },
             _ => Event::FaultEnds { clock: Id::new(middle), occurrence: id },
         }
     }
@@ -140,6 +159,9 @@ mod tests {
             Event::EntryRemoved { entry: 5, generation: 6 },
             Event::FaultBegins(Id::new(7)),
             Event::FaultEnds { clock: Id::new(8), occurrence: 9 },
+            Event::ChangeBegins(Id::new(10)),
+            Event::ChangeGoesOn { change: 11, generation: 12 },
+            Event::SuccessorReady { successor: 13, generation: 14 },
         ];
         for event in events {
             assert_eq!(Event::from(Packed::from(event)), event);

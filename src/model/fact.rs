@@ -2,7 +2,7 @@
 
 use crate::id::Id;
 use crate::model::root::Root;
-use crate::model::topology::{FaultClock, Group, Topology, UnitInfo, Zone};
+use crate::model::topology::{ChangeClock, FaultClock, Group, Topology, UnitInfo, Zone};
 use crate::model::world::World;
 use crate::time::Instant;
 
@@ -63,6 +63,33 @@ pub enum Fact {
     EntryRemoved {
         app: Id<Group>,
     },
+    ChangeBegan {
+        clock: Id<ChangeClock>,
+        root: Root,
+    },
+    ChangeEnded {
+        clock: Id<ChangeClock>,
+        root: Root,
+    },
+    /// A successor is in the rotation: what it replaces drains and stops. Stated before it moves.
+    Renewed {
+        unit: Id<UnitInfo>,
+        root: Root,
+    },
+    /// A successor did not answer in time, or went with its zone: another one is started.
+    SuccessorFailed {
+        unit: Id<UnitInfo>,
+    },
+    /// A container is meant to run from now on: it is on its way.
+    SwitchedOn {
+        unit: Id<UnitInfo>,
+        root: Root,
+    },
+    /// A container is no longer meant to run. Stated while it is still as it was.
+    SwitchedOff {
+        unit: Id<UnitInfo>,
+        root: Root,
+    },
     ZoneDown {
         zone: Id<Zone>,
     },
@@ -80,6 +107,10 @@ pub enum How {
     Lost,
     /// Runs on and cannot be reached.
     Isolated,
+    /// Stopped on purpose, after it left the rotation and drained.
+    Stopped,
+    /// Answers every request with an error.
+    Erroring,
 }
 
 /// An app or a service, whose state is looked at once all that happens at an instant has happened.

@@ -7,16 +7,19 @@
 //! The model knows no measure, file or thread: it states [`fact::Fact`]s, and whoever listens
 //! (measures, stories, checkers) listens to the same facts.
 
+pub mod change;
 pub mod crew;
 pub mod domain;
 pub mod event;
 pub mod fact;
+pub mod renewal;
 pub mod root;
 pub mod rotation;
 pub mod service;
 pub mod setup;
 pub mod sim;
 pub mod slab;
+pub mod switch;
 pub mod topology;
 pub mod unit;
 pub mod world;

@@ -1,11 +1,11 @@
-//! Root faults: one occurrence of a fault, which all its consequences inherit (K3).
+//! Root faults: one occurrence of a fault or a change, which all its consequences inherit (K3).
 
 use crate::time::Instant;
 
 /// The place of a cause in [`Topology::causes`](super::topology::Topology::causes), sorted by name.
 pub type CauseId = u16;
 
-/// One occurrence of a fault. Copied into everything it owns, so nothing has to be looked up or freed.
+/// One occurrence of a fault or a change. Copied into everything it owns, so nothing has to be looked up or freed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Root {
     pub onset: Instant,
@@ -13,6 +13,8 @@ pub struct Root {
     pub seq: u32,
     pub cause: CauseId,
     pub reach: Reach,
+    /// It is a change that somebody made on purpose, not a fault (M3).
+    pub change: bool,
 }
 
 /// How large the domain is that a fault strikes, smallest first.
@@ -20,6 +22,7 @@ pub struct Root {
 #[repr(u8)]
 pub enum Reach {
     Component,
+    App,
     Zone,
     Region,
 }

@@ -20,8 +20,27 @@ impl<L: Listener> Sim<'_, L> {
         face: Face,
         root: Root,
     ) {
+        let Some(index) = self.list_dead_entry(unit, life, face, root) else { return };
+        let router = self.topology.group_of(unit).router.as_ref();
+        if let Some(check) = router.and_then(|router| router.check.as_ref()) {
+            let silent = matches!(face, Face::Unreachable | Face::Hung);
+            let first = self.until_next_probe(unit, life, check.interval);
+            let more = Span(check.interval.0 * u64::from(check.unhealthy - 1));
+            let delay = first + more + if silent { check.timeout } else { Span::ZERO };
+            self.remove_entry_after(index, delay);
+        }
+    }
+
+    /// An entry of the rotation that fails what it gets, and that no check will find.
+    pub(super) fn list_dead_entry(
+        &mut self,
+        unit: Id<UnitInfo>,
+        life: u32,
+        face: Face,
+        root: Root,
+    ) -> Option<u32> {
         let app = self.topology.group_id(unit);
-        let Some(router) = &self.topology.groups[app].router else { return };
+        self.topology.groups[app].router.as_ref()?;
         let index = self.world.entries.take();
         let state = &mut self.world.apps[app.index()];
         self.world.entries[index] = Entry {
@@ -35,13 +54,8 @@ impl<L: Listener> Sim<'_, L> {
         state.first_entry = index;
         state.dead[face as usize] += 1;
         self.world.units[unit.index()].entry = index;
-        if let Some(check) = &router.check {
-            let silent = matches!(face, Face::Unreachable | Face::Hung);
-            let first = self.until_next_probe(unit, life, check.interval);
-            let more = Span(check.interval.0 * u64::from(check.unhealthy - 1));
-            let delay = first + more + if silent { check.timeout } else { Span::ZERO };
-            self.remove_entry_after(index, delay);
-        }
+        self.touch_app(app);
+        Some(index)
     }
 
     /// The health manager knows: the dead entry of the unit is unregistered.

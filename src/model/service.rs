@@ -3,7 +3,7 @@
 use crate::model::fact::Listener;
 use crate::model::sim::Sim;
 use crate::model::topology::{Above, Part, Topology};
-use crate::model::world::World;
+use crate::model::world::{State, World};
 
 impl<L: Listener> Sim<'_, L> {
     /// One part of a node came up or went down; the change climbs as far as it makes a difference.
@@ -58,7 +58,11 @@ impl World {
     /// Whether a part of a requirement is up now.
     pub fn part_is_up(&self, topology: &Topology, part: Part) -> bool {
         match part {
-            Part::Unit(unit) => self.units[unit.index()].in_service,
+            // What is not meant to run is not missed.
+            Part::Unit(unit) => {
+                let unit = &self.units[unit.index()];
+                unit.in_service || unit.state == State::Off
+            }
             Part::Zone(zone) => self.zones[zone.index()].is_up(),
             Part::App(app) => self.apps[app.index()].up,
             Part::Service(service) => self.services[service as usize].up,

@@ -6,46 +6,55 @@ use crate::model::crew::CrewState;
 use crate::model::fact::Listener;
 use crate::model::sim::Sim;
 use crate::model::slab::NONE;
-use crate::model::topology::Topology;
+use crate::model::topology::{Group, Placement, Topology, UnitInfo, Zone};
 use crate::model::world::{App, NOWHERE, ServiceState, State, Unit, World, ZoneState};
 use crate::time::Instant;
 
 impl<'t, L: Listener> Sim<'t, L> {
-    /// A replication at its start, the failure clocks of its components running. The clocks of
-    /// domains and the scripted faults are the faults' own to start.
+    /// A replication at its start, the failure clocks of its components and the calendars of its
+    /// changes running. The clocks of domains and the scripted faults are the faults' own to start.
     pub fn new(topology: &'t Topology, replication: u64, listener: L) -> Self {
         let mut sim = Sim::bare(topology, replication, listener);
         sim.world = fresh(topology);
         for (id, group) in topology.groups.enumerate() {
             for unit in topology.units_of(id) {
-                if let Some(zone) = initial_zone(topology, &sim, group.placement, unit) {
+                if unit.raw() - group.first >= declared(group) {
+                    let state = &mut sim.world.units[unit.index()];
+                    (state.state, state.in_service) = (State::Off, false);
+                    continue;
+                }
+                if let Some(zone) = sim.initial_zone(unit) {
                     sim.move_to(unit, zone);
                 }
                 sim.start_clocks(unit, false);
                 sim.start_clocks(unit, true);
             }
+            if topology.is_app(id) && declared(group) == 0 {
+                sim.touch_app(id); // it is not counted from the start
+            }
         }
+        sim.start_changes();
         sim
+    }
+
+    /// Where a unit stands at the start.
+    pub(super) fn initial_zone(&self, unit: Id<UnitInfo>) -> Option<Id<Zone>> {
+        let group = self.topology.group_of(unit);
+        match group.placement {
+            // Each in a zone of its own choosing once and for all: spread as evenly as they go. Hosts
+            // without a zone and dependencies stand nowhere.
+            Placement::Pinned => {
+                let ordinal = (unit.raw() - group.first) as usize;
+                (!group.zones.is_empty()).then(|| group.zones[ordinal % group.zones.len()])
+            }
+            _ => self.choose_zone(unit),
+        }
     }
 }
 
-fn initial_zone<L: Listener>(
-    topology: &Topology,
-    sim: &Sim<'_, L>,
-    placement: crate::model::topology::Placement,
-    unit: Id<crate::model::topology::UnitInfo>,
-) -> Option<Id<crate::model::topology::Zone>> {
-    use crate::model::topology::Placement;
-    let group = topology.group_of(unit);
-    match placement {
-        // Each in a zone of its own choosing once and for all: spread as evenly as they go. Hosts
-        // without a zone and dependencies stand nowhere.
-        Placement::Pinned => {
-            let ordinal = (unit.raw() - group.first) as usize;
-            (!group.zones.is_empty()).then(|| group.zones[ordinal % group.zones.len()])
-        }
-        _ => sim.choose_zone(unit),
-    }
+/// Units that are meant to run at the start.
+fn declared(group: &Group) -> u32 {
+    if group.asleep { 0 } else { group.declared }
 }
 
 fn fresh(topology: &Topology) -> World {
@@ -64,9 +73,12 @@ fn fresh(topology: &Topology) -> World {
         cut: 0,
         in_service: true,
     };
-    let app = |count: u32| App {
-        in_service: count,
-        answering: count,
+    let app = |group: &Group| App {
+        in_service: declared(group),
+        answering: declared(group),
+        meant: group.declared,
+        asleep: group.asleep,
+        change: NONE,
         first_entry: NONE,
         up: true,
         ..App::default()
@@ -79,7 +91,7 @@ fn fresh(topology: &Topology) -> World {
     }
     World {
         units: vec![unit; topology.units.len()],
-        apps: topology.groups.iter().take(topology.apps).map(|it| app(it.count)).collect(),
+        apps: topology.groups.iter().take(topology.apps).map(app).collect(),
         zones: vec![ZoneState::default(); topology.zones.len()],
         crews: topology
             .crews
@@ -87,6 +99,7 @@ fn fresh(topology: &Topology) -> World {
             .map(|crew| CrewState { free: crew.size, ..CrewState::default() })
             .collect(),
         fault_counts: vec![0; topology.fault_clocks.len()],
+        change_counts: vec![0; topology.changes.len()],
         occupancy: vec![0; places as usize],
         occupancy_at,
         node_up: topology.nodes.iter().map(|node| node.parts.len() as u32).collect(),

@@ -69,7 +69,7 @@ impl<'t, L: Listener> Sim<'t, L> {
     pub fn new_root(&mut self, cause: CauseId, reach: Reach) -> Root {
         let seq = self.world.next_root;
         self.world.next_root += 1;
-        Root { onset: self.now, seq, cause, reach }
+        Root { onset: self.now, seq, cause, reach, change: false }
     }
 
     /// The draw of a unit's current life for a purpose.
@@ -132,7 +132,8 @@ impl<'t, L: Listener> Sim<'t, L> {
         let reachable = self.world.effective_in_service(self.topology, app);
         let state = &mut self.world.apps[app.index()];
         state.touched = false;
-        let up = reachable >= group.needs && state.dependencies_down == 0;
+        let up =
+            state.declared() == 0 || (reachable >= group.needs && state.dependencies_down == 0);
         if up != state.up {
             state.up = up;
             if let Some(nodes) = self.topology.watch.app.get(app.index()) {

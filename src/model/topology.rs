@@ -29,6 +29,9 @@ pub struct Topology {
     /// Sets of failure clocks that units share.
     pub clock_sets: Vec<Vec<UnitClock>>,
     pub crews: Vec<CrewInfo>,
+    /// Deployments, restarts, maintenance, scaling and sleep of apps.
+    pub changes: Arena<ChangeClock>,
+    pub operator: Operator,
     /// Clocks of faults of domains and of several targets at once, and of scripted ones.
     pub fault_clocks: Arena<FaultClock>,
     pub services: Vec<ServiceInfo>,
@@ -71,6 +74,8 @@ pub struct Group {
     /// Its units are `first .. first + count`.
     pub first: u32,
     pub count: u32,
+    /// How many of them are meant to run at the start: all, unless an app is scaled later.
+    pub declared: u32,
     /// Units in service that it takes to be up (apps).
     pub needs: u32,
     /// Zones its units may stand in, by name; empty for what stands nowhere (dependencies).
@@ -84,6 +89,12 @@ pub struct Group {
     pub capacity: Option<Arc<Capacity>>,
     /// Mean response time in seconds.
     pub response_s: f64,
+    /// How long a container that is stopped on purpose may finish its requests.
+    pub drain: Span,
+    /// When downtime that a change makes is planned (M3).
+    pub windows: Vec<Window>,
+    /// It is not meant to run at the start of the study.
+    pub asleep: bool,
     /// Dependencies this app uses, and for a dependency the apps that use it.
     pub uses: Vec<Use>,
     pub used_by: Vec<Id<Group>>,
@@ -250,6 +261,112 @@ pub enum Target {
     Unit(Id<UnitInfo>),
 }
 
+/// A change of one app that is made on purpose, again and again or once.
+#[derive(Clone, Debug)]
+pub struct ChangeClock {
+    /// Its luck, from the names of the change and of its app.
+    pub key: Key,
+    /// Whom the downtime it makes is charged to.
+    pub cause: CauseId,
+    /// Tells the luck of its containers from that under other changes of their app.
+    pub ordinal: u8,
+    pub app: Id<Group>,
+    /// Like changes share their settings.
+    pub change: Arc<Change>,
+}
+
+/// When an app is changed, and how.
+#[derive(Clone, Debug)]
+pub struct Change {
+    pub when: When,
+    pub declares: Option<Declares>,
+    /// How its containers are replaced by new ones.
+    pub renewing: Option<Renewing>,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum When {
+    /// Time until the next one, from the end of the last one.
+    Random(Dist),
+    Calendar(Calendar),
+    Once(Instant),
+}
+
+/// Times that come again with a period.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Calendar {
+    pub period: Span,
+    /// Since the start of the study, below the period, sorted.
+    pub at: Vec<Span>,
+    /// Chance that anything is done at such a time.
+    pub used: f64,
+    /// How long after it that begins.
+    pub begins: Dist,
+}
+
+/// How many containers are meant to run from now on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Declares {
+    Containers(u32),
+    Asleep(bool),
+}
+
+/// How running containers are replaced by new ones.
+#[derive(Clone, Debug)]
+pub struct Renewing {
+    /// The new one is started beside the old one, which serves until the new one is in the rotation.
+    pub beside: bool,
+    /// Chance that this works; otherwise the old one is stopped first.
+    pub success: f64,
+    /// How long a container that was stopped first is away; without it as long as it takes to drain
+    /// and to start.
+    pub away: Option<Dist>,
+    pub max_in_flight: u32,
+    pub renews_age: bool,
+    pub bad: Option<Bad>,
+}
+
+/// A version that passes every check and fails every request, until an operator has it rolled back.
+#[derive(Clone, Debug)]
+pub struct Bad {
+    pub chance: f64,
+    /// Whom the downtime it makes is charged to.
+    pub cause: CauseId,
+    pub rollback: Dist,
+}
+
+/// How fast people respond.
+#[derive(Clone, Debug)]
+pub struct Operator {
+    /// Until they know.
+    pub detect: Dist,
+    /// From then on, until they have given the right order.
+    pub act: Dist,
+}
+
+/// A declared maintenance window that comes again with a period.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Window {
+    pub period: Span,
+    /// Since the start of the study, below the period.
+    pub opens: Span,
+    /// At most the period.
+    pub length: Span,
+}
+
+impl Window {
+    /// Whether it is open at an instant, and when that changes next.
+    pub fn at(&self, now: Instant) -> (bool, Instant) {
+        let period = self.period.0;
+        let (now_in_it, opens) = (now.0 % period, self.opens.0);
+        let since =
+            if now_in_it >= opens { now_in_it - opens } else { now_in_it + (period - opens) };
+        let open = since < self.length.0;
+        let next = if open { self.length.0 } else { period };
+        (open, now + Span(next - since))
+    }
+}
+
 #[derive(Clone, Debug)]
 pub struct ServiceInfo {
     pub name: String,
@@ -348,18 +465,33 @@ impl Topology {
         }
     }
 
-    /// The capacity of a subject, with how many containers it has when all are in service.
+    /// The capacity of an app's containers.
     #[inline]
-    pub fn capacity_of(&self, subject: usize) -> Option<(&Capacity, u32)> {
+    pub fn capacity_of(&self, subject: usize) -> Option<&Capacity> {
         if subject >= self.apps {
             return None;
         }
-        let group = &self.groups[Id::new(subject as u32)];
-        group.capacity.as_deref().map(|capacity| (capacity, group.count))
+        self.groups[Id::new(subject as u32)].capacity.as_deref()
     }
 
     /// Apps and services.
     pub fn subjects(&self) -> usize {
         self.apps + self.services.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_window_opens_and_closes_on_time_and_wraps_around() {
+        let window = Window { period: Span(10), opens: Span(8), length: Span(4) };
+        let at = |now| window.at(Instant(now));
+        assert_eq!(at(0), (true, Instant(2)), "the one that opened before the start");
+        assert_eq!(at(2), (false, Instant(8)));
+        assert_eq!(at(7), (false, Instant(8)));
+        assert_eq!(at(8), (true, Instant(12)));
+        assert_eq!(at(12), (false, Instant(18)));
     }
 }

@@ -134,14 +134,18 @@ impl<L: Listener> Sim<'_, L> {
         }
     }
 
-    fn leave_service(&mut self, unit: Id<UnitInfo>, root: Root, how: How) {
+    pub(super) fn leave_service(&mut self, unit: Id<UnitInfo>, root: Root, how: How) {
         self.state(Fact::LeftService { unit, root, how });
+        if !self.world.successors.is_empty() {
+            self.give_up_successor(unit);
+        }
         let index = self.world.recoveries.take();
         let record = &mut self.world.recoveries[index];
         record.root = Some(root);
         record.attempts = 0;
         record.register_luck = 0;
         record.noticed = false;
+        record.kept = None;
         record.path.clear();
         let group = self.topology.group_of(unit);
         let phase = if group.kind == Kind::Dependency { Phase::Provider } else { Phase::Detection };
@@ -207,6 +211,7 @@ impl<L: Listener> Sim<'_, L> {
         state.turn = state.turn.wrapping_add(1);
         let recovery = state.recovery;
         self.world.recoveries[recovery].noticed = false;
+        self.world.recoveries[recovery].kept = None;
         // It waits for a place again when the new decision has been made.
         self.world.unplaced.retain(|&it| it != unit);
         self.enter_phase(unit, Phase::Detection);
@@ -220,7 +225,7 @@ impl<L: Listener> Sim<'_, L> {
         let replaced = matches!(*topology.group_of(unit).recovery, Recovery::Replaced(_));
         match self.world.units[unit.index()].state {
             State::Serving => self.stops_answering(unit, root, How::Lost, Face::Unreachable),
-            State::Hung => {
+            State::Hung | State::Erroring => {
                 self.release_crew(unit);
                 self.take_over(unit, root, How::Lost);
                 self.change_face(unit, Face::Unreachable, root);
@@ -236,6 +241,7 @@ impl<L: Listener> Sim<'_, L> {
                 }
                 self.release_crew(unit);
             }
+            State::Off => return,
         }
         self.world.units[unit.index()].state = State::Down;
         self.begin_way_back(unit);
@@ -272,9 +278,10 @@ impl<L: Listener> Sim<'_, L> {
             State::Serving => {
                 self.stops_being_reached(unit, root, How::Isolated, Face::Unreachable, true);
             }
-            State::Hung | State::Starting | State::Down => {
+            State::Hung | State::Starting | State::Down | State::Erroring => {
                 self.take_over(unit, root, How::Isolated);
             }
+            State::Off => return,
         }
         match &*topology.group_of(unit).recovery {
             Recovery::InPlace { .. } => {
@@ -294,7 +301,7 @@ impl<L: Listener> Sim<'_, L> {
                     self.begin_way_back(unit);
                     self.notice_by(unit, &manager.detect_loss, true);
                 }
-                State::Hung | State::Down => {}
+                State::Hung | State::Down | State::Erroring | State::Off => {}
             },
         }
     }
@@ -315,7 +322,8 @@ impl<L: Listener> Sim<'_, L> {
                     }
                 }
             }
-            State::Hung | State::Starting => {}
+            State::Erroring => self.is_listed_again(unit),
+            State::Hung | State::Starting | State::Off => {}
         }
     }
 
@@ -478,16 +486,30 @@ impl<L: Listener> Sim<'_, L> {
     pub(super) fn answers(&mut self, unit: Id<UnitInfo>) {
         self.release_crew(unit);
         self.retire_original(unit);
+        if let Some(change) = self.begins_to_serve_bad(unit) {
+            self.state(Fact::Answered { unit });
+            self.serves_errors(unit, change);
+            self.turn_is_over(self.topology.group_id(unit), unit);
+        } else if self.begins_to_serve(unit) {
+            self.seek_admission(unit);
+        }
+    }
+
+    /// A unit answers from now on, its clocks running. Whether anybody can reach it.
+    pub(super) fn begins_to_serve(&mut self, unit: Id<UnitInfo>) -> bool {
         let now = self.now;
         let state = &mut self.world.units[unit.index()];
         state.state = State::Serving;
         state.clocks_since = now;
         state.fails_at = Instant::NEVER;
-        self.start_clocks(unit, false);
+        match self.world.recoveries[state.recovery].kept.take() {
+            Some(kept) => self.keep_age(unit, kept),
+            None => self.start_clocks(unit, false),
+        }
         self.state(Fact::Answered { unit });
         if self.world.is_cut_off(unit) {
             self.enter_phase(unit, Phase::Provider);
-            return;
+            return false;
         }
         let app = self.topology.group_id(unit);
         if self.topology.is_app(app) {
@@ -496,7 +518,7 @@ impl<L: Listener> Sim<'_, L> {
                 self.touch_app(app); // a router that fails open uses it at once
             }
         }
-        self.seek_admission(unit);
+        true
     }
 
     pub(super) fn admit(&mut self, unit: Id<UnitInfo>) {
@@ -508,6 +530,10 @@ impl<L: Listener> Sim<'_, L> {
         self.world.down[self.topology.group_of(unit).kind as usize] -= 1;
         self.start_clocks(unit, true);
         self.service_of_unit_changed(unit, true);
+        let group = self.topology.group_id(unit);
+        if self.topology.is_app(group) {
+            self.turn_is_over(group, unit);
+        }
     }
 
     /// The one door through which failures of components are scheduled: draws every clock of the

@@ -2,11 +2,12 @@
 //! verbs; everyone above only reads.
 
 use crate::id::Id;
+use crate::model::change::{Successor, UnderWay};
 use crate::model::crew::CrewState;
 use crate::model::root::Root;
 use crate::model::slab::{NONE, Slab};
-use crate::model::topology::{Face, Group, Kind, Topology, UnitInfo, Zone};
-use crate::time::Instant;
+use crate::model::topology::{ChangeClock, Face, Group, Kind, Topology, UnitInfo, Zone};
+use crate::time::{Instant, Span};
 
 /// The whole state of a simulated platform, the calendar aside.
 #[derive(Clone, Debug, Default)]
@@ -30,6 +31,14 @@ pub struct World {
     pub occurrences: Slab<Occurrence>,
     /// By fault clock: how often it has begun.
     pub fault_counts: Vec<u32>,
+    /// Changes that have begun and are not over, at most one for each app.
+    pub changes: Slab<UnderWay>,
+    /// By change clock: how often it has begun.
+    pub change_counts: Vec<u32>,
+    /// Changes that wait until another one of their app is over, in order of their onsets.
+    pub changes_waiting: Vec<Id<ChangeClock>>,
+    /// New containers that are started beside the ones they replace.
+    pub successors: Slab<Successor>,
     /// Units of each group in each of its zones, groups one after the other (`Group::zones` order).
     pub occupancy: Vec<u32>,
     /// Where a group's counts begin in `occupancy`.
@@ -87,6 +96,10 @@ pub enum State {
     Down,
     /// A process that does not answer yet.
     Starting,
+    /// The process answers every request with an error.
+    Erroring,
+    /// Not meant to run (S6).
+    Off,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -103,10 +116,24 @@ pub struct App {
     pub dependencies_down: u16,
     /// Dependencies of any sort that are down.
     pub uses_down: u16,
+    /// Containers that are meant to run while it is not asleep.
+    pub meant: u32,
+    /// Its change in [`World::changes`], or [`NONE`].
+    pub change: u32,
+    /// It is not meant to run at this time of the week (S6).
+    pub asleep: bool,
     /// U2, as of the last settled instant.
     pub up: bool,
     /// Waiting to be settled.
     pub touched: bool,
+}
+
+impl App {
+    /// Containers that are meant to run now. None: its time is not counted (S6).
+    #[inline]
+    pub fn declared(&self) -> u32 {
+        if self.asleep { 0 } else { self.meant }
+    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -136,6 +163,17 @@ pub struct RecoveryRecord {
     /// Starts tried.
     pub attempts: u16,
     pub noticed: bool,
+    /// The age of a container that was stopped on purpose and keeps it (F11).
+    pub kept: Option<KeptAge>,
+}
+
+/// What is left of the life of a container while it is stopped on purpose.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct KeptAge {
+    pub age: Span,
+    /// Until the nearest of its failure clocks runs out.
+    pub left: Span,
+    pub fail_clock: u16,
 }
 
 /// What a unit on its way back waits for (K5).
@@ -146,12 +184,16 @@ pub enum Phase {
     Detection,
     /// For the order to replace it, stopping a hung process included.
     Decision,
+    /// For an operator who knows, to act.
+    Operator,
     /// For its domain, or a dependency's provider, to come back.
     Provider,
     /// For a place with room.
     Room,
     /// For a member of its crew.
     Crew,
+    /// To finish its requests before it stops on purpose.
+    Drain,
     /// To answer.
     Start,
     /// To be taken into the rotation.
@@ -159,12 +201,14 @@ pub enum Phase {
 }
 
 impl Phase {
-    pub const ALL: [Phase; 7] = [
+    pub const ALL: [Phase; 9] = [
         Phase::Detection,
         Phase::Decision,
+        Phase::Operator,
         Phase::Provider,
         Phase::Room,
         Phase::Crew,
+        Phase::Drain,
         Phase::Start,
         Phase::Rerouting,
     ];
@@ -174,9 +218,11 @@ impl Phase {
         match self {
             Phase::Detection => "detection",
             Phase::Decision => "decision",
+            Phase::Operator => "operator",
             Phase::Provider => "provider",
             Phase::Room => "room",
             Phase::Crew => "crew",
+            Phase::Drain => "drain",
             Phase::Start => "start",
             Phase::Rerouting => "re-routing",
         }
@@ -187,7 +233,7 @@ impl Phase {
         match self {
             Phase::Detection => 0,
             Phase::Decision => 1,
-            Phase::Provider | Phase::Room | Phase::Crew => 2,
+            Phase::Operator | Phase::Provider | Phase::Room | Phase::Crew | Phase::Drain => 2,
             Phase::Start => 3,
             Phase::Rerouting => 4,
         }
@@ -293,8 +339,10 @@ impl World {
         let keeps = topology.groups[app].router.as_ref().is_some_and(|it| it.unregister.is_none());
         let used = keeps && self.fails_open(topology, app);
         let units = topology.units_of(app).take(if used { usize::MAX } else { 0 });
-        units.filter(|&unit| {
-            self.units[unit.index()].state != State::Serving || self.is_cut_off(unit)
+        units.filter(|&unit| match self.units[unit.index()].state {
+            State::Serving => self.is_cut_off(unit),
+            State::Off => false,
+            _ => true,
         })
     }
 

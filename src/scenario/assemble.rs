@@ -38,6 +38,8 @@ type Clock = Option<Arc<LoadClock>>;
 
 /// What is lost to overload with every container in service.
 pub const OVERLOAD: &str = "overload";
+/// The cause of what a bad version brings.
+pub const BAD_DEPLOYMENT: &str = "bad-deployment";
 
 /// How the causes of dependencies are named: apart from any `[failure.NAME]`.
 pub fn dependency_cause(name: &str) -> String {
@@ -61,6 +63,11 @@ impl<'s> Assembly<'s> {
             units: Arena::default(),
             clock_sets: vec![Vec::new()],
             crews: Vec::new(),
+            changes: Arena::default(),
+            operator: t::Operator {
+                detect: scenario.operator.detect.clone(),
+                act: scenario.operator.act.clone(),
+            },
             fault_clocks: Arena::default(),
             services: Vec::new(),
             nodes: Vec::new(),
@@ -88,6 +95,7 @@ impl<'s> Assembly<'s> {
         self.crews();
         self.clocks();
         self.faults();
+        self.changes();
         self.services();
         let mut keys: Vec<_> = self.topology.units.iter().map(|unit| unit.key.bits()).collect();
         keys.sort_unstable();
@@ -101,11 +109,19 @@ impl<'s> Assembly<'s> {
         let incidents = scenario.incidents.iter().map(|it| it.name.clone());
         let dependencies = scenario.dependencies.iter().map(|it| dependency_cause(&it.name));
         let overload = scenario.apps.iter().any(|app| app.capacity.is_some());
-        let names: BTreeSet<_> = failures
+        let mut names: BTreeSet<_> = failures
             .chain(incidents)
             .chain(dependencies)
             .chain(overload.then(|| OVERLOAD.to_string()))
             .collect();
+        for change in &scenario.changes {
+            if !names.contains(&change.name) {
+                names.insert(change.name.clone());
+            }
+            if change.renewing.as_ref().is_some_and(|it| it.bad.is_some()) {
+                names.insert(BAD_DEPLOYMENT.into());
+            }
+        }
         assert!(names.len() <= usize::from(CauseId::MAX), "causes are numbered in 16 bits");
         for (index, name) in names.into_iter().enumerate() {
             self.topology.causes.push(name.clone());
@@ -143,6 +159,9 @@ impl<'s> Assembly<'s> {
             let unit = self.topology.units.push(unit);
             self.units.insert((kind, name), unit);
         }
+        if group.kind != Kind::Container {
+            group.declared = group.count;
+        }
         self.topology.groups.push(group);
     }
 
@@ -179,7 +198,8 @@ impl<'s> Assembly<'s> {
                 name: app.name.clone(),
                 kind: Kind::Container,
                 first: 0,
-                count: app.containers,
+                count: app.slots,
+                declared: app.containers,
                 needs: app.needs,
                 zones,
                 placement: match app.placement {
@@ -192,6 +212,9 @@ impl<'s> Assembly<'s> {
                 load,
                 capacity,
                 response_s: app.response.as_secs(),
+                drain: app.drain,
+                windows: app.windows.clone(),
+                asleep: app.asleep,
                 uses: Vec::new(),
                 used_by: Vec::new(),
             };
@@ -369,6 +392,51 @@ impl<'s> Assembly<'s> {
         }
     }
 
+    /// Changes of apps. Neighbours are mostly alike: settings that equal those of the same change of the
+    /// app before are shared with it.
+    fn changes(&mut self) {
+        let seed = self.topology.seed;
+        let mut before: BTreeMap<u8, (&spec::Change, Arc<t::Change>)> = BTreeMap::new();
+        for change in &self.scenario.changes {
+            let alike = |it: &&(&spec::Change, Arc<t::Change>)| {
+                it.0.when == change.when
+                    && it.0.declares == change.declares
+                    && it.0.renewing == change.renewing
+            };
+            let made = match before.get(&change.ordinal).filter(alike) {
+                Some((_, made)) => made.clone(),
+                None => Arc::new(self.change(change)),
+            };
+            before.insert(change.ordinal, (change, made.clone()));
+            let apps = &self.scenario.apps;
+            let place = apps.binary_search_by(|app| app.name.cmp(&change.app));
+            let luck = format!("change.{}.{}@app.{}", change.name, change.ordinal, change.app);
+            self.topology.changes.push(t::ChangeClock {
+                key: Key::new(seed, &luck),
+                cause: self.causes[&change.name],
+                ordinal: change.ordinal,
+                app: Id::new(place.expect("checked: a known app") as u32),
+                change: made,
+            });
+        }
+    }
+
+    fn change(&self, change: &spec::Change) -> t::Change {
+        let renewing = change.renewing.as_ref().map(|it| t::Renewing {
+            beside: it.beside,
+            success: it.success,
+            away: it.away.clone(),
+            max_in_flight: it.max_in_flight,
+            renews_age: it.renews_age,
+            bad: it.bad.as_ref().map(|(chance, rollback)| t::Bad {
+                chance: *chance,
+                cause: self.causes[BAD_DEPLOYMENT],
+                rollback: rollback.clone(),
+            }),
+        });
+        t::Change { when: change.when.clone(), declares: change.declares, renewing }
+    }
+
     fn target(&self, target: &Target) -> t::Target {
         let unit = |kind, name: &String| t::Target::Unit(self.units[&(kind, name.clone())]);
         match target {
@@ -502,6 +570,7 @@ fn plain() -> t::Group {
         kind: Kind::Host,
         first: 0,
         count: 0,
+        declared: 0,
         needs: 1,
         zones: Arc::new([]),
         placement: t::Placement::Pinned,
@@ -513,6 +582,9 @@ fn plain() -> t::Group {
         load: None,
         capacity: None,
         response_s: 0.0,
+        drain: Span::ZERO,
+        windows: Vec::new(),
+        asleep: false,
         uses: Vec::new(),
         used_by: Vec::new(),
     }

@@ -11,7 +11,7 @@ use super::reading::{Finished, Reading};
 use super::resolved;
 use super::sources::{At, PRESET, SET, Source, Sources};
 use super::spec::Scenario;
-use super::tree::{self, Table, toml_string};
+use super::tree::{self, Table, Value, toml_string};
 
 /// Everything that one scenario is made of, in the order of layers.
 #[derive(Clone, Debug, Default)]
@@ -61,6 +61,7 @@ pub(crate) fn load_and_track(
     for layer in layers.tables {
         if layer.has("failures") {
             root.entries.remove("failure");
+            drop_preset_dependencies(&mut root);
         }
         lay_over(&mut root, layer);
     }
@@ -83,6 +84,14 @@ pub(crate) fn load_and_track(
         scenario,
     };
     (Ok(loaded), keys)
+}
+
+/// What the preset has fail outside of the platform is dropped with its failures.
+fn drop_preset_dependencies(root: &mut Table) {
+    let dependencies = root.entries.get_mut("dependency").map(|entry| &mut entry.node.value);
+    if let Some(Value::Table(dependencies)) = dependencies {
+        dependencies.entries.retain(|_, entry| entry.key_at.source != PRESET);
+    }
 }
 
 struct Layers {

@@ -14,6 +14,8 @@ const ALTERNATIVES: &[(&[&str], &[&str], &[&str])] = &[
     (&["app", "*"], &["supervisor"], &["health_manager"]),
     (&["app", "*", "load"], TRACE, &["profile", "timezone"]),
     (&["service", "*", "load"], TRACE, &["profile", "timezone"]),
+    (&["app", "*", "deployments"], &["rate"], &["every"]),
+    (&["app", "*", "restarts"], &["rate"], &["every"]),
     (&["service", "*", "requires"], &["at_least", "of"], &["all", "any"]),
 ];
 

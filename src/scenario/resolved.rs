@@ -24,6 +24,7 @@ pub(crate) fn keep_used(root: &mut Table, scenario: &Scenario) {
         apps.chain(services)
             .any(|load| matches!(&load.course, Course::Week(it) if it.profile == name))
     });
+    keep("dependency", &|name| scenario.dependencies.iter().any(|it| it.name == name));
     keep("failure", &|name| scenario.failures.iter().any(|failure| failure.name == name));
 }
 

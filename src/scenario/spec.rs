@@ -5,6 +5,8 @@
 use crate::engine::Dist;
 use crate::time::Span;
 
+pub use crate::model::topology::{Calendar, Declares, When, Window};
+
 /// A whole scenario, ready to be assembled.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Scenario {
@@ -19,6 +21,9 @@ pub struct Scenario {
     pub dependencies: Vec<Dependency>,
     pub services: Vec<Service>,
     pub crews: Vec<Crew>,
+    pub operator: Operator,
+    /// What is done to apps on purpose, app by app.
+    pub changes: Vec<Change>,
     pub failures: Vec<Failure>,
     /// Scripted and recorded faults, by time and then by name.
     pub incidents: Vec<Incident>,
@@ -79,6 +84,8 @@ pub struct App {
     pub zones: Vec<String>,
     pub placement: Placement,
     pub containers: u32,
+    /// The most that it ever runs: `containers`, unless a change scales it.
+    pub slots: u32,
     /// Containers in service that it takes to be up, at least 1.
     pub needs: u32,
     /// Bytes of each container.
@@ -89,6 +96,12 @@ pub struct App {
     pub capacity: Option<Capacity>,
     /// Mean response time W: λ·W requests are in flight and die with their container.
     pub response: Span,
+    /// How long a container that is stopped on purpose may finish its requests.
+    pub drain: Span,
+    /// When downtime that a change makes is planned (M3).
+    pub windows: Vec<Window>,
+    /// It is not meant to run at the start of the study.
+    pub asleep: bool,
     pub slo: Option<Slo>,
     pub recovery: Recovery,
     pub router: Router,
@@ -332,6 +345,41 @@ pub struct Crew {
     pub size: u32,
     /// Names of the components it serves (`rack/3`, `shop/1`), sorted.
     pub serves: Vec<String>,
+}
+
+/// A change of one app that is made on purpose, again and again or once.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// What the ledger of causes calls it.
+    pub name: String,
+    pub app: String,
+    /// Tells it from the other changes of its app.
+    pub ordinal: u8,
+    pub when: When,
+    pub declares: Option<Declares>,
+    pub renewing: Option<Renewing>,
+}
+
+/// How running containers are replaced by new ones.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Renewing {
+    /// The new one is started beside the old one.
+    pub beside: bool,
+    /// Chance that this works; otherwise the old one is stopped first.
+    pub success: f64,
+    /// How long a container that was stopped first is away; `None`: to drain and to start.
+    pub away: Option<Dist>,
+    pub max_in_flight: u32,
+    pub renews_age: bool,
+    /// Chance that the new version fails every request, and how long its rollback takes.
+    pub bad: Option<(f64, Dist)>,
+}
+
+/// How fast people respond.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Operator {
+    pub detect: Dist,
+    pub act: Dist,
 }
 
 /// A random fault (`[failure.NAME]`).

@@ -5,7 +5,7 @@ use crate::id::Id;
 use crate::model::fact::{Fact, Listener, Subject};
 use crate::model::topology::{Group, Kind, Topology};
 use crate::model::world::{NOWHERE, World};
-use crate::scenario::assemble::dependency_cause;
+use crate::scenario::assemble::{BAD_DEPLOYMENT, dependency_cause};
 use crate::scenario::spec::{Part, Placement, Recovery, Require, Router, Scenario, Target};
 use crate::study::expected;
 use crate::study::findings::{
@@ -176,6 +176,12 @@ fn faults(scenario: &Scenario) -> Vec<FaultInfo> {
     }
     for incident in &scenario.incidents {
         note(&incident.name, &incident.targets);
+    }
+    for change in &scenario.changes {
+        classes.entry(change.name.clone()).or_insert("change");
+        if change.renewing.as_ref().is_some_and(|it| it.bad.is_some()) {
+            classes.entry(BAD_DEPLOYMENT.into()).or_insert("change");
+        }
     }
     for dependency in scenario.dependencies.iter().filter(|it| it.clock.is_some()) {
         classes.insert(dependency_cause(&dependency.name), "dependency");

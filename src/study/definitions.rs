@@ -22,11 +22,24 @@ pub fn definitions() -> BTreeMap<String, String> {
         ),
         (
             "unavailability.sla_minutes",
-            "UTC clock minutes in which the app was down throughout ÷ all minutes.",
+            "UTC clock minutes in which the app was down throughout ÷ all minutes, planned downtime left \
+             out of both.",
         ),
         (
             "unavailability.started_minutes",
-            "UTC clock minutes in which the app was down at any instant ÷ all minutes.",
+            "UTC clock minutes in which the app was down at any instant ÷ all minutes, planned downtime \
+             left out of both.",
+        ),
+        (
+            "unavailability.planned",
+            "The part of `unavailability.time` that a change made (a deployment, a restart, maintenance, \
+             scaling) inside a declared window of the app, while nothing unplanned would have had it \
+             down anyway.",
+        ),
+        (
+            "not_counted",
+            "Share of the measured time in which the app was not meant to run (asleep, scaled to none): \
+             neither up nor down.",
         ),
         (
             "outages_per_year",
@@ -75,7 +88,11 @@ pub fn definitions() -> BTreeMap<String, String> {
             "lost_per_year_s",
             "Failed share of the requests of a whole 365-day year, as seconds of that year.",
         ),
-        ("slo", "Share of complete periods whose availability is at least the target."),
+        (
+            "slo",
+            "Share of complete periods whose availability is at least the target, planned downtime left \
+             out of both.",
+        ),
         (
             "causes",
             "Every nanosecond of downtime is charged to the root fault that took the app down, while \
@@ -105,7 +122,7 @@ pub fn not_modelled() -> Vec<String> {
         "the crash ladder, limits on parallel starts, outages of the health manager and the control plane",
         "databases, buckets and backups: their failures, failover times and data loss",
         "where data is: residency rules and crossings",
-        "deployments, scaling, maintenance, platform restarts and bad releases",
+        "autoscaling; a deployment that changes the database, which nobody can roll back in minutes",
         "requests one by one: retries of what overload lost, arrivals that come in bursts",
         "routers and load balancers as things that stand in zones and fail",
     ]

@@ -7,7 +7,7 @@ use crate::measure::ledger::PARTS_OF_A_REQUEST;
 use crate::measure::{Measures, Plan};
 use crate::model::topology::{Kind, Topology};
 use crate::model::world::Phase;
-use crate::scenario::spec::{Period, Scenario, Slo, SloMeasure};
+use crate::scenario::spec::{Change, Period, Renewing, Scenario, Slo, SloMeasure};
 use crate::stats::{self, Evidence, Moments, Pool, RatioMoments, Sections, binomial, poisson_rate};
 use crate::study::findings as f;
 use crate::study::fold::{ClockFold, Count, Fold, KindFold, Part, Share, SubjectFold, Whole};
@@ -57,6 +57,10 @@ impl Estimator<'_> {
                 service.slo.as_ref()
             }
         };
+        let has_window = match app {
+            Some(app) => !app.windows.is_empty(),
+            None => self.scenario.apps.iter().any(|app| !app.windows.is_empty()),
+        };
         let clock = match app {
             Some(_) if self.plan.detailed => self.fold.clocks.get(index),
             _ => None,
@@ -67,7 +71,9 @@ impl Estimator<'_> {
             containers: app.map(|it| it.containers),
             needs: app.map(|it| it.needs),
             load,
-            unavailability: self.unavailability(fold, load.is_some()),
+            unavailability: self.unavailability(fold, load.is_some(), has_window),
+            not_counted: (fold.not_counted.hits > 0 && !self.plan.stop_at_first_outage)
+                .then(|| self.share(&fold.not_counted)),
             outages_per_year: self.outage_rate(fold),
             outages_seen: fold.outages.total,
             outages_censored: fold.censored,
@@ -97,7 +103,12 @@ impl Estimator<'_> {
         }
     }
 
-    fn unavailability(&self, fold: &SubjectFold, by_request: bool) -> f::Unavailability {
+    fn unavailability(
+        &self,
+        fold: &SubjectFold,
+        by_request: bool,
+        has_window: bool,
+    ) -> f::Unavailability {
         if self.plan.stop_at_first_outage {
             return f::Unavailability {
                 time: UNKNOWN,
@@ -105,6 +116,7 @@ impl Estimator<'_> {
                 time_any: UNKNOWN,
                 sla_minutes: UNKNOWN,
                 started_minutes: UNKNOWN,
+                planned: None,
             };
         }
         f::Unavailability {
@@ -113,6 +125,7 @@ impl Estimator<'_> {
             time_any: self.share(&fold.any),
             sla_minutes: self.share(&fold.sla),
             started_minutes: self.share(&fold.started),
+            planned: has_window.then(|| self.share(&fold.planned)),
         }
     }
 
@@ -182,6 +195,7 @@ impl Estimator<'_> {
         let dependencies = self.scenario.dependencies.iter();
         let dependencies = dependencies.filter_map(|it| it.clock.as_ref().map(|(up, _)| up));
         self.scenario.incidents.is_empty()
+            && !self.scenario.changes.iter().any(|it| takes_containers_down(it))
             && failures.chain(dependencies).all(|law| law.is_memoryless())
     }
 
@@ -500,6 +514,12 @@ impl Estimator<'_> {
         }
         subjects
     }
+}
+
+/// Whether a change may make an outage, at times that are not those of a memoryless clock.
+fn takes_containers_down(change: &Change) -> bool {
+    let renewing = |it: &Renewing| !it.beside || it.success < 1.0 || it.bad.is_some();
+    change.declares.is_some() || change.renewing.as_ref().is_some_and(renewing)
 }
 
 /// What single years lose, at so many quantiles that a picture of it has no gaps.

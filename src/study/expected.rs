@@ -1,10 +1,10 @@
 //! What a scenario amounts to in a year, before anything is simulated (F11).
 
-use crate::scenario::assemble::dependency_cause;
-use crate::scenario::spec::{Pick, Scenario};
+use crate::scenario::assemble::{BAD_DEPLOYMENT, dependency_cause};
+use crate::scenario::spec::{Pick, Scenario, When};
 use crate::time::Span;
 
-/// The effective yearly count of one failure over all its targets.
+/// The effective yearly count of one failure over all its targets, or of one change over all apps.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expected {
     pub name: String,
@@ -13,7 +13,7 @@ pub struct Expected {
     pub targets: usize,
 }
 
-/// All failures, most frequent first.
+/// All failures and changes, most frequent first.
 pub fn expected(scenario: &Scenario) -> Vec<Expected> {
     let year = Span::YEAR.as_secs();
     let mut rows = Vec::new();
@@ -33,6 +33,24 @@ pub fn expected(scenario: &Scenario) -> Vec<Expected> {
                 per_year: year / (up.mean() + down.mean()),
                 targets: 1,
             });
+        }
+    }
+    for change in &scenario.changes {
+        let per_year = match &change.when {
+            When::Random(up) => year / up.mean(),
+            When::Calendar(it) => it.used * it.at.len() as f64 * year / it.period.as_secs(),
+            When::Once(_) => 1.0 / scenario.study.horizon.as_years(),
+        };
+        let bad = change.renewing.as_ref().and_then(|it| it.bad.as_ref());
+        let bad = bad.map(|(chance, _)| (BAD_DEPLOYMENT, per_year * chance));
+        for (name, per_year) in [(change.name.as_str(), per_year)].into_iter().chain(bad) {
+            match rows.iter_mut().find(|row: &&mut Expected| row.name == name) {
+                Some(row) => {
+                    row.per_year += per_year;
+                    row.targets += 1;
+                }
+                None => rows.push(Expected { name: name.into(), per_year, targets: 1 }),
+            }
         }
     }
     for incident in &scenario.incidents {

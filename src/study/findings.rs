@@ -189,6 +189,9 @@ pub struct Subject {
     /// Requests per second.
     pub load: Option<f64>,
     pub unavailability: Unavailability,
+    /// Share of the horizon in which it was not meant to run (S6); only where it ever was not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub not_counted: Option<Estimate>,
     pub outages_per_year: Estimate,
     pub outages_seen: u64,
     /// Outages still open at the horizon, left out of the lengths.
@@ -223,8 +226,13 @@ pub struct Unavailability {
     pub requests: Option<Estimate>,
     /// s(t) < 1.
     pub time_any: Estimate,
+    /// Planned downtime left out of numerator and denominator, in both.
     pub sla_minutes: Estimate,
     pub started_minutes: Estimate,
+    /// Downtime charged to a change inside a declared window (M3), a part of `time`; only where there is
+    /// such a window.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub planned: Option<Estimate>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -474,7 +482,7 @@ pub struct ServiceParts {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct FaultInfo {
     pub cause: String,
-    /// `software`, `host`, `zone`, `region`, `dependency` or `several`.
+    /// `software`, `change`, `host`, `zone`, `region`, `dependency` or `several`.
     pub class: String,
     /// Onsets expected in a year by the means of its laws; absent for what is only scripted.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -111,6 +111,9 @@ pub struct SubjectFold {
     pub time: Outages,
     pub any: Share,
     pub failed: Share,
+    /// Planned downtime (M3), and time in which it was not meant to run (S6).
+    pub planned: Share,
+    pub not_counted: Share,
     pub sla: Share,
     pub started: Share,
     pub outages: Count,
@@ -290,7 +293,7 @@ impl Fold {
         self.all.add_sums(&ledger.subjects[..topology.apps]);
         let mut missed = MonthsMissed::default();
         for (index, tally) in ledger.subjects.iter().enumerate() {
-            let frame = Frame::new(topology, scenario, plan, index);
+            let frame = Frame::new(topology, scenario, plan, index, tally);
             self.subjects[index].add(replication, tally, &frame, plan);
             if let Some(components) = measures.importance.subjects.get(index) {
                 let subject = &mut self.subjects[index];
@@ -357,7 +360,7 @@ impl MonthsMissed {
         let months = &plan.calendar.months;
         for sum in by_period(tally.pieces(), |piece| Some(plan.calendar.month[piece as usize])) {
             let info = &months[sum.number as usize];
-            let judged = sum.share(slo.of, frame, info.begin, info.length);
+            let judged = sum.share(slo.of, frame, info.begin, info.length, false);
             let met = judged <= 1.0 - slo.targets[0] + SLACK;
             if info.complete
                 && !met
@@ -375,10 +378,19 @@ struct Frame<'s> {
     slo: Option<&'s Slo>,
     from: Instant,
     horizon: Span,
+    /// The part of the horizon in which it was meant to run (S6), and without planned downtime (M3).
+    counted: Span,
+    contracted: Span,
 }
 
 impl<'s> Frame<'s> {
-    fn new(topology: &'s Topology, scenario: &'s Scenario, plan: &Plan, index: usize) -> Self {
+    fn new(
+        topology: &'s Topology,
+        scenario: &'s Scenario,
+        plan: &Plan,
+        index: usize,
+        tally: &Tally,
+    ) -> Self {
         let slo = if index < topology.apps {
             scenario.apps[index].slo.as_ref()
         } else {
@@ -386,8 +398,16 @@ impl<'s> Frame<'s> {
             let service = scenario.services.iter().find(|it| it.name == *name);
             service.expect("services keep their names").slo.as_ref()
         };
-        let load = topology.load_of(index);
-        Frame { load, slo, from: plan.from, horizon: plan.horizon() }
+        let horizon = plan.horizon();
+        let counted = horizon - Span(tally.not_counted());
+        Frame {
+            load: topology.load_of(index),
+            slo,
+            from: plan.from,
+            horizon,
+            counted,
+            contracted: counted - Span(tally.planned()),
+        }
     }
 
     /// All requests of a stretch, in parts; nothing without a load.
@@ -395,13 +415,19 @@ impl<'s> Frame<'s> {
         let load = self.load?;
         Some(requests(load.rate, load.between(from, from + length).as_secs(), 1.0) as f64)
     }
+
+    /// Those of the horizon, without the time in which it was not meant to run.
+    fn asked(&self, tally: &Tally) -> Option<f64> {
+        Some(self.offered(self.from, self.horizon)? - tally.requests_off() as f64)
+    }
 }
 
 impl SubjectFold {
     fn add(&mut self, replication: u64, tally: &Tally, frame: &Frame, plan: &Plan) {
-        let horizon = frame.horizon.0 as f64;
         let horizon_s = frame.horizon.as_secs();
-        assert!(tally.down <= frame.horizon.0, "down for longer than the horizon");
+        assert!(tally.down <= frame.counted.0, "down for longer than it was meant to run");
+        // What is never meant to run is never down.
+        let counted = frame.counted.0.max(1) as f64;
         let causes = tally.causes();
         debug_assert_eq!(causes.iter().map(|it| it.down).sum::<u64>(), tally.down);
         debug_assert_eq!(tally.waited().iter().sum::<u64>(), tally.down);
@@ -412,18 +438,20 @@ impl SubjectFold {
 
         let none = OutagesOfOne::default();
         let seen = tally.outages().unwrap_or(&none);
-        self.time.fraction.push(tally.down as f64 / horizon);
+        self.time.fraction.push(tally.down as f64 / counted);
         self.time.hits += u64::from(seen.begun);
         let open = (seen.censored > 0).then_some(seen.open_length);
         for length in seen.lengths.iter().chain(&open) {
             self.time.total += length.as_secs();
             self.time.squares += length.as_secs() * length.as_secs();
         }
-        self.any.push(tally.any as f64 / horizon);
-        let minutes = horizon / MINUTE as f64;
-        self.sla.push(f64::from(seen.sla_minutes) / minutes);
+        self.any.push(tally.any as f64 / counted);
+        self.planned.push(tally.planned() as f64 / counted);
+        self.not_counted.push(tally.not_counted() as f64 / frame.horizon.0 as f64);
+        let minutes = frame.contracted.0.max(1) as f64 / MINUTE as f64;
+        self.sla.push((f64::from(seen.sla_minutes) / minutes).min(1.0));
         self.started.push((f64::from(seen.started_minutes) / minutes).min(1.0));
-        if let Some(all) = frame.offered(frame.from, frame.horizon) {
+        if let Some(all) = frame.asked(tally) {
             self.failed.push(if all > 0.0 { tally.failed as f64 / all } else { 0.0 });
         }
         self.outages.push(u64::from(seen.begun));
@@ -492,7 +520,8 @@ impl SubjectFold {
         let mut lost = 0.0;
         let lost_of = |year: &PeriodSum| {
             let begin = frame.from + Span(u64::from(year.number) * YEAR);
-            match frame.offered(begin, Span::YEAR) {
+            let asked = frame.offered(begin, Span::YEAR).map(|all| all - year.requests_off as f64);
+            match asked {
                 Some(all) if all > 0.0 => (year.failed as f64 / all).min(1.0),
                 _ => 0.0,
             }
@@ -530,11 +559,11 @@ impl SubjectFold {
             let seen = harmed.iter().find(|it| it.number == number as u32);
             let seen = seen.copied().unwrap_or_default();
             let of = if frame.load.is_some() { SloMeasure::Requests } else { SloMeasure::Time };
-            let share = seen.share(of, frame, info.begin, info.length);
+            let share = seen.share(of, frame, info.begin, info.length, true);
             fold.share.push(share);
             fold.seen += 1;
             if let Some(slo) = frame.slo {
-                let judged = seen.share(slo.of, frame, info.begin, info.length);
+                let judged = seen.share(slo.of, frame, info.begin, info.length, false);
                 fold.met += u64::from(judged <= 1.0 - slo.targets[0] + SLACK);
             }
         }
@@ -574,7 +603,7 @@ impl SubjectFold {
             let missed = harmed
                 .iter()
                 .filter(|(it, begin, length)| {
-                    it.share(slo.of, frame, *begin, *length) > 1.0 - target + SLACK
+                    it.share(slo.of, frame, *begin, *length, false) > 1.0 - target + SLACK
                 })
                 .count() as u64;
             fold.push((periods - missed) as f64, periods as f64);
@@ -590,21 +619,48 @@ const SLACK: f64 = 1e-15;
 struct PeriodSum {
     number: u32,
     down: u64,
+    planned: u64,
+    not_counted: u64,
     failed: u128,
+    failed_planned: u128,
+    requests_planned: u128,
+    requests_off: u128,
     sla_minutes: u32,
     started_minutes: u32,
 }
 
 impl PeriodSum {
-    /// The unavailable share of a period of this length.
-    fn share(&self, of: SloMeasure, frame: &Frame, begin: Instant, length: Span) -> f64 {
-        let minutes = |count: u32| f64::from(count) * MINUTE as f64 / length.0 as f64;
+    /// The unavailable share of a period of this length, planned downtime included or, as contracts
+    /// have it, left out of the numerator and the denominator (M3). Clock minutes leave it out anyway.
+    fn share(
+        &self,
+        of: SloMeasure,
+        frame: &Frame,
+        begin: Instant,
+        length: Span,
+        with_planned: bool,
+    ) -> f64 {
+        let (planned, failed_planned, requests_planned) = match with_planned {
+            true => (0, 0, 0),
+            false => (self.planned, self.failed_planned, self.requests_planned),
+        };
+        let counted = length - Span(self.not_counted) - Span(planned);
+        if counted == Span::ZERO {
+            return 0.0;
+        }
+        let of_minutes = counted.0 - if with_planned { self.planned } else { 0 };
+        let minutes = |count: u32| f64::from(count) * MINUTE as f64 / of_minutes.max(1) as f64;
         match of {
-            SloMeasure::Time => self.down as f64 / length.0 as f64,
+            SloMeasure::Time => (self.down - planned) as f64 / counted.0 as f64,
             SloMeasure::SlaMinutes => minutes(self.sla_minutes),
             SloMeasure::StartedMinutes => minutes(self.started_minutes),
             SloMeasure::Requests => match frame.offered(begin, length) {
-                Some(all) if all > 0.0 => self.failed as f64 / all,
+                Some(all) if all > 0.0 => {
+                    let asked = all - (self.requests_off + requests_planned) as f64;
+                    let failed = (self.failed - failed_planned) as f64;
+                    // What is counted apart in parts may round away from the whole.
+                    if asked > 0.5 { failed / asked } else { 0.0 }
+                }
                 _ => 0.0,
             },
         }
@@ -621,7 +677,12 @@ fn by_period(pieces: &[Piece], number: impl Fn(u32) -> Option<u32>) -> Vec<Perio
         }
         let sum = sums.last_mut().expect("just pushed");
         sum.down += piece.down;
+        sum.planned += piece.planned;
+        sum.not_counted += piece.not_counted;
         sum.failed += piece.failed;
+        sum.failed_planned += piece.failed_planned;
+        sum.requests_planned += piece.requests_planned;
+        sum.requests_off += piece.requests_off;
         sum.sla_minutes += piece.sla_minutes;
         sum.started_minutes += piece.started_minutes;
     }
@@ -669,7 +730,7 @@ fn row(replication: u64, index: usize, tally: &Tally, frame: &Frame, topology: &
     let causes = tally.causes();
     let none = OutagesOfOne::default();
     let outages = tally.outages().unwrap_or(&none);
-    let offered = frame.offered(frame.from, frame.horizon);
+    let offered = frame.asked(tally);
     Row {
         subject: topology.subject_name(index),
         replication,

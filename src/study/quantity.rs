@@ -95,6 +95,7 @@ fn unavailability(subject: &Subject, which: &str) -> Option<Estimate> {
         "time_any" => Some(all.time_any),
         "sla_minutes" => Some(all.sla_minutes),
         "started_minutes" => Some(all.started_minutes),
+        "planned" => all.planned,
         _ => None,
     }
 }

@@ -126,6 +126,8 @@ impl Listener for Teller {
                     How::Hung => "hangs: it no longer answers",
                     How::Lost => "is lost with where it stands",
                     How::Isolated => "can no longer be reached",
+                    How::Stopped => "is stopped to be started anew",
+                    How::Erroring => "serves a bad version and fails every request",
                 };
                 let text = format!("{how}{}", standing(unit));
                 // What the others carry alone is no event of the year.
@@ -172,6 +174,32 @@ impl Listener for Teller {
             Fact::EntryRemoved { app } => {
                 let text = "a dead entry leaves the rotation".into();
                 self.tell(now, topology.groups[app].name.clone(), text, 0);
+            }
+            Fact::ChangeBegan { clock, root } => {
+                let app = topology.groups[topology.changes[clock].app].name.clone();
+                self.tell_cause(now, app, "a change begins".into(), 0, root, topology);
+            }
+            Fact::ChangeEnded { clock, root } => {
+                let app = topology.groups[topology.changes[clock].app].name.clone();
+                let lasted = human_seconds((now - root.onset).as_secs());
+                let text = format!("the change is over after {lasted}");
+                self.tell_cause(now, app, text, 0, root, topology);
+            }
+            Fact::Renewed { unit, root } => {
+                let text = "its successor takes over without a gap".into();
+                self.tell_cause(now, name(unit), text, 0, root, topology);
+            }
+            Fact::SuccessorFailed { unit } => {
+                let text = "its successor has not answered in time: another one is started";
+                self.tell(now, name(unit), text.into(), 0);
+            }
+            Fact::SwitchedOn { unit, root } => {
+                let text = "is switched on".into();
+                self.tell_cause(now, name(unit), text, 0, root, topology);
+            }
+            Fact::SwitchedOff { unit, root } => {
+                let text = format!("is switched off{}", standing(unit));
+                self.tell_cause(now, name(unit), text, 0, root, topology);
             }
             Fact::ZoneDown { zone } => {
                 self.tell(now, topology.zones[zone].name.clone(), "is down".into(), 1);
@@ -227,6 +255,8 @@ fn lacks(topology: &Topology, world: &World, app: Id<crate::model::topology::Gro
             State::Hung => "hung",
             State::Down => "down",
             State::Starting => "starting",
+            State::Erroring => "serving errors",
+            State::Off => "switched off",
         };
         format!("{} {state}", topology.unit_name(unit))
     };

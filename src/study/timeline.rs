@@ -251,6 +251,8 @@ fn span(topology: &Topology, seen: &Seen) -> DownSpan {
         (_, Some(How::Hung)) => "hung".into(),
         (_, Some(How::Lost)) => "lost with where it stood".into(),
         (_, Some(How::Isolated)) => "cut off".into(),
+        (_, Some(How::Stopped)) => "stopped on purpose".into(),
+        (_, Some(How::Erroring)) => "served a bad version".into(),
         (_, None) => String::new(),
     };
     DownSpan {

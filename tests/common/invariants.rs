@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use zonefall::id::Id;
 use zonefall::measure::{Measures, Plan};
+use zonefall::model::change::Successor;
 use zonefall::model::slab::NONE;
 use zonefall::model::topology::{Group, Kind, Part, Recovery, Topology, UnitInfo};
 use zonefall::model::world::{NOWHERE, Phase, State, World};
@@ -54,6 +55,7 @@ impl Checker {
             ("faults are counted", Box::new(FaultsCounted)),
             ("the charged owns what lacks", Box::new(ChargedOwns)),
             ("episodes add up", Box::new(EpisodesAddUp)),
+            ("changes are consistent", Box::new(ChangesConsistent)),
         ];
         Checker { rules, broken: Vec::new() }
     }
@@ -97,21 +99,34 @@ fn holds(condition: bool, what: impl FnOnce() -> String) -> Verdict {
     if condition { Ok(()) } else { Err(what()) }
 }
 
-/// Up and down, each counted by itself, add up to the measured time (M1).
+/// Up, down and not counted, each counted by itself, add up to the measured time (M1, S6).
 #[derive(Default)]
 struct TimeAddsUp {
     since: Instant,
-    up_now: Vec<bool>,
+    now: Vec<Is>,
     up: Vec<u64>,
+    off: Vec<u64>,
     begun: Vec<u32>,
+}
+
+/// A subject that is not meant to run is neither up nor down (S6).
+#[derive(Clone, Copy, PartialEq)]
+enum Is {
+    Up,
+    Down,
+    Off,
 }
 
 impl TimeAddsUp {
     fn book(&mut self, now: Instant, plan: &Plan) {
         let (from, to) = plan.clip(self.since, now);
         self.since = now;
-        for (sum, up) in self.up.iter_mut().zip(&self.up_now) {
-            *sum += if *up { (to - from).0 } else { 0 };
+        for (index, is) in self.now.iter().enumerate() {
+            match is {
+                Is::Up => self.up[index] += (to - from).0,
+                Is::Off => self.off[index] += (to - from).0,
+                Is::Down => {}
+            }
         }
     }
 }
@@ -121,8 +136,9 @@ impl Invariant for TimeAddsUp {
         let all = topology.subjects();
         *self = TimeAddsUp {
             since: Instant::START,
-            up_now: vec![true; all],
+            now: vec![Is::Up; all],
             up: vec![0; all],
+            off: vec![0; all],
             begun: vec![0; all],
         };
     }
@@ -130,13 +146,18 @@ impl Invariant for TimeAddsUp {
     fn after(&mut self, now: Instant, seen: &Seen<'_>) -> Verdict {
         let plan = seen.measures.plan;
         self.book(now, plan);
-        let apps = seen.world.apps.iter().map(|it| it.up);
-        let services = seen.world.services.iter().map(|it| it.up);
-        for (index, up) in apps.chain(services).enumerate() {
-            if self.up_now[index] && !up && now >= plan.from {
+        let is = |up: bool, off: bool| match (up, off) {
+            (_, true) => Is::Off,
+            (true, _) => Is::Up,
+            (false, _) => Is::Down,
+        };
+        let apps = seen.world.apps.iter().map(|it| is(it.up, it.declared() == 0));
+        let services = seen.world.services.iter().map(|it| is(it.up, false));
+        for (index, is) in apps.chain(services).enumerate() {
+            if self.now[index] != Is::Down && is == Is::Down && now >= plan.from {
                 self.begun[index] += 1;
             }
-            self.up_now[index] = up;
+            self.now[index] = is;
         }
         Ok(())
     }
@@ -146,7 +167,10 @@ impl Invariant for TimeAddsUp {
         self.book(now, plan);
         let (from, to) = plan.clip(Instant::START, now);
         for (index, tally) in seen.measures.ledger.subjects.iter().enumerate() {
-            same("up + down", self.up[index] + tally.down, (to - from).0)?;
+            let all = self.up[index] + tally.down + tally.not_counted();
+            same("up + down + not counted", all, (to - from).0)?;
+            same("not counted", tally.not_counted(), self.off[index])?;
+            holds(tally.planned() <= tally.down, || "more planned than down".into())?;
             let outages = tally.outages().cloned().unwrap_or_default();
             same("outages begun", outages.begun, self.begun[index])?;
             let kept = outages.lengths.len() as u32 + outages.censored;
@@ -171,6 +195,10 @@ impl Invariant for SharesAddUp {
             same("waited for", tally.waited().iter().sum::<u64>(), tally.down)?;
             same("failed", causes.iter().map(|it| it.failed).sum::<u128>(), tally.failed)?;
             same("periods", pieces.iter().map(|it| it.down).sum::<u64>(), tally.down)?;
+            same("planned", pieces.iter().map(|it| it.planned).sum::<u64>(), tally.planned())?;
+            let off = pieces.iter().map(|it| it.not_counted).sum::<u64>();
+            same("periods not counted", off, tally.not_counted())?;
+            holds(pieces.iter().all(|it| it.failed_planned <= it.failed), || "planned".into())?;
             same("periods failed", pieces.iter().map(|it| it.failed).sum::<u128>(), tally.failed)?;
             let (sla, started) = (outages.sla_minutes, outages.started_minutes);
             same("minutes", pieces.iter().map(|it| it.sla_minutes).sum::<u32>(), sla)?;
@@ -192,19 +220,25 @@ impl Invariant for CountsMatch {
         for (id, group) in topology.groups.enumerate() {
             let units: Vec<_> = topology.units_of(id).collect();
             let of = |unit: &Id<UnitInfo>| &world.units[unit.index()];
-            let out = units.iter().filter(|it| !of(it).in_service).count() as u32;
+            let off = units.iter().filter(|it| of(it).state == State::Off).count() as u32;
+            let out = units.iter().filter(|it| !of(it).in_service).count() as u32 - off;
             down[group.kind as usize] += out;
             let at = world.occupancy_at[id.index()] as usize;
             for (place, zone) in group.zones.iter().enumerate() {
                 let here = |it: &&Id<UnitInfo>| u32::from(of(it).zone) == zone.raw();
-                let standing = units.iter().filter(here).count() as u32;
+                let beside = |it: &Successor| {
+                    units.contains(&Id::new(it.unit)) && u32::from(it.zone) == zone.raw()
+                };
+                let beside = world.successors.iter().filter(|it| beside(it.1)).count() as u32;
+                let standing = units.iter().filter(here).count() as u32 + beside;
                 same("occupancy", world.occupancy[at + place], standing)?;
             }
             if !topology.is_app(id) {
                 continue;
             }
             let app = &world.apps[id.index()];
-            same("in service", app.in_service, group.count - out)?;
+            same("in service", app.in_service, group.count - out - off)?;
+            same("declared", app.declared(), group.count - off)?;
             let answers =
                 |it: &&Id<UnitInfo>| of(it).state == State::Serving && !world.is_cut_off(**it);
             same("answering", app.answering, units.iter().filter(answers).count() as u32)?;
@@ -243,7 +277,7 @@ impl Invariant for SubjectsMatch {
             }
             let needed = group.uses.iter().filter(|it| it.mandatory);
             let depended = needed.clone().all(|it| of(it.unit).in_service);
-            let up = reached as u32 >= group.needs && depended;
+            let up = state.declared() == 0 || (reached as u32 >= group.needs && depended);
             same(&group.name, state.up, up)?;
             holds(!state.touched, || format!("{} is still to be settled", group.name))?;
         }
@@ -259,7 +293,10 @@ impl Invariant for SubjectsMatch {
 fn node_is_up(topology: &Topology, world: &World, node: u32) -> bool {
     let node = &topology.nodes[node as usize];
     let up = node.parts.iter().filter(|part| match **part {
-        Part::Unit(unit) => world.units[unit.index()].in_service,
+        Part::Unit(unit) => {
+            let unit = &world.units[unit.index()];
+            unit.in_service || unit.state == State::Off
+        }
         Part::Zone(zone) => world.zones[zone.index()].is_up(),
         Part::App(app) => world.apps[app.index()].up,
         Part::Service(it) => node_is_up(topology, world, topology.services[it as usize].node),
@@ -283,7 +320,7 @@ impl Invariant for InServiceServes {
                     && state.cut == 0;
                 holds(fine, || format!("{}: {state:?}", topology.unit_name(unit)))?;
             }
-            let runs = matches!(state.state, State::Serving | State::Hung | State::Starting);
+            let runs = !matches!(state.state, State::Down | State::Off);
             holds(!(runs && world.is_held(unit)), || {
                 format!("{} runs while held: {state:?}", topology.unit_name(unit))
             })?;
@@ -305,7 +342,8 @@ impl Invariant for OutHasOwner {
         for unit in topology.units.ids() {
             let name = || topology.unit_name(unit);
             let record = world.recovery(unit);
-            same(&name(), record.is_none(), world.units[unit.index()].in_service)?;
+            let state = &world.units[unit.index()];
+            same(&name(), record.is_none(), state.in_service || state.state == State::Off)?;
             let Some(record) = record else { continue };
             out += 1;
             let root = record.root.ok_or_else(|| format!("{} has no owner", name()))?;
@@ -415,8 +453,16 @@ impl Invariant for PhasesFitStates {
                 State::Hung => !matches!(phase, Phase::Start | Phase::Rerouting),
                 State::Down => matches!(
                     phase,
-                    Phase::Detection | Phase::Decision | Phase::Provider | Phase::Crew
+                    Phase::Detection
+                        | Phase::Decision
+                        | Phase::Provider
+                        | Phase::Crew
+                        | Phase::Drain
                 ),
+                State::Erroring => {
+                    matches!(phase, Phase::Detection | Phase::Operator | Phase::Start)
+                }
+                State::Off => false,
             };
             let name = topology.unit_name(unit);
             holds(fits, || format!("{name} waits for {phase:?}, cut {cut}: {state:?}"))?;
@@ -599,12 +645,67 @@ impl Invariant for EpisodesAddUp {
         for (app, tally) in seen.measures.ledger.subjects[..seen.topology.apps].iter().enumerate() {
             let of = |harmed: bool| {
                 let mine = failover.finished.iter().filter(|it| it.app.index() == app);
-                mine.filter(|it| it.harmed == harmed).count() as u32
+                let counted = mine.filter(|it| it.harmed || !it.root.change);
+                counted.filter(|it| it.harmed == harmed).count() as u32
             };
             if seen.measures.plan.episodes {
                 same("harmed", tally.causes().iter().map(|it| it.harmed).sum(), of(true))?;
                 same("absorbed", tally.causes().iter().map(|it| it.absorbed).sum(), of(false))?;
             }
+        }
+        Ok(())
+    }
+}
+
+/// An app has one change at a time, which waits for somebody; successors belong to it, and whoever
+/// serves errors serves its bad version.
+struct ChangesConsistent;
+
+impl Invariant for ChangesConsistent {
+    fn after(&mut self, _: Instant, Seen { topology, world, .. }: &Seen<'_>) -> Verdict {
+        let mut under_way = 0;
+        for (index, app) in world.apps.iter().enumerate() {
+            let group = &topology.groups[Id::new(index as u32)];
+            let units = || topology.units_of(Id::new(index as u32));
+            let erroring = units().any(|it| world.units[it.index()].state == State::Erroring);
+            if app.change == NONE {
+                holds(!erroring, || format!("{} errs without a change", group.name))?;
+                continue;
+            }
+            under_way += 1;
+            let change = &world.changes[app.change];
+            let clock = &topology.changes[Id::new(change.clock)];
+            same(&group.name, clock.app.index(), index)?;
+            holds(!erroring || change.bad_root.is_some(), || {
+                format!("{} errs and the version is good", group.name)
+            })?;
+            holds(!change.in_turn.is_empty() || change.bad_root.is_some(), || {
+                format!("the change of {} waits for nobody", group.name)
+            })?;
+            let most = clock.change.renewing.as_ref().map_or(0, |it| it.max_in_flight);
+            holds(change.in_turn.len() as u64 <= u64::from(most), || {
+                format!("{} are in turn", change.in_turn.len())
+            })?;
+            for unit in &change.in_turn {
+                let name = topology.unit_name(*unit);
+                holds(units().any(|it| it == *unit), || format!("{name} is of another app"))?;
+                let mine = |it: &(u32, &Successor)| it.1.unit == unit.raw();
+                let successor = world.successors.iter().any(|it| mine(&it));
+                let out = !world.units[unit.index()].in_service;
+                holds(successor != out, || format!("{name} is in turn: {successor}, {out}"))?;
+            }
+        }
+        same("changes", world.changes.len(), under_way)?;
+        for (_, successor) in world.successors.iter() {
+            let unit: Id<UnitInfo> = Id::new(successor.unit);
+            let app = &world.apps[topology.group_id(unit).index()];
+            same(&topology.unit_name(unit), app.change, successor.change)?;
+            let in_turn = world.changes[successor.change].in_turn.contains(&unit);
+            holds(in_turn, || format!("it is not the turn of {}", topology.unit_name(unit)))?;
+        }
+        for clock in &world.changes_waiting {
+            let app = topology.changes[*clock].app;
+            holds(world.apps[app.index()].change != NONE, || "a change waits for nothing".into())?;
         }
         Ok(())
     }

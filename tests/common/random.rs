@@ -235,5 +235,67 @@ pub fn scenario_text(seed: u64) -> String {
             let _ = writeln!(out, "lasts = \"{}min\"", d.within(0, 3) * 30);
         }
     }
+    changes(d, &mut text, apps);
     text
+}
+
+/// Deployments, restarts, maintenance, sleep and scripted changes.
+fn changes(d: &mut Dice, out: &mut String, apps: u64) {
+    if d.percent(50) {
+        let _ = writeln!(out, "[operator]\ndetect = {}\nact = {}", d.delay(), d.delay());
+    }
+    let strategies = ["rolling", "make-before-break", "stop-start"];
+    for app in 0..apps {
+        if d.percent(40) {
+            let often = if d.percent(50) { "rate = \"12/d\"" } else { "every = \"90min\"" };
+            let _ = writeln!(out, "[app.a{app}.deployments]\n{often}");
+            let _ = writeln!(out, "strategy = \"{}\"", d.of(&strategies));
+            if d.percent(40) {
+                let _ = writeln!(out, "max_in_flight = {}", d.within(1, 3));
+            }
+            let _ = writeln!(out, "bad = \"{}%\"\nrollback = {}", d.within(0, 60), d.delay());
+            let _ = writeln!(out, "renews_age = {}", d.percent(50));
+        }
+        if d.percent(40) {
+            let often = if d.percent(50) { "rate = \"24/d\"" } else { "every = \"45min\"" };
+            let _ = writeln!(out, "[app.a{app}.restarts]\n{often}\ngap = {}", d.delay());
+            let _ = writeln!(out, "success = \"{}%\"", d.within(0, 100));
+        }
+        if d.percent(30) {
+            let _ = writeln!(
+                out,
+                "[app.a{app}.maintenance]\nwindow = \"sat {:02}:00\"",
+                d.within(0, 23)
+            );
+            let _ =
+                writeln!(out, "lasts = \"{}h\"\nused = \"{}%\"", d.within(1, 30), d.within(0, 100));
+            let _ = writeln!(out, "begins = {}\nstrategy = \"{}\"", d.delay(), d.of(&strategies));
+            if d.percent(50) {
+                let _ = writeln!(out, "away = {}", d.delay());
+            }
+        }
+        if d.percent(20) {
+            let (from, hours) = (d.within(0, 23), d.within(1, 20));
+            let _ = writeln!(out, "[app.a{app}.sleep]\nfrom = \"{from:02}:00\"");
+            let _ = writeln!(out, "until = \"{:02}:00\"", (from + hours) % 24);
+            let _ = writeln!(out, "weekends = {}", d.percent(30));
+        }
+    }
+    for _ in 0..d.within(0, 3) {
+        let app = d.within(0, apps - 1);
+        let _ = writeln!(out, "[[change]]\napp = \"a{app}\"\nat = \"{}min\"", d.within(0, 10) * 30);
+        match d.within(0, 2) {
+            0 => drop(writeln!(out, "containers = 0")),
+            // At least as many as any of these apps needs.
+            1 => drop(writeln!(out, "containers = {}", d.within(5, 7))),
+            _ => drop(writeln!(out, "bad = {}\nrollback = {}", d.percent(50), d.delay())),
+        }
+        let _ = writeln!(out, "strategy = \"{}\"", d.of(&strategies));
+        if d.percent(40) {
+            let _ = writeln!(out, "away = {}", d.delay());
+        }
+        if d.percent(40) {
+            let _ = writeln!(out, "window = \"{}h\"", d.within(1, 5));
+        }
+    }
 }

@@ -73,6 +73,24 @@ impl Listener for Recorder {
             Fact::EntryRemoved { app } => {
                 format!("{} entry removed", topology.groups[app].name)
             }
+            Fact::ChangeBegan { clock, root } => {
+                let app = &topology.groups[topology.changes[clock].app].name;
+                format!("{app} change {} begins", by(root))
+            }
+            Fact::ChangeEnded { clock, root } => {
+                let app = &topology.groups[topology.changes[clock].app].name;
+                format!("{app} change {} ends", by(root))
+            }
+            Fact::Renewed { unit: it, root } => {
+                format!("{} renewed{} by {}", unit(it), place(it), by(root))
+            }
+            Fact::SuccessorFailed { unit: it } => format!("{} successor failed", unit(it)),
+            Fact::SwitchedOn { unit: it, root } => {
+                format!("{} switched on by {}", unit(it), by(root))
+            }
+            Fact::SwitchedOff { unit: it, root } => {
+                format!("{} switched off{} by {}", unit(it), place(it), by(root))
+            }
             Fact::ZoneDown { zone } => format!("zone {} down", topology.zones[zone].name),
             Fact::ZoneUp { zone } => format!("zone {} up", topology.zones[zone].name),
         };

@@ -16,6 +16,7 @@ pub fn availability(findings: &Findings, subjects: &[Named]) -> String {
             ("time_any", Some(&u.time_any)),
             ("sla_minutes", Some(&u.sla_minutes)),
             ("started_minutes", Some(&u.started_minutes)),
+            ("planned", u.planned.as_ref()),
         ];
         let kinds = kinds.into_iter().filter_map(|(kind, e)| e.map(|e| (kind, e)));
         kinds.map(|(kind, e)| definition(findings, s, kind, e)).collect::<Vec<_>>()

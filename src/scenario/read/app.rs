@@ -1,19 +1,20 @@
 //! `[app.NAME]`.
 
 use super::load::{self, Loads};
+use super::changes;
 use super::recovery;
 use super::slo;
 use crate::scenario::merge::node_over;
 use crate::scenario::mistakes::Mistake;
 use crate::scenario::names::{closest, listed, quoted};
-use crate::scenario::spec::{App, Capacity, Placement, Recovery, Region, Router};
+use crate::scenario::spec::{App, Capacity, Change, Placement, Recovery, Region, Router};
 use crate::scenario::view::{View, Word};
 use crate::time::Span;
 
 /// Memory a container may have, and the largest pack (XXXXXL21), in bytes.
 const LEAST_MEMORY: u64 = 1 << 30;
 const MOST_MEMORY: u64 = 32 << 30;
-const LARGEST_PACK: u64 = 128 << 30;
+pub(super) const LARGEST_PACK: u64 = 128 << 30;
 
 /// What an app takes from the rest of the scenario.
 pub(super) struct Around<'a> {
@@ -24,8 +25,8 @@ pub(super) struct Around<'a> {
     pub loads: &'a Loads<'a>,
 }
 
-/// Reads one app; its `slo` is left to the caller, which knows the study.
-pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<App> {
+/// Reads one app, and the changes that are made to it again and again.
+pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(App, Vec<Change>)> {
     let containers = view.count("containers").map(|count| count as u32);
     let placement = placement(view, around.bare);
     let region = view.word("region").and_then(|word| find_region(view, word, around.regions));
@@ -44,26 +45,35 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<App
     }
     let memory = memory(view, containers);
     let load = load::load(view, around.loads);
-    let capacity = load::capacity(view, load.as_ref(), memory, containers, around.loads.study);
+    let study = around.loads.study;
+    let capacity = load::capacity(view, load.as_ref(), memory, containers, study);
     let response = response(view, capacity.as_ref().and_then(Option::as_ref));
+    let drain = view.span("drain");
+    let no_failures = around.root.has("failures");
+    let changes = changes::of_app(view, name, study, no_failures);
     let zones = region.map(|region| zones(view, region));
     let slo = slo::slo(view, view.has("load"));
     let (recovery, router) = (recovery(view, around), router(view, around));
-    Some(App {
+    let app = App {
         name: name.to_owned(),
         region: region?.name.clone(),
         zones: zones??,
         placement: placement?,
         containers: containers?,
+        slots: containers?,
         needs: needs?,
         memory,
         load,
         capacity: capacity?,
         response: response?,
+        drain: drain?,
+        windows: changes.window.into_iter().collect(),
+        asleep: changes.asleep,
         slo,
         recovery: recovery?,
         router: router?,
-    })
+    };
+    Some((app, changes.changes))
 }
 
 /// With a queue the requests in flight in a container are those it serves.

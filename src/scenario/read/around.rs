@@ -66,6 +66,10 @@ pub(super) fn dependency(view: View<'_>, name: &str, names: &Names) -> Option<De
             apps
         }
     };
+    // The preset's have nothing to do where there is no app.
+    if used_by.is_empty() && view.reading.is_preset(view.at) {
+        return None;
+    }
     Some(Dependency {
         name: name.to_owned(),
         clock: clock?,

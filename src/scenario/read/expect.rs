@@ -20,7 +20,10 @@ pub(super) enum Unit {
 
 /// The quantities of an app or service, as alternatives of each part of their path.
 const QUANTITIES: &[(&[&str], Unit)] = &[
-    (&["unavailability", "time requests time_any sla_minutes started_minutes"], Unit::Share),
+    (
+        &["unavailability", "time requests time_any sla_minutes started_minutes planned"],
+        Unit::Share,
+    ),
     (&["availability", "time requests time_any sla_minutes started_minutes"], Unit::Share),
     (&["outages_per_year"], Unit::Number),
     (&["any_outage"], Unit::Share),

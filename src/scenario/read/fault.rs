@@ -89,8 +89,7 @@ pub(super) fn failure(view: View<'_>, name: &str, names: &Names) -> Option<Failu
 }
 
 /// Failures of the design whose kinds of fault do not exist yet.
-const LATER: [&str; 5] =
-    ["platform-release", "bad-deployment", "control-plane", "database-node", "host-loss"];
+const LATER: [&str; 3] = ["control-plane", "database-node", "host-loss"];
 
 /// The user changed a failure of the preset that has nothing to act on in this scenario.
 fn note_without_effect(view: View<'_>, name: &str) {
@@ -162,7 +161,7 @@ fn check_fraction(view: View<'_>, targets: &[Target]) {
 pub(super) fn incident(view: View<'_>, names: &Names, study: &Study) -> Option<Incident> {
     let name = if view.has("name") { Some(view.word("name")?) } else { None };
     let kind = view.choice("kind");
-    let at = onset(view, study);
+    let at = onset(view, study, "this incident");
     let words = targets(view);
     let kind = kind?;
     let effect = effect_of(kind)?;
@@ -202,12 +201,13 @@ fn targets<'a>(view: View<'a>) -> Option<Vec<Word<'a>>> {
     }
 }
 
-fn onset(view: View<'_>, study: &Study) -> Option<Span> {
+/// `at`, as time since the start of the study.
+pub(super) fn onset(view: View<'_>, study: &Study, what: &str) -> Option<Span> {
     let key = view.key("at");
     let node = view.node("at")?;
     let since_start = match &node.value {
-        Value::Date(text) => since(view, node, text, study)?,
-        Value::Text(text) if text.contains('-') => since(view, node, text, study)?,
+        Value::Date(text) => since(view, node, text, study, what)?,
+        Value::Text(text) if text.contains('-') => since(view, node, text, study, what)?,
         Value::Text(_) => {
             let seconds = view.quantity_of(key, node, units::duration)?;
             view.span_of("at", node.at, seconds)?
@@ -218,20 +218,20 @@ fn onset(view: View<'_>, study: &Study) -> Option<Span> {
         }
     };
     if since_start >= study.warm_up + study.horizon {
-        never(view, node.at, "this incident is after the end of the study");
+        never(view, node.at, &format!("{what} is after the end of the study"));
         return None;
     }
     Some(since_start)
 }
 
-fn since(view: View<'_>, node: &Node, text: &str, study: &Study) -> Option<Span> {
+fn since(view: View<'_>, node: &Node, text: &str, study: &Study, what: &str) -> Option<Span> {
     let at = node.at;
     let moment = moment(text)
         .map_err(|wrong| view.reading.mistake(Mistake::of_value(at, "`at` cannot be read", wrong)))
         .ok()?;
     let since = since_start(moment, study);
     if since.is_none() {
-        never(view, at, "this incident is outside of the study");
+        never(view, at, &format!("{what} is outside of the study"));
     }
     since
 }

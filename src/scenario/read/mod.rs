@@ -2,6 +2,7 @@
 
 mod app;
 mod around;
+mod changes;
 mod expect;
 mod fault;
 mod load;
@@ -15,6 +16,7 @@ mod slo;
 mod study;
 mod tables;
 mod trace;
+mod weekly;
 
 use super::mistakes::Mistake;
 use super::reading::Reading;
@@ -60,7 +62,11 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
     each(root, "profile", |view, name| profiles.insert(name.to_owned(), load::profile(view)));
     let loads = Loads { profiles, study: &study };
     let around = Around { regions: &regions, root, bare, loads: &loads };
-    let apps = each(root, "app", |view, name| app::app(view, name, &around));
+    let (mut apps, changes): (Vec<_>, Vec<_>) =
+        each(root, "app", |view, name| app::app(view, name, &around)).into_iter().unzip();
+    let mut changes: Vec<_> = changes.into_iter().flatten().collect();
+    let scripted = each_of_list(root, "change", |view| changes::scripted(view, &study, &apps));
+    changes.extend(changes::assign(root, &mut apps, scripted, app::LARGEST_PACK));
     let hosts = each(root, "host", |view, name| around::host(view, name, &regions, bare));
     check_totals(root, &apps, &hosts);
     let app_places = places(root, "app");
@@ -75,9 +81,14 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
     let in_use = tables::regions_in_use(root, &regions);
     regions.retain(|region| in_use.contains(&region.name));
 
+    let most = changes::most_containers(root);
+    let mut slots = tables::sizes(root, "app", "containers");
+    for (app, count) in &mut slots {
+        *count = most.get(app).map_or(*count, |&most| most.max(*count));
+    }
     let names = Names {
         regions: regions.iter().map(|r| (r.name.clone(), r.zones.clone())).collect(),
-        apps: tables::sizes(root, "app", "containers"),
+        apps: slots,
         hosts: tables::sizes(root, "host", "count"),
         dependencies: places(root, "dependency").into_keys().collect(),
         services: places(root, "service").into_keys().collect(),
@@ -92,6 +103,7 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
     around::check_crews(reading, &crews, &places(root, "crew"));
     around::check_crews_repair(reading, &crews, &apps, &places(root, "crew"));
 
+    let operator = changes::operator(root);
     check_failures_switch(root);
     let failures = each(root, "failure", |view, name| fault::failure(view, name, &names));
     let mut incidents =
@@ -144,6 +156,8 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
         dependencies,
         services,
         crews,
+        operator,
+        changes,
         failures,
         incidents,
         expectations,
@@ -157,7 +171,8 @@ fn note_idle(root: View<'_>, dependencies: &[Dependency], services: &[Service]) 
     for dependency in dependencies {
         let acts = dependency.share > 0.0 && !dependency.used_by.is_empty();
         let watched = services.iter().any(|service| rests_on(&service.requires, &dependency.name));
-        if let (false, Some(at)) = (acts || watched, places.get(&dependency.name)) {
+        let at = places.get(&dependency.name).filter(|at| !root.reading.is_preset(**at));
+        if let (false, Some(at)) = (acts || watched, at) {
             let title = format!("dependency {} takes nothing down", dependency.name);
             let help = "write mandatory = true, or the share of requests that fail with it";
             root.reading.note(Mistake::new(*at, title).help(help));
@@ -174,7 +189,7 @@ fn rests_on(requires: &Require, dependency: &str) -> bool {
 }
 
 fn check_totals(root: View<'_>, apps: &[App], hosts: &[HostGroup]) {
-    let containers: u64 = apps.iter().map(|app| u64::from(app.containers)).sum();
+    let containers: u64 = apps.iter().map(|app| u64::from(app.slots)).sum();
     let hosts: u64 = hosts.iter().map(|host| u64::from(host.count)).sum();
     for (total, class) in [(containers, "app"), (hosts, "host")] {
         if total > MOST_COMPONENTS {

@@ -1,6 +1,7 @@
 //! What stands where: regions, apps, hosts, dependencies, services, crews.
 
 use super::load::{CAPACITY_KIND, LOAD_KIND, PLACES_KIND, SERVICE_KIND};
+use super::changes::{DEPLOYMENTS, MAINTENANCE, RESTARTS, SLEEP};
 use super::recovery::{HEALTH_MANAGER, ROUTER, SUPERVISOR};
 use super::values::{REQUIREMENT, SLO};
 use super::{Kind, LAW, Shape, key, later};
@@ -122,15 +123,22 @@ pub(crate) static APP: Shape = Shape {
             Kind::OneOf(&[Kind::Choice(&["ideal"]), Kind::Table(&ROUTER)]),
             "Overrides single keys of the platform's router, or \"ideal\".",
         ),
+        key(
+            "drain",
+            Kind::Duration,
+            "How long a container that is stopped on purpose may finish its requests, after it left the rotation.",
+        )
+        .default("0s"),
+        key("deployments", Kind::Table(&DEPLOYMENTS), "How often new versions are deployed, how, and how often they are bad."),
+        key("restarts", Kind::Table(&RESTARTS), "How often the platform restarts its containers."),
+        key("maintenance", Kind::Table(&MAINTENANCE), "Its declared maintenance window, and what is done in it."),
+        key("sleep", Kind::Table(&SLEEP), "When it is not meant to run."),
         later("database", "Its database.", "databases and their failover"),
         later("files", "Its bucket of files.", "buckets"),
         later("backups", "Its backups.", "backups and restores"),
         later("residency", "Where its data may be.", "data residency"),
         later("balancing", "How the router chooses a container.", "the request level"),
         later("autoscaling", "Containers by load.", "autoscaling"),
-        later("deployments", "How often and how it is deployed.", "planned changes"),
-        later("maintenance", "Its maintenance window.", "planned changes"),
-        later("sleep", "When it is not meant to run.", "planned changes"),
     ],
 };
 

@@ -4,6 +4,7 @@
 //! tables, so a key cannot exist for one of them only. A *shape* is a kind of table (`[app.NAME]`, a
 //! distribution); the keys of a shape may hold other shapes, and the root shape is the whole file.
 
+mod changes;
 mod estate;
 mod faults;
 mod load;

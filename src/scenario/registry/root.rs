@@ -1,5 +1,6 @@
 //! The file as a whole, and the study.
 
+use super::changes::{CHANGE, OPERATOR};
 use super::estate::{APP, CREW, DEPENDENCY, HOST, REGION, SERVICE};
 use super::faults::{EXPECT, FAILURE, INCIDENT, RECORDED};
 use super::load::PROFILE;
@@ -24,7 +25,8 @@ pub(crate) static ROOT: Shape = Shape {
         key(
             "failures",
             Kind::Choice(&["none"]),
-            "\"none\" drops every random failure of the preset: the no-fault arm of a comparison.",
+            "\"none\" drops every random failure of the preset, its dependencies and its bad deployments: the \
+             no-fault arm of a comparison. Planned changes go on.",
         ),
         key("region", Kind::Named(&REGION), "Regions. Those of the preset are known already."),
         key("app", Kind::Named(&APP), "Apps, each with its containers, load and contract."),
@@ -53,6 +55,8 @@ pub(crate) static ROOT: Shape = Shape {
         .default("ideal"),
         key("failure", Kind::Named(&FAILURE), "Random failures. A preset's of the same name is replaced key by key."),
         key("incident", Kind::Tables(&INCIDENT), "Scripted faults, each at a given time."),
+        key("change", Kind::Tables(&CHANGE), "Scripted changes of apps: scaling, new versions, restarts."),
+        key("operator", Kind::Table(&OPERATOR), "How fast people respond where something waits for them."),
         key("recorded", Kind::Named(&RECORDED), "Faults that really happened, from CSV files."),
         key("expect", Kind::Tables(&EXPECT), "What the result must satisfy; decides the exit code."),
         later("vary", "Values to try in turn.", "`sweep` and `plan`"),

@@ -123,8 +123,9 @@ fn table(label: &str, causes: &[Cause]) -> Table {
 
 /// Software, host, zone, region: the rows that auditors know.
 fn classes(findings: &Findings) -> Block {
-    const ROWS: [(&str, &str); 7] = [
+    const ROWS: [(&str, &str); 8] = [
         ("software", "Software (container)"),
+        ("change", "Change (deployment, restart, scaling)"),
         ("host", "Host"),
         ("zone", "Zone"),
         ("region", "Region"),

@@ -47,12 +47,14 @@ fn facts(findings: &Findings) -> Block {
 }
 
 /// Beside the words of the result, the formula.
-const FORMULAS: [(&str, &str); 14] = [
+const FORMULAS: [(&str, &str); 16] = [
     ("unavailability.time", "U = Σ downtime ÷ Σ measured time"),
     ("unavailability.requests", "U = Σ failed ÷ Σ requests"),
     ("unavailability.time_any", "U = |{t : s(t) < 1}| ÷ time"),
     ("unavailability.sla_minutes", "U = #{minutes down throughout} ÷ #{minutes}"),
     ("unavailability.started_minutes", "U = #{minutes down at any instant} ÷ #{minutes}"),
+    ("unavailability.planned", "U = Σ planned downtime ÷ Σ counted time"),
+    ("not_counted", "Σ time not meant to run ÷ Σ measured time"),
     ("outages_per_year", "λ = #{outages begun} ÷ years"),
     ("any_outage", "P(N ≥ 1) over the horizon"),
     ("outage_s", "mean = Σ downtime ÷ #{outages begun}; xₚ = min{x : F(x) ≥ p}"),

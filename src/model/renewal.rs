@@ -1,0 +1,276 @@
+//! A container is replaced by a new one on purpose: beside it, so that it serves until the new one is in
+//! the rotation, or after it has been stopped. In both cases it leaves the rotation before it stops, and
+//! only requests longer than it may drain are lost (T3).
+//!
+//! A container that fails while its successor is being started is replaced as after any failure, and
+//! the successor is given up: what replaces it is new as well.
+
+use crate::engine::Purpose;
+use crate::id::Id;
+use crate::model::change::Successor;
+use crate::model::event::{Event, UnitEvent, rank};
+use crate::model::fact::{Fact, How, Listener};
+use crate::model::root::Root;
+use crate::model::rotation::until_probe;
+use crate::model::sim::Sim;
+use crate::model::slab::NONE;
+use crate::model::topology::{Face, Recovery, Renewing, UnitInfo, Zone};
+use crate::model::world::{KeptAge, NOWHERE, Phase, State};
+use crate::time::{Instant, Span};
+
+impl<L: Listener> Sim<'_, L> {
+    /// The turn of a container that is in service.
+    pub(super) fn renew(&mut self, slot: u32, unit: Id<UnitInfo>, renewing: &Renewing) {
+        let (works, away) = self.renewal_draw(slot, unit, Purpose::RENEWAL, 0);
+        if renewing.beside && works <= renewing.success {
+            self.start_successor(slot, unit, 0);
+            return;
+        }
+        let root = self.world.changes[slot].root.expect("a change under way has a root");
+        self.stop(unit, root, renewing.renews_age);
+        match &renewing.away {
+            Some(law) => self.is_away(unit, Span::from_secs(law.from_uniform(away))),
+            None => self.drains(unit),
+        }
+    }
+
+    fn renewal_draw(
+        &self,
+        slot: u32,
+        unit: Id<UnitInfo>,
+        purpose: Purpose,
+        attempt: u8,
+    ) -> (f64, f64) {
+        let change = &self.world.changes[slot];
+        let ordinal = self.topology.changes[Id::new(change.clock)].ordinal;
+        let key = self.topology.units[unit].key;
+        let draw = self.draw_of(key, purpose, change.count);
+        draw.redraw(u16::from(ordinal) << 8 | u16::from(attempt)).uniform2()
+    }
+
+    // ---- stopped first ----
+
+    /// A container in service leaves the rotation, then stops; it is to come back.
+    pub(super) fn stop(&mut self, unit: Id<UnitInfo>, root: Root, renews_age: bool) {
+        let kept = if renews_age { None } else { self.age_to_keep(unit) };
+        self.leave_service(unit, root, How::Stopped);
+        self.world.apps[self.topology.group_id(unit).index()].answering -= 1;
+        let state = &mut self.world.units[unit.index()];
+        state.state = State::Down;
+        state.life = state.life.wrapping_add(1);
+        state.turn = state.turn.wrapping_add(1);
+        state.fails_at = Instant::NEVER;
+        let record = &mut self.world.recoveries[state.recovery];
+        record.noticed = true;
+        record.kept = kept;
+    }
+
+    fn drains(&mut self, unit: Id<UnitInfo>) {
+        let drain = self.topology.group_of(unit).drain;
+        if drain == Span::ZERO {
+            self.place(unit);
+        } else {
+            self.enter_phase(unit, Phase::Drain);
+            let turn = self.world.units[unit.index()].turn;
+            self.unit_after(drain, rank::CHECKER, unit, UnitEvent::Placed { turn });
+        }
+    }
+
+    /// Stopped and started again where it is within a time of its own.
+    fn is_away(&mut self, unit: Id<UnitInfo>, away: Span) {
+        self.world.units[unit.index()].state = State::Starting;
+        self.enter_phase(unit, Phase::Start);
+        self.state(Fact::StartBegan { unit });
+        let turn = self.world.units[unit.index()].turn;
+        self.unit_after(away, rank::REPAIRED, unit, UnitEvent::Answers { turn });
+    }
+
+    /// F11: what is left of its life, unless its clocks begin anew at every admission anyway.
+    fn age_to_keep(&self, unit: Id<UnitInfo>) -> Option<KeptAge> {
+        let clocks = usize::from(self.topology.units[unit].clocks);
+        let state = &self.world.units[unit.index()];
+        let keeps = self.topology.clock_sets[clocks].iter().all(|clock| !clock.in_rotation);
+        keeps.then(|| KeptAge {
+            age: self.now - state.clocks_since,
+            left: Span(state.fails_at.0 - self.now.0),
+            fail_clock: state.fail_clock,
+        })
+    }
+
+    /// The failure clocks of a container that answers go on where they were.
+    pub(super) fn keep_age(&mut self, unit: Id<UnitInfo>, kept: KeptAge) {
+        let now = self.now;
+        let state = &mut self.world.units[unit.index()];
+        state.clocks_since = Instant(now.0 - kept.age.0);
+        state.fails_at = now + kept.left;
+        state.fail_clock = kept.fail_clock;
+        let (at, event) = (state.fails_at, UnitEvent::Fails { life: state.life });
+        self.at(at, rank::COMPONENT_FAULT, Event::Unit(unit, event));
+    }
+
+    // ---- beside the old one ----
+
+    fn start_successor(&mut self, slot: u32, unit: Id<UnitInfo>, attempt: u8) {
+        let topology = self.topology;
+        let group = topology.group_of(unit);
+        let place = match &*group.recovery {
+            Recovery::InPlace { .. } => {
+                Some(Id::new(u32::from(self.world.units[unit.index()].zone)))
+            }
+            Recovery::Replaced(_) => self.choose_zone(unit),
+        };
+        // No place for it: the old one goes on.
+        let Some(zone) = place else {
+            return self.turn_is_over(topology.group_id(unit), unit);
+        };
+        self.stands_in_addition(unit, zone, true);
+        let (start, admitted) = self.renewal_draw(slot, unit, Purpose::SUCCESSOR, attempt);
+        let (law, limit) = match &*group.recovery {
+            Recovery::InPlace { restart, .. } => (restart, Span::NEVER),
+            Recovery::Replaced(manager) => (&manager.start, manager.start_timeout),
+        };
+        let takes = Span::from_secs(law.from_uniform(start));
+        let fails = takes > limit;
+        let delay = if fails { limit } else { takes + self.until_admitted(unit, takes, admitted) };
+        let successor = self.world.successors.take();
+        let zone = zone.raw() as u16;
+        self.world.successors[successor] =
+            Successor { unit: unit.raw(), change: slot, zone, attempt, fails };
+        let generation = self.world.successors.generation(successor);
+        self.after(delay, rank::REPAIRED, Event::SuccessorReady { successor, generation });
+    }
+
+    /// From the first answer of a successor, `takes` from now, to its admission.
+    fn until_admitted(&self, unit: Id<UnitInfo>, takes: Span, luck: f64) -> Span {
+        let Some(router) = &self.topology.group_of(unit).router else { return Span::ZERO };
+        match &router.check {
+            Some(check) => {
+                until_probe(self.now + takes, luck, check.interval)
+                    + Span(check.interval.0 * u64::from(check.healthy - 1))
+            }
+            None => Span::from_secs(router.register.from_uniform(luck)),
+        }
+    }
+
+    /// A successor is in the rotation, or has failed to get there.
+    pub fn successor_ready(&mut self, successor: u32, generation: u32) {
+        if !self.world.successors.is_current(successor, generation) {
+            return;
+        }
+        let Successor { change, zone, attempt, fails, .. } = self.world.successors[successor];
+        let unit = self.forget_successor(successor);
+        if fails || zone == NOWHERE {
+            self.state(Fact::SuccessorFailed { unit });
+            self.start_successor(change, unit, attempt.saturating_add(1));
+            return;
+        }
+        self.takes_over(change, unit, Id::new(u32::from(zone)));
+    }
+
+    fn takes_over(&mut self, slot: u32, unit: Id<UnitInfo>, zone: Id<Zone>) {
+        let root = self.world.changes[slot].root.expect("a change under way has a root");
+        self.state(Fact::Renewed { unit, root });
+        let app = self.topology.group_id(unit);
+        if u32::from(self.world.units[unit.index()].zone) != zone.raw() {
+            self.touch_app(app); // importance looks at zones
+        }
+        self.move_to(unit, zone);
+        if self.world.changes[slot].bad {
+            self.serves_errors(unit, slot);
+        } else if self.renewing(slot).renews_age || self.age_to_keep(unit).is_none() {
+            let now = self.now;
+            let state = &mut self.world.units[unit.index()];
+            state.life = state.life.wrapping_add(1);
+            state.fails_at = Instant::NEVER;
+            state.clocks_since = now;
+            self.start_clocks(unit, false);
+            self.start_clocks(unit, true);
+        }
+        self.turn_is_over(app, unit);
+    }
+
+    /// The unit it was started for, once the successor is no longer one.
+    pub(super) fn forget_successor(&mut self, successor: u32) -> Id<UnitInfo> {
+        let Successor { unit, zone, .. } = self.world.successors[successor];
+        self.world.successors.release(successor);
+        let unit = Id::new(unit);
+        if zone != NOWHERE {
+            self.stands_in_addition(unit, Id::new(u32::from(zone)), false);
+        }
+        unit
+    }
+
+    /// A container that leaves service has no successor any more.
+    pub(super) fn give_up_successor(&mut self, unit: Id<UnitInfo>) {
+        let mine = |(_, it): &(u32, &Successor)| it.unit == unit.raw();
+        let found = self.world.successors.iter().find(mine).map(|it| it.0);
+        if let Some(successor) = found {
+            self.forget_successor(successor);
+        }
+    }
+
+    /// A zone takes down, or cuts off, the successors in it; whoever starts them finds out when they
+    /// should have been ready.
+    pub(super) fn successors_struck(&mut self, zone: Id<Zone>) {
+        let here = |(_, it): &(u32, &Successor)| u32::from(it.zone) == zone.raw();
+        let struck: Vec<_> = self.world.successors.iter().filter(here).map(|it| it.0).collect();
+        for successor in struck {
+            let unit = Id::new(self.world.successors[successor].unit);
+            self.stands_in_addition(unit, zone, false);
+            self.world.successors[successor].zone = NOWHERE;
+        }
+    }
+
+    // ---- a version that fails every request ----
+
+    /// A container begins to serve a bad version: it stays in the rotation and fails what it gets.
+    pub(super) fn serves_errors(&mut self, unit: Id<UnitInfo>, slot: u32) {
+        let root = self.bad_version(slot);
+        let state = self.world.units[unit.index()];
+        if state.in_service {
+            let renews_age = self.renewing(slot).renews_age;
+            let kept = if renews_age { None } else { self.age_to_keep(unit) };
+            self.leave_service(unit, root, How::Erroring);
+            self.world.apps[self.topology.group_id(unit).index()].answering -= 1;
+            let recovery = self.world.units[unit.index()].recovery;
+            self.world.recoveries[recovery].kept = kept;
+        } else {
+            self.take_over(unit, root, How::Erroring);
+        }
+        let phase = self.operator_phase(slot);
+        let state = &mut self.world.units[unit.index()];
+        state.state = State::Erroring;
+        state.life = state.life.wrapping_add(1);
+        state.turn = state.turn.wrapping_add(1);
+        state.fails_at = Instant::NEVER;
+        let life = state.life;
+        self.world.recoveries[state.recovery].noticed = true;
+        self.enter_phase(unit, phase);
+        if !self.world.is_cut_off(unit) {
+            self.list_dead_entry(unit, life, Face::Error, root);
+        }
+    }
+
+    /// The version before serves again.
+    pub(super) fn is_rolled_back(&mut self, unit: Id<UnitInfo>) {
+        let entry = self.world.units[unit.index()].entry;
+        if entry != NONE {
+            self.remove_entry(entry);
+        }
+        let state = &mut self.world.units[unit.index()];
+        state.life = state.life.wrapping_add(1);
+        state.turn = state.turn.wrapping_add(1);
+        if self.begins_to_serve(unit) {
+            self.admit(unit);
+        }
+    }
+
+    /// A container that serves a bad version can be reached again.
+    pub(super) fn is_listed_again(&mut self, unit: Id<UnitInfo>) {
+        let state = self.world.units[unit.index()];
+        let root = self.world.recoveries[state.recovery].root.expect("a way back has an owner");
+        if state.entry == NONE {
+            self.list_dead_entry(unit, state.life, Face::Error, root);
+        }
+    }
+}
