@@ -38,6 +38,7 @@ pub fn happen<L: Listener>(sim: &mut Sim<'_, L>, event: Event) {
         Event::EntryRemoved { entry, generation } => sim.entry_removed(entry, generation),
         Event::FaultBegins(clock) => faults::begins(sim, clock),
         Event::FaultEnds { clock, occurrence } => faults::ends(sim, clock, occurrence),
+        Event::HealthManager(region, event) => sim.manager_event(region, event),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What may happen next, and in which order at one instant.
 
 use crate::id::Id;
-use crate::model::topology::{FaultClock, UnitInfo};
+use crate::model::topology::{FaultClock, Region, UnitInfo};
 
 /// A pending event. An event of an earlier life or turn of its component is stale and does nothing:
 /// nothing is ever searched for and cancelled.
@@ -19,6 +19,16 @@ pub enum Event {
         /// The slot of what it struck.
         occurrence: u32,
     },
+    HealthManager(Id<Region>, ManagerEvent),
+}
+
+/// What happens to the health manager of a region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ManagerEvent {
+    /// The lock of an instance that is gone expires.
+    LockExpires { lapse: u32 },
+    /// What waited for it, for room or for a free start is looked at again.
+    Serves,
 }
 
 /// What happens to a component, in the order of the story.
@@ -92,6 +102,10 @@ impl From<Event> for Packed {
                 assert!(clock.raw() <= LOW_24, "fewer than 2^24 fault clocks");
                 Packed::new(8, clock.raw(), occurrence)
             }
+            Event::HealthManager(region, ManagerEvent::LockExpires { lapse }) => {
+                Packed::new(9, lapse, region.raw())
+            }
+            Event::HealthManager(region, ManagerEvent::Serves) => Packed::new(10, 0, region.raw()),
         }
     }
 }
@@ -112,7 +126,9 @@ impl From<Packed> for Event {
             5 => unit(UnitEvent::Admitted { turn }),
             6 => Event::EntryRemoved { entry: id, generation: middle },
             7 => Event::FaultBegins(Id::new(id)),
-            _ => Event::FaultEnds { clock: Id::new(middle), occurrence: id },
+            8 => Event::FaultEnds { clock: Id::new(middle), occurrence: id },
+            9 => Event::HealthManager(Id::new(id), ManagerEvent::LockExpires { lapse: middle }),
+            _ => Event::HealthManager(Id::new(id), ManagerEvent::Serves),
         }
     }
 }
@@ -140,6 +156,8 @@ mod tests {
             Event::EntryRemoved { entry: 5, generation: 6 },
             Event::FaultBegins(Id::new(7)),
             Event::FaultEnds { clock: Id::new(8), occurrence: 9 },
+            Event::HealthManager(Id::new(10), ManagerEvent::LockExpires { lapse: 11 }),
+            Event::HealthManager(Id::new(12), ManagerEvent::Serves),
         ];
         for event in events {
             assert_eq!(Event::from(Packed::from(event)), event);

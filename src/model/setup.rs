@@ -4,9 +4,10 @@
 use crate::id::Id;
 use crate::model::crew::CrewState;
 use crate::model::fact::Listener;
+use crate::model::health_manager::ManagerState;
 use crate::model::sim::Sim;
 use crate::model::slab::NONE;
-use crate::model::topology::Topology;
+use crate::model::topology::{Manager, Topology};
 use crate::model::world::{App, NOWHERE, ServiceState, State, Unit, World, ZoneState};
 use crate::time::Instant;
 
@@ -48,6 +49,11 @@ fn initial_zone<L: Listener>(
     }
 }
 
+fn manager(manager: &Manager, topology: &Topology) -> ManagerState {
+    let first = |group| topology.units_of(group).next();
+    ManagerState::new(manager.instances.and_then(first))
+}
+
 fn fresh(topology: &Topology) -> World {
     let unit = Unit {
         fails_at: Instant::NEVER,
@@ -59,6 +65,7 @@ fn fresh(topology: &Topology) -> World {
         zone: NOWHERE,
         stay: 0,
         fail_clock: 0,
+        crashes: 0,
         state: State::Serving,
         held: 0,
         cut: 0,
@@ -81,6 +88,7 @@ fn fresh(topology: &Topology) -> World {
         units: vec![unit; topology.units.len()],
         apps: topology.groups.iter().take(topology.apps).map(|it| app(it.count)).collect(),
         zones: vec![ZoneState::default(); topology.zones.len()],
+        managers: topology.managers.iter().map(|it| manager(it, topology)).collect(),
         crews: topology
             .crews
             .iter()

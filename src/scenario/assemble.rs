@@ -47,6 +47,7 @@ impl<'s> Assembly<'s> {
             stop_at_first_outage: study.stop == Stop::FirstOutage,
             regions: Arena::default(),
             zones: Arena::default(),
+            managers: Vec::new(),
             groups: Arena::default(),
             apps: scenario.apps.len(),
             units: Arena::default(),
@@ -74,6 +75,7 @@ impl<'s> Assembly<'s> {
         self.apps();
         self.hosts();
         self.dependencies();
+        self.managers();
         self.crews();
         self.clocks();
         self.faults();
@@ -218,6 +220,43 @@ impl<'s> Assembly<'s> {
         }
     }
 
+    /// One for each region, those included that look after nothing.
+    fn managers(&mut self) {
+        let scenario = self.scenario;
+        for region in &scenario.regions {
+            let manager = scenario.managers.iter().find(|it| it.region == region.name);
+            let name = format!("health-manager.{}", region.name);
+            let mut shared = t::Manager {
+                key: Key::new(self.topology.seed, &format!("{name}:")),
+                instances: None,
+                takeover: instant(),
+                parallel_starts: u32::MAX,
+            };
+            if let Some(manager) = manager {
+                shared.takeover = manager.takeover.clone();
+                shared.parallel_starts = manager.parallel_starts.unwrap_or(u32::MAX);
+            }
+            if let Some(manager) = manager.filter(|it| it.instances > 0) {
+                shared.instances = Some(self.topology.groups.next_id());
+                let group = t::Group {
+                    name: name.clone(),
+                    kind: Kind::HealthManager,
+                    count: manager.instances,
+                    zones: manager.zones.iter().map(|name| self.zones[name.as_str()]).collect(),
+                    placement: t::Placement::Pinned,
+                    recovery: Arc::new(t::Recovery::InPlace {
+                        detect: t::Detect::After(instant()),
+                        restart: manager.restart.clone(),
+                    }),
+                    ..plain()
+                };
+                let names = |ordinal| format!("{}/{ordinal}", region.name);
+                self.group(group, names, "health-manager:");
+            }
+            self.topology.managers.push(shared);
+        }
+    }
+
     fn crews(&mut self) {
         for (index, crew) in self.scenario.crews.iter().enumerate() {
             let info = t::CrewInfo { name: crew.name.clone(), size: crew.size };
@@ -327,6 +366,7 @@ impl<'s> Assembly<'s> {
             Target::Host(name) => unit(Kind::Host, name),
             Target::Container(name) => unit(Kind::Container, name),
             Target::Dependency(name) => unit(Kind::Dependency, name),
+            Target::HealthManager(name) => unit(Kind::HealthManager, name),
         }
     }
 
@@ -436,6 +476,7 @@ pub fn target_name(target: &Target) -> String {
         Target::Host(name) => format!("host.{name}"),
         Target::Container(name) => format!("container.{name}"),
         Target::Dependency(name) => format!("dependency.{name}"),
+        Target::HealthManager(name) => format!("health-manager.{name}"),
     }
 }
 
@@ -445,6 +486,7 @@ fn effect(effect: Effect) -> t::Effect {
         Effect::Hang => t::Effect::Hang,
         Effect::Outage => t::Effect::Outage,
         Effect::Isolation => t::Effect::Isolation,
+        Effect::ControlPlane => t::Effect::ControlPlane,
     }
 }
 
@@ -488,6 +530,8 @@ fn detect(detect: &spec::Detect) -> t::Detect {
         spec::Detect::Poll { interval, threshold, timeout } => {
             t::Detect::Poll { interval: *interval, threshold: *threshold, timeout: *timeout }
         }
+        spec::Detect::Presence { expires } => t::Detect::Presence { expires: expires.clone() },
+        spec::Detect::Never => t::Detect::Never,
     }
 }
 
@@ -504,6 +548,8 @@ fn recovery(recovery: &spec::Recovery) -> t::Recovery {
             kill: manager.kill.clone(),
             start: manager.start.clone(),
             start_timeout: manager.start_timeout.unwrap_or(Span::NEVER),
+            ladder: manager.crash_ladder,
+            convergence: manager.convergence,
         }),
     }
 }

@@ -7,6 +7,7 @@
 pub mod assemble;
 mod csv_file;
 mod explain;
+mod generations;
 mod keys;
 mod kinds;
 mod law;

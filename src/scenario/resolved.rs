@@ -2,7 +2,7 @@
 
 use super::preset::Assumptions;
 use super::registry::{self, Kind, ROOT, Shape};
-use super::sources::{At, PRESET, Sources};
+use super::sources::{At, Sources};
 use super::spec::{Scenario, Setting};
 use super::tree::{Node, Table, Value, toml_key};
 
@@ -31,7 +31,8 @@ pub(crate) fn settings(root: &Table, assumptions: &Assumptions, sources: &Source
         }
         let keys: Vec<_> = path.iter().map(|key| toml_key(key)).collect();
         let default = is_default(node);
-        let assumption = if default { assumptions.get(&general(path)) } else { None };
+        let of = |path: &str| assumptions.get(path).filter(|_| default);
+        let assumption = of(&path.join(".")).or_else(|| of(&general(path)));
         let assumption = assumption.cloned().unwrap_or_default();
         settings.push(Setting {
             key: keys.join("."),
@@ -59,7 +60,7 @@ fn general(path: &[String]) -> String {
 
 /// Whether all of a value comes from the preset.
 fn is_default(node: &Node) -> bool {
-    youngest(node).source == PRESET
+    youngest(node).is_built_in()
 }
 
 /// The place of the part of a value that was given last.

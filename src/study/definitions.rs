@@ -93,7 +93,6 @@ pub fn not_modelled() -> Vec<String> {
     [
         "hosts with memory, room after a loss, evacuations; `memory` only decides whether a scaling is \
          admissible",
-        "the crash ladder, limits on parallel starts, outages of the health manager and the control plane",
         "databases, buckets and backups: their failures, failover times and data loss",
         "where data is: residency rules and crossings",
         "deployments, scaling, maintenance, platform restarts and bad releases",

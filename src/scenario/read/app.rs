@@ -161,6 +161,9 @@ fn recovery(view: View<'_>, around: &Around<'_>) -> Option<Recovery> {
         let (detect, restart) = recovery::supervisor(view.inside("supervisor")?)?;
         return Some(Recovery::Supervisor { detect, restart });
     }
+    if let (Some(own), key) = (own, view.key("health_manager")) {
+        recovery::check_own(view.table_of(key, own)?);
+    }
     let shared = around.root.node("health_manager");
     let merged = match (shared, own) {
         (Some(shared), Some(own)) => node_over(shared, own),

@@ -17,7 +17,7 @@ mod tables;
 use super::mistakes::Mistake;
 use super::reading::Reading;
 use super::registry::ROOT;
-use super::sources::At;
+use super::sources::{At, GENERATIONS};
 use super::spec::{App, Dependency, HostGroup, Part, Region, Require, Scenario, Service};
 use super::tree::Table;
 use super::view::View;
@@ -34,7 +34,7 @@ pub(crate) const BARE: &str = "none";
 
 /// Reads the whole scenario; `settings` stay empty. Where there are mistakes the result is incomplete.
 pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &str) -> Scenario {
-    let at = At { source: 1, start: 0, end: 0 };
+    let at = At { source: GENERATIONS + 1, start: 0, end: 0 };
     let root = View { reading, table: root, shape: &ROOT, at, title: "the scenario" };
     root.count("version");
 
@@ -68,12 +68,14 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
     let in_use = tables::regions_in_use(root, &regions);
     regions.retain(|region| in_use.contains(&region.name));
 
+    let managers = recovery::managers(root, &regions, &apps);
     let names = Names {
         regions: regions.iter().map(|r| (r.name.clone(), r.zones.clone())).collect(),
         apps: tables::sizes(root, "app", "containers"),
         hosts: tables::sizes(root, "host", "count"),
         dependencies: places(root, "dependency").into_keys().collect(),
         services: places(root, "service").into_keys().collect(),
+        managers: managers.iter().map(|it| (it.region.clone(), it.instances)).collect(),
         ..Names::default()
     };
     let dependencies =
@@ -137,6 +139,7 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
         dependencies,
         services,
         crews,
+        managers,
         failures,
         incidents,
         expectations,

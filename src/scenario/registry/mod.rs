@@ -10,6 +10,9 @@ mod recovery;
 mod root;
 mod values;
 
+#[cfg(test)]
+pub(crate) use recovery::GENERATION_NAMES;
+pub(crate) use recovery::{HEALTH_MANAGER, SHARED_BY_APPS};
 pub(crate) use root::ROOT;
 pub(crate) use values::{DISTRIBUTION, PART, REQUIREMENT};
 
@@ -220,7 +223,16 @@ fn shapes_in(kind: &Kind) -> Vec<&'static Shape> {
 
 /// Whether a table of this shape is one setting (a distribution, a retry rule) and not a group of them.
 pub(crate) fn is_value(shape: &Shape) -> bool {
-    const VALUES: [&str; 7] =
-        ["distribution", "probe", "requirement", "slo", "health_check", "retries", "passive"];
+    const VALUES: [&str; 9] = [
+        "distribution",
+        "probe",
+        "presence",
+        "requirement",
+        "slo",
+        "health_check",
+        "retries",
+        "passive",
+        "crash_ladder",
+    ];
     VALUES.contains(&shape.name)
 }

@@ -2,7 +2,7 @@
 
 use super::estate::{APP, CREW, DEPENDENCY, HOST, REGION, SERVICE};
 use super::faults::{EXPECT, FAILURE, INCIDENT, RECORDED};
-use super::recovery::{HEALTH_MANAGER, ROUTER};
+use super::recovery::{HEALTH_MANAGER_KIND, ROUTER};
 use super::{Key, Kind, Shape, key, later};
 
 /// The whole file.
@@ -33,8 +33,9 @@ pub(crate) static ROOT: Shape = Shape {
         key("crew", Kind::Named(&CREW), "Repair crews that failed components wait for."),
         key(
             "health_manager",
-            Kind::Table(&HEALTH_MANAGER),
-            "How failed containers are noticed and replaced, as delays. An app may override single keys.",
+            HEALTH_MANAGER_KIND,
+            "How failed containers are noticed and replaced: a generation (\"diego\", \"diego-2015\", \"hm9000\"), or \
+             its keys. An app may override single keys.",
         ),
         key(
             "router",
