@@ -64,6 +64,8 @@ fn the_smallest_scenario_takes_everything_else_from_its_platform() {
         [
             ("container-crash", 2),
             ("container-hang", 2),
+            ("control-plane", 1),
+            ("health-manager", 3),
             ("region-network", 1),
             ("region-outage", 1),
             ("zone-blip", 3),
@@ -84,7 +86,10 @@ fn maximal() -> Loaded {
 #[test]
 fn keys_are_merged_below_each_app_and_each_failure() {
     let scenario = maximal().scenario;
-    let [cellar, shop] = scenario.apps.as_slice() else { panic!("two apps") };
+    let [cellar, old, shop] = scenario.apps.as_slice() else { panic!("three apps") };
+    let Recovery::HealthManager(of_old) = &old.recovery else { panic!("{:?}", old.recovery) };
+    assert_eq!(of_old.detect_hang, Detect::Never, "of its own generation");
+    assert_eq!(of_old.start, Dist::lognormal_median_sigma(45.0, 0.5).unwrap(), "the platform's");
     let Recovery::HealthManager(manager) = &shop.recovery else { panic!("{:?}", shop.recovery) };
     let probe = Detect::Poll { interval: Span::secs(10), threshold: 3, timeout: Span::secs(1) };
     assert_eq!(manager.detect_hang, probe);
@@ -95,7 +100,7 @@ fn keys_are_merged_below_each_app_and_each_failure() {
     assert_eq!((cellar.placement, &cellar.router), (Placement::Pinned, &Router::Ideal));
     let crash = scenario.failures.iter().find(|f| f.name == "container-crash").expect("it");
     assert_eq!(crash.mtbf, Dist::exponential(37.0 * 86_400.0).unwrap());
-    assert_eq!(crash.targets.len(), 4, "still all containers");
+    assert_eq!(crash.targets.len(), 5, "still all containers");
     assert!(!scenario.failures.iter().any(|f| f.name == "zone-blip"), "a rate of 0 is never");
 }
 

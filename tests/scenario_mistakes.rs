@@ -242,8 +242,48 @@ health_manager = { start = "1s" }"#,
     ),
     (
         r#"health_manager.crash_ladder = "diego""#,
+        &[r#"6:31 `diego` is no value of `crash_ladder` · `crash_ladder` takes "none""#],
+    ),
+    (
+        r#"health_manager = "hm900""#,
+        &[r#"6:18 `hm900` is no value of `generation` · did you mean `hm9000`?"#],
+    ),
+    (
+        r#"health_manager.instances = 2
+health_manager.crash_ladder = { first = "1min", most = "30s", give_up = 300 }
+health_manager.convergence = "0s""#,
         &[
-            r#"6:31 `crash_ladder = "diego"` is not built yet: the crash ladder · `crash_ladder` takes "none""#,
+            "6:28 `instances` is shared by all apps · write it in [health_manager]",
+            "7:56 `most` is less than `first`",
+            "7:73 `give_up` must be at most 250",
+            "8:30 `convergence` must be more than 0s",
+        ],
+    ),
+    (
+        r#"health_manager.detect_crash = "never"
+[health_manager]
+zones = ["eu-central-1x"]"#,
+        &[
+            r#"6:31 `detect_crash` cannot be read · not a duration · write a number and a unit: "90s", "5min", "1h30min""#,
+            "8:10 there is no zone `eu-central-1x` · did you mean `eu-central-1a`?",
+        ],
+    ),
+    (
+        r#"[failure.control-plane]
+fraction = "50%"
+targets = "zone.*""#,
+        &[
+            "7:12 a control plane has no `fraction` · nothing can be started in the region, or everything",
+            "8:11 a zone cannot be named here · write region.…",
+        ],
+    ),
+    (
+        r#"[[incident]]
+kind = "crash"
+target = "health-manager.eu-central-1/9"
+at = "1d""#,
+        &[
+            "8:10 `health-manager.eu-central-1/9` matches nothing · eu-central-1 has 3: eu-central-1/1 to eu-central-1/3",
         ],
     ),
     (
@@ -362,7 +402,7 @@ kind = "crash"
 targets = ["shop"]
 mtbf = "0s""#,
         &[
-            "8:12 `shop` does not say what it is · write container.…, app.… or host.…",
+            "8:12 `shop` does not say what it is · write container.…, app.…, host.… or health-manager.…",
             "9:8 this is no distribution: the mean must be more than zero, not 0",
         ],
     ),
@@ -390,7 +430,7 @@ kind = "slow"
 targets = ["container.*"]
 mtbf = "1d""#,
         &[
-            r#"7:8 `kind = "slow"` is not built yet: further kinds of fault (slow, erroring, control plane, releases) · `kind` takes "crash", "hang", "outage" or "isolation""#,
+            r#"7:8 `kind = "slow"` is not built yet: further kinds of fault (slow, erroring, releases) · `kind` takes "crash", "hang", "outage", "isolation" or "control-plane""#,
         ],
     ),
     (

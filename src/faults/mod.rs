@@ -66,6 +66,7 @@ pub fn begins<L: Listener>(sim: &mut Sim<'_, L>, id: Id<FaultClock>) {
     struck.root = Some(root);
     struck.zones.clear();
     struck.units.clear();
+    struck.regions.clear();
     let chosen = if clock.pick_one {
         let pick = sim.draw_of(clock.key, Purpose::PICK, count).uniform();
         let place = ((pick * clock.targets.len() as f64) as usize).min(clock.targets.len() - 1);
@@ -75,6 +76,10 @@ pub fn begins<L: Listener>(sim: &mut Sim<'_, L>, id: Id<FaultClock>) {
     };
     for target in chosen {
         match *target {
+            Target::Region(region) if clock.effect == Effect::ControlPlane => {
+                sim.impair(region);
+                struck.regions.push(region);
+            }
             Target::Region(region) => {
                 for &zone in &topology.regions[region].zones {
                     struck.zones.push(zone);
@@ -118,6 +123,7 @@ pub fn ends<L: Listener>(sim: &mut Sim<'_, L>, id: Id<FaultClock>, slot: u32) {
     let struck: Occurrence = std::mem::take(&mut sim.world.occurrences[slot]);
     let root = struck.root.expect("an open fault has a root");
     sim.zone_strikes_end(&struck.zones, clock.effect);
+    struck.regions.iter().for_each(|&region| sim.control_plane_is_back(region));
     let by_name = clock.effect == Effect::Outage
         && clock.targets.iter().any(|target| matches!(target, Target::Unit(_)));
     for &(unit, stay) in &struck.units {

@@ -60,13 +60,7 @@ impl Level {
     }
 
     #[inline]
-    pub(super) fn step(
-        &mut self,
-        now: Instant,
-        plan: &Plan,
-        down: bool,
-        failed: bool,
-    ) {
+    pub(super) fn step(&mut self, now: Instant, plan: &Plan, down: bool, failed: bool) {
         self.book(now, plan);
         if down {
             self.down += 1;

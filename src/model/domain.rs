@@ -108,6 +108,7 @@ impl<L: Listener> Sim<'_, L> {
                 struck.units.push((unit, stay));
                 self.lose(unit, root);
             }
+            Effect::ControlPlane => unreachable!("a control plane is a region's"),
             Effect::Isolation => {
                 let was_cut_off = self.world.is_cut_off(unit);
                 self.world.units[unit.index()].cut += 1;
@@ -146,7 +147,8 @@ impl<L: Listener> Sim<'_, L> {
         }
         self.fault_lifted(unit, effect);
         // It may be the place that it waits for itself.
-        if effect != Effect::Isolation && self.world.unplaced.contains(&unit) {
+        let decided = self.world.recovery(unit).map_or(0, |record| record.decided);
+        if effect != Effect::Isolation && self.world.unplaced.contains(&(decided, unit)) {
             self.place_who_waits();
         }
     }
@@ -221,7 +223,10 @@ impl<L: Listener> Sim<'_, L> {
             }
             self.world.shadows.remove(index);
             let unit = shadow.unit;
-            self.world.unplaced.retain(|&it| it != unit);
+            self.forget_waiting(unit);
+            if self.world.units[unit.index()].state == State::Starting {
+                self.start_is_over(unit);
+            }
             self.move_to(unit, Id::new(u32::from(shadow.zone)));
             self.world.units[unit.index()].state = State::Serving;
             self.state(Fact::SurplusStopped { unit, original_stays: true });
@@ -333,12 +338,9 @@ impl<L: Listener> Sim<'_, L> {
 
     /// A place may have become free: whoever waits tries again, in order of decision.
     fn place_who_waits(&mut self) {
-        for unit in std::mem::take(&mut self.world.unplaced) {
-            let state = self.world.units[unit.index()].state;
-            let waits = self.world.recovery(unit).is_some_and(|record| record.noticed)
-                && (state != State::Serving || self.world.is_cut_off(unit));
-            if waits {
-                self.place(unit);
+        for waiting in std::mem::take(&mut self.world.unplaced) {
+            if self.still_waits(waiting) {
+                self.place(waiting.1);
             }
         }
     }

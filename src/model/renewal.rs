@@ -21,6 +21,9 @@ use crate::time::{Instant, Span};
 impl<L: Listener> Sim<'_, L> {
     /// The turn of a container that is in service.
     pub(super) fn renew(&mut self, slot: u32, unit: Id<UnitInfo>, renewing: &Renewing) {
+        if self.nothing_starts(unit) {
+            return self.turn_is_over(self.topology.group_id(unit), unit);
+        }
         let (works, away) = self.renewal_draw(slot, unit, Purpose::RENEWAL, 0);
         if renewing.beside && works <= renewing.success {
             self.start_successor(slot, unit, 0);
@@ -79,6 +82,9 @@ impl<L: Listener> Sim<'_, L> {
     /// Stopped and started again where it is within a time of its own.
     fn is_away(&mut self, unit: Id<UnitInfo>, away: Span) {
         self.world.units[unit.index()].state = State::Starting;
+        if self.is_replaced(unit) {
+            self.start_begins(unit);
+        }
         self.enter_phase(unit, Phase::Start);
         self.state(Fact::StartBegan { unit });
         let turn = self.world.units[unit.index()].turn;
@@ -117,9 +123,10 @@ impl<L: Listener> Sim<'_, L> {
             Recovery::InPlace { .. } => {
                 Some(Id::new(u32::from(self.world.units[unit.index()].zone)))
             }
+            Recovery::Replaced(_) if self.nothing_starts(unit) => None,
             Recovery::Replaced(_) => self.choose_zone(unit),
         };
-        // No place for it: the old one goes on.
+        // No place for it, or nothing can be started: the old one goes on.
         let Some(zone) = place else {
             return self.turn_is_over(topology.group_id(unit), unit);
         };

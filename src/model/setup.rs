@@ -4,9 +4,10 @@
 use crate::id::Id;
 use crate::model::crew::CrewState;
 use crate::model::fact::Listener;
+use crate::model::health_manager::ManagerState;
 use crate::model::sim::Sim;
 use crate::model::slab::NONE;
-use crate::model::topology::{Group, Placement, Topology, UnitInfo, Zone};
+use crate::model::topology::{Group, Manager, Placement, Topology, UnitInfo, Zone};
 use crate::model::world::{App, NOWHERE, ServiceState, State, Unit, World, ZoneState};
 use crate::time::Instant;
 
@@ -57,6 +58,11 @@ fn declared(group: &Group) -> u32 {
     if group.asleep { 0 } else { group.declared }
 }
 
+fn manager(manager: &Manager, topology: &Topology) -> ManagerState {
+    let first = |group| topology.units_of(group).next();
+    ManagerState::new(manager.instances.and_then(first))
+}
+
 fn fresh(topology: &Topology) -> World {
     let unit = Unit {
         fails_at: Instant::NEVER,
@@ -68,6 +74,7 @@ fn fresh(topology: &Topology) -> World {
         zone: NOWHERE,
         stay: 0,
         fail_clock: 0,
+        crashes: 0,
         state: State::Serving,
         held: 0,
         cut: 0,
@@ -93,6 +100,7 @@ fn fresh(topology: &Topology) -> World {
         units: vec![unit; topology.units.len()],
         apps: topology.groups.iter().take(topology.apps).map(app).collect(),
         zones: vec![ZoneState::default(); topology.zones.len()],
+        managers: topology.managers.iter().map(|it| manager(it, topology)).collect(),
         crews: topology
             .crews
             .iter()

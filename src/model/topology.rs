@@ -4,6 +4,7 @@
 use crate::engine::{Dist, Key, Purpose};
 use crate::id::{Arena, Id};
 use crate::model::root::CauseId;
+use crate::policy::restart::Ladder;
 use crate::time::{Instant, Span};
 use std::sync::Arc;
 
@@ -20,7 +21,9 @@ pub struct Topology {
     pub stop_at_first_outage: bool,
     pub regions: Arena<Region>,
     pub zones: Arena<Zone>,
-    /// Apps first (by name), then host groups, then dependencies.
+    /// The health manager of each region, in the order of the regions.
+    pub managers: Vec<Manager>,
+    /// Apps first (by name), then host groups, dependencies, and instances of health managers.
     pub groups: Arena<Group>,
     /// How many of the groups are apps: their ids are also the ids of their state and measures.
     pub apps: usize,
@@ -108,10 +111,13 @@ pub enum Kind {
     Host,
     Dependency,
     Zone,
+    /// An instance of a region's health manager.
+    HealthManager,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 4] = [Kind::Container, Kind::Host, Kind::Dependency, Kind::Zone];
+    pub const ALL: [Kind; 5] =
+        [Kind::Container, Kind::Host, Kind::Dependency, Kind::Zone, Kind::HealthManager];
 
     /// The name in results.
     pub fn name(self) -> &'static str {
@@ -120,6 +126,7 @@ impl Kind {
             Kind::Host => "host",
             Kind::Dependency => "dependency",
             Kind::Zone => "zone",
+            Kind::HealthManager => "health-manager",
         }
     }
 }
@@ -163,13 +170,40 @@ pub struct HealthManager {
     pub kill: Dist,
     pub start: Dist,
     pub start_timeout: Span,
+    /// Waits between the restarts of what keeps crashing; none: it is restarted at once.
+    pub ladder: Option<Ladder>,
+    /// How often the loop comes round that picks up what nothing else calls for; none: at once.
+    pub convergence: Option<Span>,
+}
+
+/// What the apps of one region share of their health manager.
+#[derive(Clone, Debug)]
+pub struct Manager {
+    /// Its luck, from the name of the region.
+    pub key: Key,
+    /// Its instances, one of which is active; none: it stands nowhere and never fails.
+    pub instances: Option<Id<Group>>,
+    /// From the loss of the active instance until another one may take over.
+    pub takeover: Dist,
+    /// Starts that may be in progress at once.
+    pub parallel_starts: u32,
 }
 
 /// How long it takes to notice (N1).
 #[derive(Clone, Debug)]
 pub enum Detect {
     After(Dist),
-    Poll { interval: Span, threshold: u32, timeout: Span },
+    Poll {
+        interval: Span,
+        threshold: u32,
+        timeout: Span,
+    },
+    /// By the first turn of the convergence loop after its presence has expired (N2).
+    Presence {
+        expires: Dist,
+    },
+    /// Not at all.
+    Never,
 }
 
 /// A router whose rotation lags the truth.
@@ -252,6 +286,8 @@ pub enum Effect {
     Hang,
     Outage,
     Isolation,
+    /// Nothing new can be started in a region; what runs, and what is starting, goes on (N7).
+    ControlPlane,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -424,6 +460,12 @@ impl Topology {
             Kind::Dependency => group.name.clone(),
             _ => format!("{}/{}", group.name, unit.raw() - group.first + 1),
         }
+    }
+
+    /// The region of an app: all its zones are in one.
+    #[inline(always)]
+    pub fn region_of(&self, app: &Group) -> Id<Region> {
+        self.zones[app.zones[0]].region
     }
 
     /// The units of a group.

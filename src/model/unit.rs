@@ -74,6 +74,7 @@ impl<L: Listener> Sim<'_, L> {
             // A health manager outside learns nothing while the domain is cut off (F5).
             Recovery::Replaced(manager) => (&manager.detect_crash, !self.world.is_cut_off(unit)),
         };
+        self.fails_by_itself(unit);
         if seen {
             self.begin_way_back(unit);
             self.notice_by(unit, detect, false);
@@ -93,10 +94,18 @@ impl<L: Listener> Sim<'_, L> {
             Recovery::InPlace { detect, .. } => (detect, true),
             Recovery::Replaced(manager) => (&manager.detect_hang, !self.world.is_cut_off(unit)),
         };
+        self.fails_by_itself(unit);
         if seen {
             self.begin_way_back(unit);
             self.notice_by(unit, detect, true);
         }
+    }
+
+    /// A crash or a hang counts on the ladder, whatever else it leads to.
+    fn fails_by_itself(&mut self, unit: Id<UnitInfo>) {
+        let state = self.world.units[unit.index()];
+        self.count_crash(unit, self.now - state.clocks_since);
+        self.world.recoveries[state.recovery].by_crash = true;
     }
 
     /// Common to all ends of a life.
@@ -146,6 +155,8 @@ impl<L: Listener> Sim<'_, L> {
         record.register_luck = 0;
         record.noticed = false;
         record.kept = None;
+        record.decided = 0;
+        record.by_crash = false;
         record.path.clear();
         let group = self.topology.group_of(unit);
         let phase = if group.kind == Kind::Dependency { Phase::Provider } else { Phase::Detection };
@@ -173,6 +184,9 @@ impl<L: Listener> Sim<'_, L> {
                 nodes.iter().for_each(|&node| self.touch_services_over(node));
             }
         } else {
+            if topology.groups[group].kind == Kind::HealthManager {
+                self.instance_changed(unit, up);
+            }
             for &user in &topology.groups[group].used_by {
                 let uses = &topology.groups[user].uses;
                 let mandatory = uses.iter().any(|it| it.unit == unit && it.mandatory);
@@ -213,7 +227,7 @@ impl<L: Listener> Sim<'_, L> {
         self.world.recoveries[recovery].noticed = false;
         self.world.recoveries[recovery].kept = None;
         // It waits for a place again when the new decision has been made.
-        self.world.unplaced.retain(|&it| it != unit);
+        self.forget_waiting(unit);
         self.enter_phase(unit, Phase::Detection);
     }
 
@@ -231,7 +245,7 @@ impl<L: Listener> Sim<'_, L> {
                 self.change_face(unit, Face::Unreachable, root);
             }
             State::Starting => {
-                self.release_crew(unit);
+                self.start_ends(unit);
                 self.take_over(unit, root, How::Lost);
             }
             State::Down => {
@@ -243,7 +257,10 @@ impl<L: Listener> Sim<'_, L> {
             }
             State::Off => return,
         }
-        self.world.units[unit.index()].state = State::Down;
+        let state = &mut self.world.units[unit.index()];
+        state.state = State::Down;
+        let recovery = state.recovery;
+        self.world.recoveries[recovery].by_crash = false;
         self.begin_way_back(unit);
         match &*topology.group_of(unit).recovery {
             Recovery::InPlace { .. } => self.enter_phase(unit, Phase::Provider),
@@ -297,6 +314,7 @@ impl<L: Listener> Sim<'_, L> {
                 }
                 State::Starting => {
                     // Nobody hears of its start: as good as lost to the health manager.
+                    self.start_ends(unit);
                     self.world.units[unit.index()].state = State::Down;
                     self.begin_way_back(unit);
                     self.notice_by(unit, &manager.detect_loss, true);
@@ -328,6 +346,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     fn reached_again(&mut self, unit: Id<UnitInfo>) {
+        self.forget_waiting(unit);
         let app = self.topology.group_id(unit);
         if self.topology.is_app(app) {
             self.world.apps[app.index()].answering += 1;
@@ -358,6 +377,16 @@ impl<L: Listener> Sim<'_, L> {
                     + Span(interval.0 * u64::from(threshold - 1))
                     + if silent { *timeout } else { Span::ZERO }
             }
+            Detect::Presence { expires } => {
+                let topology = self.topology;
+                let draw = self.draw(unit, Purpose::PRESENCE).redraw(state.turn);
+                let expires = expires.span(draw);
+                match &*topology.group_of(unit).recovery {
+                    Recovery::Replaced(manager) => self.until_convergence(unit, manager, expires),
+                    Recovery::InPlace { .. } => expires,
+                }
+            }
+            Detect::Never => return,
         };
         if delay == Span::ZERO {
             self.noticed(unit);
@@ -373,9 +402,12 @@ impl<L: Listener> Sim<'_, L> {
         (index != NONE && !self.world.recoveries[index].noticed).then_some(index)
     }
 
-    fn noticed(&mut self, unit: Id<UnitInfo>) {
+    pub(super) fn noticed(&mut self, unit: Id<UnitInfo>) {
         // Of two notices the later one finds nothing to do, perhaps not even a unit that is out.
         let Some(index) = self.unnoticed(unit) else { return };
+        if self.notice_waits(unit) {
+            return;
+        }
         self.world.recoveries[index].noticed = true;
         let state = self.world.units[unit.index()];
         self.state(Fact::Noticed { unit });
@@ -390,7 +422,11 @@ impl<L: Listener> Sim<'_, L> {
                 } else {
                     Span::ZERO
                 };
-                decide + kill
+                let by_crash = self.world.recoveries[index].by_crash;
+                let wait =
+                    if by_crash { self.ladder_wait(unit, manager) } else { Some(Span::ZERO) };
+                let Some(wait) = wait else { return self.give_up(unit) };
+                wait.max(decide + kill)
             }
         };
         if delay == Span::ZERO {
@@ -417,11 +453,13 @@ impl<L: Listener> Sim<'_, L> {
                 }
             }
             Recovery::Replaced(_) => {
+                if self.start_waits(unit) {
+                    return;
+                }
                 let stopped = self.world.stopped.contains(&unit);
                 let Some(zone) = self.choose_zone(unit).filter(|_| !stopped) else {
-                    if !self.world.unplaced.contains(&unit) {
-                        self.world.unplaced.push(unit);
-                    }
+                    let decided = self.decision(unit);
+                    self.world.unplaced.insert((decided, unit));
                     self.enter_phase(unit, Phase::Provider);
                     self.state(Fact::Waits { unit });
                     return;
@@ -433,6 +471,7 @@ impl<L: Listener> Sim<'_, L> {
                     self.world.shadows.push(Shadow { unit, zone, stay, cut });
                 }
                 self.move_to(unit, zone);
+                self.start_begins(unit);
                 self.begin_start(unit);
             }
         }
@@ -474,17 +513,40 @@ impl<L: Listener> Sim<'_, L> {
         }
     }
 
-    /// N4: the time is spent, and a new attempt draws afresh.
+    /// N4: the time is spent, it counts as a crash, and a new attempt draws afresh.
     fn start_failed(&mut self, unit: Id<UnitInfo>) {
+        self.start_ends(unit);
         self.world.units[unit.index()].state = State::Down;
         self.state(Fact::StartFailed { unit });
-        self.place(unit);
+        self.count_crash(unit, Span::ZERO);
+        let topology = self.topology;
+        let Recovery::Replaced(manager) = &*topology.group_of(unit).recovery else {
+            unreachable!("only a health manager limits how long a start may take");
+        };
+        match self.ladder_wait(unit, manager) {
+            None => self.give_up(unit),
+            Some(Span::ZERO) => self.place(unit),
+            Some(wait) => {
+                self.enter_phase(unit, Phase::Decision);
+                let turn = self.world.units[unit.index()].turn;
+                self.unit_after(wait, rank::CHECKER, unit, UnitEvent::Placed { turn });
+            }
+        }
+    }
+
+    /// A start is over, successful or not: whoever it held up may go on.
+    pub(super) fn start_ends(&mut self, unit: Id<UnitInfo>) {
+        if self.is_replaced(unit) {
+            self.start_is_over(unit);
+        } else {
+            self.release_crew(unit);
+        }
     }
 
     // ---- answers, admitted ----
 
     pub(super) fn answers(&mut self, unit: Id<UnitInfo>) {
-        self.release_crew(unit);
+        self.start_ends(unit);
         self.retire_original(unit);
         if let Some(change) = self.begins_to_serve_bad(unit) {
             self.state(Fact::Answered { unit });
@@ -562,7 +624,7 @@ impl<L: Listener> Sim<'_, L> {
                 let at = self.now + up;
                 if at < nearest {
                     nearest = at;
-                    which = index as u16;
+                    which = index as u8;
                 }
             }
         }

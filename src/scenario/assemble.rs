@@ -58,6 +58,7 @@ impl<'s> Assembly<'s> {
             stop_at_first_outage: study.stop == Stop::FirstOutage,
             regions: Arena::default(),
             zones: Arena::default(),
+            managers: Vec::new(),
             groups: Arena::default(),
             apps: scenario.apps.len(),
             units: Arena::default(),
@@ -92,6 +93,7 @@ impl<'s> Assembly<'s> {
         self.apps();
         self.hosts();
         self.dependencies();
+        self.managers();
         self.crews();
         self.clocks();
         self.faults();
@@ -180,14 +182,14 @@ impl<'s> Assembly<'s> {
             };
             let load = app.load.as_ref().map(|load| self.load(load));
             let same = |a: &spec::App, b: &spec::App| {
-                (&a.load, &a.capacity, a.containers) == (&b.load, &b.capacity, b.containers)
+                (&a.load, &a.capacity, a.slots) == (&b.load, &b.capacity, b.slots)
             };
             let capacity = match alike(same) {
                 Some(group) => group.capacity.clone(),
                 None => load.as_ref().zip(app.capacity.as_ref()).map(|(load, capacity)| {
                     let (law, end) = (law(capacity), self.topology.end);
                     let part = 1.0 / PARTS_OF_A_REQUEST;
-                    Arc::new(t::Capacity::new(law, load, app.containers, end, part))
+                    Arc::new(t::Capacity::new(law, load, app.slots, end, part))
                 }),
             };
             let zones = match alike(|a, b| a.zones == b.zones) {
@@ -288,6 +290,43 @@ impl<'s> Assembly<'s> {
                 ..plain()
             };
             self.group(group, |_| dependency.name.clone(), "dependency.");
+        }
+    }
+
+    /// One for each region, those included that look after nothing.
+    fn managers(&mut self) {
+        let scenario = self.scenario;
+        for region in &scenario.regions {
+            let manager = scenario.managers.iter().find(|it| it.region == region.name);
+            let name = format!("health-manager.{}", region.name);
+            let mut shared = t::Manager {
+                key: Key::new(self.topology.seed, &format!("{name}:")),
+                instances: None,
+                takeover: instant(),
+                parallel_starts: u32::MAX,
+            };
+            if let Some(manager) = manager {
+                shared.takeover = manager.takeover.clone();
+                shared.parallel_starts = manager.parallel_starts.unwrap_or(u32::MAX);
+            }
+            if let Some(manager) = manager.filter(|it| it.instances > 0) {
+                shared.instances = Some(self.topology.groups.next_id());
+                let group = t::Group {
+                    name: name.clone(),
+                    kind: Kind::HealthManager,
+                    count: manager.instances,
+                    zones: manager.zones.iter().map(|name| self.zones[name.as_str()]).collect(),
+                    placement: t::Placement::Pinned,
+                    recovery: Arc::new(t::Recovery::InPlace {
+                        detect: t::Detect::After(instant()),
+                        restart: manager.restart.clone(),
+                    }),
+                    ..plain()
+                };
+                let names = |ordinal| format!("{}/{ordinal}", region.name);
+                self.group(group, names, "health-manager:");
+            }
+            self.topology.managers.push(shared);
         }
     }
 
@@ -445,6 +484,7 @@ impl<'s> Assembly<'s> {
             Target::Host(name) => unit(Kind::Host, name),
             Target::Container(name) => unit(Kind::Container, name),
             Target::Dependency(name) => unit(Kind::Dependency, name),
+            Target::HealthManager(name) => unit(Kind::HealthManager, name),
         }
     }
 
@@ -551,6 +591,7 @@ pub fn target_name(target: &Target) -> String {
         Target::Host(name) => format!("host.{name}"),
         Target::Container(name) => format!("container.{name}"),
         Target::Dependency(name) => format!("dependency.{name}"),
+        Target::HealthManager(name) => format!("health-manager.{name}"),
     }
 }
 
@@ -560,6 +601,7 @@ fn effect(effect: Effect) -> t::Effect {
         Effect::Hang => t::Effect::Hang,
         Effect::Outage => t::Effect::Outage,
         Effect::Isolation => t::Effect::Isolation,
+        Effect::ControlPlane => t::Effect::ControlPlane,
     }
 }
 
@@ -608,6 +650,8 @@ fn detect(detect: &spec::Detect) -> t::Detect {
         spec::Detect::Poll { interval, threshold, timeout } => {
             t::Detect::Poll { interval: *interval, threshold: *threshold, timeout: *timeout }
         }
+        spec::Detect::Presence { expires } => t::Detect::Presence { expires: expires.clone() },
+        spec::Detect::Never => t::Detect::Never,
     }
 }
 
@@ -633,6 +677,8 @@ fn recovery(recovery: &spec::Recovery) -> t::Recovery {
             kill: manager.kill.clone(),
             start: manager.start.clone(),
             start_timeout: manager.start_timeout.unwrap_or(Span::NEVER),
+            ladder: manager.crash_ladder,
+            convergence: manager.convergence,
         }),
     }
 }

@@ -1,6 +1,7 @@
 //! From texts to a loaded scenario.
 
 use super::fleet;
+use super::generations::Generations;
 use super::keys;
 use super::merge::{lay_over, spread_app_defaults};
 use super::mistakes::{Mistake, Mistakes, render_notes};
@@ -9,7 +10,7 @@ use super::preset::{self, Assumptions};
 use super::read::{self, BARE};
 use super::reading::{Finished, Reading};
 use super::resolved;
-use super::sources::{At, PRESET, SET, Source, Sources};
+use super::sources::{At, GENERATIONS, PRESET, SET, Source, Sources};
 use super::spec::Scenario;
 use super::tree::{self, Table, Value, toml_string};
 
@@ -48,7 +49,7 @@ pub(crate) fn load_and_track(
     let mut mistakes = Vec::new();
     let mut layers = parse_layers(input, &mut mistakes);
     let platform = platform(&layers, &mut mistakes);
-    let assumptions = match preset::source(&platform) {
+    let mut assumptions = match preset::source(&platform) {
         None => Assumptions::new(),
         Some(source) => {
             layers.sources.replace(PRESET, source);
@@ -58,17 +59,21 @@ pub(crate) fn load_and_track(
         }
     };
     let mut root = Table::default();
-    for layer in layers.tables {
+    for mut layer in layers.tables {
         if layer.has("failures") {
             root.entries.remove("failure");
             drop_preset_dependencies(&mut root);
         }
+        Generations::as_keys(&mut layer);
         lay_over(&mut root, layer);
     }
+    let generations = Generations::read(&layers.sources, &mut mistakes);
+
     let stem = input.files.first().map_or("scenario".into(), |file| stem(&file.path));
     let reading = Reading::new(layers.sources, mistakes);
     let fleet = fleet::expand(&mut root, &reading);
     spread_app_defaults(&mut root);
+    generations.fill_in(&mut root, &mut assumptions);
     let mut scenario = read::scenario(&reading, &root, &platform, &stem);
     let Finished { sources, mistakes, notes, keys } = reading.finish();
     let keys = keys.into_iter().collect();
@@ -104,6 +109,7 @@ fn parse_layers(input: &Input, mistakes: &mut Vec<Mistake>) -> Layers {
     let mut sources = Sources::default();
     // The preset comes first, but which it is stands in the files.
     sources.add(Source { path: BARE.into(), text: String::new(), dir: Default::default() });
+    sources.add(Generations::source());
     let mut tables = Vec::new();
     for file in input.files.iter().chain(&input.with) {
         let source = sources.add(file.clone());
@@ -137,7 +143,7 @@ fn platform(layers: &Layers, mistakes: &mut Vec<Mistake>) -> String {
     let known = || preset::names().chain([BARE]);
     let newest = preset::names().next().unwrap_or(BARE).to_owned();
     let Some(entry) = layers.tables.iter().rev().find_map(|table| table.get("platform")) else {
-        let start = At { source: PRESET + 1, start: 0, end: 0 };
+        let start = At { source: GENERATIONS + 1, start: 0, end: 0 };
         let help = format!("write platform = \"{newest}\", or \"{BARE}\"");
         mistakes.push(Mistake::new(start, "the scenario needs `platform`").help(help));
         return newest;

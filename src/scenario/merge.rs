@@ -84,7 +84,8 @@ fn node(lower: &mut Node, upper: Node, path: &mut Vec<String>) {
 /// A distribution is replaced whole, since its parameters mean nothing to another one; so is a probe
 /// by a distribution and the reverse. A single parameter (`lasts.median = "60min"`) is not.
 fn is_another_form(below: &Table, above: &Table) -> bool {
-    above.has("dist") || (above.has("poll") && !below.has("poll"))
+    let is_new = |key: &str| above.has(key) && !below.has(key);
+    above.has("dist") || is_new("poll") || is_new("expires")
 }
 
 fn of_tables(items: &[Node]) -> bool {

@@ -3,7 +3,7 @@
 //! All mistakes are collected and told at once, in the order of the files; nothing stops at the first.
 
 use super::names::{listed, quoted};
-use super::sources::{At, PRESET, Sources};
+use super::sources::{At, Sources};
 use super::units::Wrong;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 
@@ -68,8 +68,8 @@ impl Mistake {
 
     /// Where a value of the preset does not go with one of the user's, the user's is the mistake.
     fn point_at_the_user(&mut self) {
-        if self.at.source == PRESET
-            && let Some((at, label)) = self.also.iter_mut().find(|(at, _)| at.source != PRESET)
+        if self.at.is_built_in()
+            && let Some((at, label)) = self.also.iter_mut().find(|(at, _)| !at.is_built_in())
         {
             std::mem::swap(&mut self.at, at);
             std::mem::swap(&mut self.label, label);

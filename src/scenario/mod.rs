@@ -8,6 +8,7 @@ pub mod assemble;
 mod csv_file;
 mod explain;
 mod fleet;
+mod generations;
 mod keys;
 mod kinds;
 mod law;

@@ -3,7 +3,7 @@
 use super::fleet::{Fleet, LISTED_SINGLY};
 use super::preset::Assumptions;
 use super::registry::{self, Kind, ROOT, Shape};
-use super::sources::{At, PRESET, Sources};
+use super::sources::{At, Sources};
 use super::spec::{Course, Scenario, Setting};
 use super::tree::{Node, Table, Value, toml_key};
 use std::collections::BTreeMap;
@@ -65,7 +65,8 @@ pub(crate) fn settings(
             }
         }
         let default = is_default(node);
-        let assumption = if default { assumptions.get(&general(path)) } else { None };
+        let of = |path: &str| assumptions.get(path).filter(|_| default);
+        let assumption = of(&path.join(".")).or_else(|| of(&general(path)));
         let assumption = assumption.cloned().unwrap_or_default();
         settings.push(Setting {
             key: keys.join("."),
@@ -106,7 +107,7 @@ fn general(path: &[String]) -> String {
 
 /// Whether all of a value comes from the preset.
 fn is_default(node: &Node) -> bool {
-    youngest(node).source == PRESET
+    youngest(node).is_built_in()
 }
 
 /// The place of the part of a value that was given last.

@@ -3,6 +3,7 @@
 //! immutable topology that a run works on.
 
 use crate::engine::Dist;
+pub use crate::policy::restart::Ladder;
 use crate::time::Span;
 
 pub use crate::model::topology::{Calendar, Declares, When, Window};
@@ -24,6 +25,8 @@ pub struct Scenario {
     pub operator: Operator,
     /// What is done to apps on purpose, app by app.
     pub changes: Vec<Change>,
+    /// The health manager of each region, by name of the region.
+    pub managers: Vec<Manager>,
     pub failures: Vec<Failure>,
     /// Scripted and recorded faults, by time and then by name.
     pub incidents: Vec<Incident>,
@@ -211,6 +214,22 @@ pub struct HealthManager {
     pub start: Dist,
     /// A start that takes longer is a failed start (N4).
     pub start_timeout: Option<Span>,
+    pub crash_ladder: Option<Ladder>,
+    pub convergence: Option<Span>,
+}
+
+/// What the apps of a region share of their health manager.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Manager {
+    pub region: String,
+    /// How many instances it has; 0: it stands nowhere and never fails.
+    pub instances: u32,
+    /// The zones they stand in, in turn; sorted.
+    pub zones: Vec<String>,
+    pub takeover: Dist,
+    pub restart: Dist,
+    /// `None`: unlimited.
+    pub parallel_starts: Option<u32>,
 }
 
 /// How something broken is noticed (N1).
@@ -220,7 +239,16 @@ pub enum Detect {
     After(Dist),
     /// By probes at phase + n·interval; `threshold` bad ones in a row; `timeout` is added where the
     /// target does not answer at all.
-    Poll { interval: Span, threshold: u32, timeout: Span },
+    Poll {
+        interval: Span,
+        threshold: u32,
+        timeout: Span,
+    },
+    /// By the convergence loop, once the presence of the host has expired.
+    Presence {
+        expires: Dist,
+    },
+    Never,
 }
 
 /// What stands between users and containers.
@@ -412,6 +440,8 @@ pub enum Effect {
     Outage,
     /// Everything in the domain runs on and cannot be reached until the fault ends.
     Isolation,
+    /// Nothing new can be started in the region until the fault ends.
+    ControlPlane,
 }
 
 /// How a pattern with several matches is meant (F2).
@@ -431,6 +461,8 @@ pub enum Target {
     /// A container by its full name, `shop/2`.
     Container(String),
     Dependency(String),
+    /// An instance of a region's health manager, `eu-central-1/2`.
+    HealthManager(String),
 }
 
 /// A scripted or recorded fault.

@@ -119,7 +119,6 @@ pub fn not_modelled() -> Vec<String> {
     [
         "hosts with memory, room after a loss, evacuations; `memory` only decides whether a scaling is \
          admissible",
-        "the crash ladder, limits on parallel starts, outages of the health manager and the control plane",
         "databases, buckets and backups: their failures, failover times and data loss",
         "where data is: residency rules and crossings",
         "autoscaling; a deployment that changes the database, which nobody can roll back in minutes",

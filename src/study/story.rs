@@ -152,6 +152,10 @@ impl Listener for Teller {
                 let text = "has not answered in time: the start failed".into();
                 self.tell(now, name(unit), text, 1);
             }
+            Fact::GivenUp { unit } => {
+                let text = "has crashed too often in a row: it is given up".into();
+                self.tell(now, name(unit), text, 1);
+            }
             Fact::Answered { unit } => self.tell(now, name(unit), "answers".into(), 0),
             Fact::InService { unit } => {
                 let since = world.recovery(unit).map(|record| record.path[0].0);
@@ -206,6 +210,14 @@ impl Listener for Teller {
             }
             Fact::ZoneUp { zone } => {
                 self.tell(now, topology.zones[zone].name.clone(), "is up again".into(), 1);
+            }
+            Fact::HealthManagerDown { region } => {
+                let who = format!("health manager of {}", topology.regions[region].name);
+                self.tell(now, who, "is gone: nothing is noticed or started".into(), 1);
+            }
+            Fact::HealthManagerUp { region } => {
+                let who = format!("health manager of {}", topology.regions[region].name);
+                self.tell(now, who, "is active again".into(), 1);
             }
         }
     }
@@ -282,6 +294,7 @@ pub(crate) fn effect(topology: &Topology, clock: Id<FaultClock>) -> String {
         Effect::Hang => "hangs",
         Effect::Outage => "takes down",
         Effect::Isolation => "cuts off",
+        Effect::ControlPlane => "impairs the control plane of",
     };
     let name = |target: &Target| match *target {
         Target::Region(region) => format!("region {}", topology.regions[region].name),

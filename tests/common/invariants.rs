@@ -52,6 +52,7 @@ impl Checker {
             ("crews are consistent", Box::new(CrewsConsistent)),
             ("phases fit states", Box::new(PhasesFitStates)),
             ("nobody waits in vain", Box::new(NobodyWaitsInVain)),
+            ("health managers are consistent", Box::new(ManagersConsistent::default())),
             ("faults are counted", Box::new(FaultsCounted)),
             ("the charged owns what lacks", Box::new(ChargedOwns)),
             ("episodes add up", Box::new(EpisodesAddUp)),
@@ -216,7 +217,7 @@ struct CountsMatch;
 
 impl Invariant for CountsMatch {
     fn after(&mut self, _: Instant, Seen { topology, world, .. }: &Seen<'_>) -> Verdict {
-        let mut down = [0_u32; 4];
+        let mut down = [0_u32; Kind::ALL.len()];
         for (id, group) in topology.groups.enumerate() {
             let units: Vec<_> = topology.units_of(id).collect();
             let of = |unit: &Id<UnitInfo>| &world.units[unit.index()];
@@ -447,18 +448,9 @@ impl Invariant for PhasesFitStates {
             let fits = match state.state {
                 State::Starting => *phase == Phase::Start,
                 State::Serving if !cut => *phase == Phase::Rerouting,
-                State::Serving => {
-                    matches!(phase, Phase::Detection | Phase::Decision | Phase::Provider)
-                }
+                State::Serving => !matches!(phase, Phase::Crew | Phase::Start | Phase::Rerouting),
                 State::Hung => !matches!(phase, Phase::Start | Phase::Rerouting),
-                State::Down => matches!(
-                    phase,
-                    Phase::Detection
-                        | Phase::Decision
-                        | Phase::Provider
-                        | Phase::Crew
-                        | Phase::Drain
-                ),
+                State::Down => !matches!(phase, Phase::Start | Phase::Rerouting | Phase::Operator),
                 State::Erroring => {
                     matches!(phase, Phase::Detection | Phase::Operator | Phase::Start)
                 }
@@ -467,7 +459,7 @@ impl Invariant for PhasesFitStates {
             let name = topology.unit_name(unit);
             holds(fits, || format!("{name} waits for {phase:?}, cut {cut}: {state:?}"))?;
             let waits = replaced && record.noticed && *phase == Phase::Provider;
-            let listed = world.unplaced.contains(&unit);
+            let listed = world.unplaced.contains(&(record.decided, unit));
             holds(!waits || listed || state.state == State::Serving, || {
                 format!("{name} waits for a place and nobody knows: {state:?}")
             })?;
@@ -482,11 +474,12 @@ struct NobodyWaitsInVain;
 impl Invariant for NobodyWaitsInVain {
     fn after(&mut self, _: Instant, Seen { topology, world, .. }: &Seen<'_>) -> Verdict {
         let mut seen = BTreeSet::new();
-        for &unit in &world.unplaced {
+        for &(decided, unit) in &world.unplaced {
             let name = topology.unit_name(unit);
             holds(seen.insert(unit), || format!("{name} waits twice"))?;
             let state = &world.units[unit.index()];
-            if state.in_service || state.state == State::Starting {
+            let of = world.recovery(unit).map_or(0, |record| record.decided);
+            if of != decided || state.in_service || state.state == State::Starting {
                 continue; // it is passed over when its turn comes
             }
             let zones = match topology.group_of(unit).placement {
@@ -516,6 +509,58 @@ impl Invariant for NobodyWaitsInVain {
                 format!("the original of {name} can be reached")
             })?;
             holds(zone.lost == 0, || format!("the original of {name} survived its zone"))?;
+        }
+        Ok(())
+    }
+}
+
+/// Starts in progress keep their limit; who waits for a start waits for a reason; nothing is noticed or
+/// started by a health manager that is not there (N7).
+#[derive(Default)]
+struct ManagersConsistent {
+    /// By region, after the last instant: starts in progress where nobody could begin one.
+    unable: Vec<Option<u32>>,
+}
+
+impl Invariant for ManagersConsistent {
+    fn after(&mut self, _: Instant, Seen { topology, world, .. }: &Seen<'_>) -> Verdict {
+        self.unable.resize(topology.regions.len(), None);
+        for region in topology.regions.ids() {
+            let name = &topology.regions[region].name;
+            let (manager, shared) =
+                (&world.managers[region.index()], &topology.managers[region.index()]);
+            let replaced = |it: &Id<UnitInfo>| {
+                let group = topology.group_of(*it);
+                matches!(*group.recovery, Recovery::Replaced(_))
+                    && topology.region_of(group) == region
+            };
+            let of = |it: &Id<UnitInfo>| world.units[it.index()].state;
+            let starting = topology.units.ids().filter(replaced);
+            let starting = starting.filter(|it| of(it) == State::Starting).count() as u32;
+            same(name, manager.starting, starting)?;
+            holds(starting <= shared.parallel_starts, || format!("{starting} starts in {name}"))?;
+            let unable = (!manager.active || manager.impaired > 0).then_some(starting);
+            let before = std::mem::replace(&mut self.unable[region.index()], unable);
+            let grew = before.zip(unable).is_some_and(|(before, now)| now > before);
+            holds(!grew, || format!("a start in {name} by nobody"))?;
+            let impaired = world.occurrences.iter().flat_map(|(_, it)| &it.regions);
+            let impaired = impaired.filter(|it| **it == region).count();
+            same(name, usize::from(manager.impaired), impaired)?;
+            let there = shared.instances.is_none_or(|group| {
+                topology.units_of(group).any(|it| world.units[it.index()].in_service)
+            });
+            holds(there || !manager.active, || format!("{name}: no instance is active"))?;
+            let able = manager.active
+                && manager.impaired == 0
+                && manager.starting < shared.parallel_starts;
+            for &(decided, unit) in &manager.waiting {
+                let name = topology.unit_name(unit);
+                let record = world.recovery(unit).filter(|it| it.decided == decided);
+                let Some(record) = record else { continue };
+                let waits =
+                    record.noticed && (of(&unit) != State::Serving || world.is_cut_off(unit));
+                holds(!(waits && able), || format!("{name} waits and could be started"))?;
+            }
         }
         Ok(())
     }

@@ -88,8 +88,32 @@ pub fn scenario_text(seed: u64) -> String {
         zones_of.push(names);
     }
 
+    let mut instances = 0;
+    if d.percent(60) {
+        instances = d.within(0, 3);
+        let _ = writeln!(out, "[health_manager]\ninstances = {instances}");
+        let _ = writeln!(out, "takeover = {}\nrestart = {}", d.delay(), d.delay());
+        if d.percent(60) {
+            let _ = writeln!(out, "parallel_starts = {}", d.within(1, 3));
+        }
+        if d.percent(60) {
+            let (first, give_up) = (d.within(1, 60), d.within(1, 9));
+            let _ = writeln!(
+                out,
+                "crash_ladder = {{ immediate = {}, first = \"{first}s\", most = \"16min\", \
+                 give_up = {give_up}, reset = \"{}min\" }}",
+                d.within(0, 2),
+                d.within(0, 20)
+            );
+        }
+        if d.percent(60) {
+            let _ = writeln!(out, "convergence = \"{}s\"", d.within(1, 60));
+        }
+    }
+
     let apps = d.within(1, 4);
     let mut first_is_supervised = false;
+    let mut managed_apps = 0;
     for app in 0..apps {
         let region = d.within(0, regions - 1);
         let containers = d.within(1, 5);
@@ -105,10 +129,17 @@ pub fn scenario_text(seed: u64) -> String {
             let (detect, restart) = (d.detect(), d.delay());
             let _ = writeln!(out, "supervisor = {{ detect = {detect}, restart = {restart} }}");
         } else {
+            managed_apps += 1;
             let timeout = d.of(&["none", "2min", "5min"]);
             let _ = writeln!(out, "[app.a{app}.health_manager]");
             for key in ["detect_crash", "detect_hang", "detect_loss"] {
-                let _ = writeln!(out, "{key} = {}", d.detect());
+                let _ = match (key, d.within(0, 9)) {
+                    ("detect_hang", 0) => writeln!(out, "{key} = \"never\""),
+                    ("detect_loss", 0..=2) => {
+                        writeln!(out, "{key} = {{ expires = {} }}", d.delay())
+                    }
+                    _ => writeln!(out, "{key} = {}", d.detect()),
+                };
             }
             for key in ["decide", "kill", "start"] {
                 let _ = writeln!(out, "{key} = {}", d.delay());
@@ -201,17 +232,24 @@ pub fn scenario_text(seed: u64) -> String {
         ("region-out", "outage", "region.*"),
         ("region-cut", "isolation", "region.*"),
         ("named", "outage", "container.a0/*"),
+        ("impaired", "control-plane", "region.*"),
+        ("manager", "crash", "health-manager.*"),
+        ("manager-out", "outage", "health-manager.*"),
     ] {
+        if targets.starts_with("health") && instances * managed_apps == 0 {
+            continue;
+        }
         if !d.percent(60) {
             continue;
         }
         let _ = writeln!(out, "[failure.{name}]\nkind = \"{kind}\"\ntargets = \"{targets}\"");
         let _ = writeln!(out, "mtbf = \"{}h\"", d.within(1, 10));
         let lasts = d.lasts();
-        if matches!(kind, "outage" | "isolation") {
+        if matches!(kind, "outage" | "isolation" | "control-plane") {
             let _ = writeln!(out, "lasts = {lasts}");
         }
-        if matches!(name, "part" | "part-cut") || (name.starts_with("region") && d.percent(30)) {
+        let partly = matches!(name, "part" | "part-cut");
+        if partly || (name.starts_with("region") && d.percent(30)) {
             let _ = writeln!(out, "fraction = \"{}%\"", d.within(10, 100));
         }
         let _ = writeln!(out, "pick = \"{}\"", d.of(&["each", "each", "one", "all"]));

@@ -349,6 +349,7 @@ fn quiet() -> Subject {
             started_minutes: bound(1.0e-8),
             planned: None,
         },
+        not_counted: None,
         outages_per_year: bound(0.001),
         outages_seen: 0,
         outages_censored: 0,

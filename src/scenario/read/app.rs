@@ -1,7 +1,7 @@
 //! `[app.NAME]`.
 
-use super::load::{self, Loads};
 use super::changes;
+use super::load::{self, Loads};
 use super::recovery;
 use super::slo;
 use crate::scenario::merge::node_over;
@@ -186,6 +186,9 @@ fn recovery(view: View<'_>, around: &Around<'_>) -> Option<Recovery> {
         }
         let (detect, restart) = recovery::supervisor(view.inside("supervisor")?)?;
         return Some(Recovery::Supervisor { detect, restart });
+    }
+    if let (Some(own), key) = (own, view.key("health_manager")) {
+        recovery::check_own(view.table_of(key, own)?);
     }
     let shared = around.root.node("health_manager");
     let merged = match (shared, own) {

@@ -19,10 +19,11 @@ use crate::time::Span;
 pub(super) fn allowed(effect: Effect) -> &'static [Class] {
     use Class::*;
     match effect {
-        Effect::Crash => &[Container, App, Host],
+        Effect::Crash => &[Container, App, Host, HealthManager],
         Effect::Hang => &[Container, App],
-        Effect::Outage => &[Zone, Region, Dependency, Host, Container, App],
+        Effect::Outage => &[Zone, Region, Dependency, Host, Container, App, HealthManager],
         Effect::Isolation => &[Zone, Region],
+        Effect::ControlPlane => &[Region],
     }
 }
 
@@ -32,13 +33,14 @@ pub(super) fn effect_of(word: &str) -> Option<Effect> {
         "hang" => Effect::Hang,
         "outage" => Effect::Outage,
         "isolation" => Effect::Isolation,
+        "control-plane" => Effect::ControlPlane,
         _ => return None,
     })
 }
 
 /// Whether the fault itself says when it ends; otherwise the component's own recovery does.
 pub(super) fn has_an_end(effect: Effect) -> bool {
-    matches!(effect, Effect::Outage | Effect::Isolation)
+    matches!(effect, Effect::Outage | Effect::Isolation | Effect::ControlPlane)
 }
 
 /// A failure, or `None` where it is wrong, switched off, or has nothing to act on.
@@ -58,7 +60,7 @@ pub(super) fn failure(view: View<'_>, name: &str, names: &Names) -> Option<Failu
     let lasts = lasts(view, effect, |view| law(view, "lasts", Of::Time, Plain::Constant));
     let targets = names.targets(view.reading, &words?, allowed(effect));
     let fraction = if view.has("fraction") {
-        check_fraction(view, &targets);
+        check_fraction(view, effect, &targets);
         Some(law(view, "fraction", Of::Share, Plain::Constant)?)
     } else {
         None
@@ -89,7 +91,7 @@ pub(super) fn failure(view: View<'_>, name: &str, names: &Names) -> Option<Failu
 }
 
 /// Failures of the design whose kinds of fault do not exist yet.
-const LATER: [&str; 3] = ["control-plane", "database-node", "host-loss"];
+const LATER: [&str; 2] = ["database-node", "host-loss"];
 
 /// The user changed a failure of the preset that has nothing to act on in this scenario.
 fn note_without_effect(view: View<'_>, name: &str) {
@@ -147,7 +149,12 @@ fn lasts<'a, T>(
     }
 }
 
-fn check_fraction(view: View<'_>, targets: &[Target]) {
+fn check_fraction(view: View<'_>, effect: Effect, targets: &[Target]) {
+    if effect == Effect::ControlPlane {
+        let title = "a control plane has no `fraction`";
+        let mistake = Mistake::new(view.at("fraction"), title).also(view.at("kind"), "");
+        view.reading.mistake(mistake.help("nothing can be started in the region, or everything"));
+    }
     if !targets.iter().all(|target| matches!(target, Target::Zone(_) | Target::Region(_))) {
         let title = "`fraction` is for zones and regions";
         view.reading.mistake(
@@ -168,7 +175,7 @@ pub(super) fn incident(view: View<'_>, names: &Names, study: &Study) -> Option<I
     let lasts = lasts(view, effect, |view| view.span("lasts"));
     let targets = names.targets(view.reading, &words?, allowed(effect));
     let fraction = if view.has("fraction") {
-        check_fraction(view, &targets);
+        check_fraction(view, effect, &targets);
         Some(view.share("fraction")?)
     } else {
         None
@@ -251,5 +258,5 @@ fn never(view: View<'_>, at: At, title: &str) {
 
 /// What may stand in a `kind` column, for messages.
 pub(super) fn kinds() -> String {
-    listed(&["crash", "hang", "outage", "isolation"].map(quoted), "or")
+    listed(&["crash", "hang", "outage", "isolation", "control-plane"].map(quoted), "or")
 }

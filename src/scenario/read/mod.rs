@@ -21,7 +21,7 @@ mod weekly;
 use super::mistakes::Mistake;
 use super::reading::Reading;
 use super::registry::ROOT;
-use super::sources::At;
+use super::sources::{At, GENERATIONS};
 use super::spec::{App, Dependency, HostGroup, Part, Region, Require, Scenario, Service};
 use super::tree::Table;
 use super::view::View;
@@ -40,7 +40,7 @@ pub(crate) const BARE: &str = "none";
 
 /// Reads the whole scenario; `settings` stay empty. Where there are mistakes the result is incomplete.
 pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &str) -> Scenario {
-    let at = At { source: 1, start: 0, end: 0 };
+    let at = At { source: GENERATIONS + 1, start: 0, end: 0 };
     let root = View { reading, table: root, shape: &ROOT, at, title: "the scenario" };
     root.count("version");
 
@@ -86,12 +86,14 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
     for (app, count) in &mut slots {
         *count = most.get(app).map_or(*count, |&most| most.max(*count));
     }
+    let managers = recovery::managers(root, &regions, &apps);
     let names = Names {
         regions: regions.iter().map(|r| (r.name.clone(), r.zones.clone())).collect(),
         apps: slots,
         hosts: tables::sizes(root, "host", "count"),
         dependencies: places(root, "dependency").into_keys().collect(),
         services: places(root, "service").into_keys().collect(),
+        managers: managers.iter().map(|it| (it.region.clone(), it.instances)).collect(),
         ..Names::default()
     };
     let dependencies =
@@ -158,6 +160,7 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
         crews,
         operator,
         changes,
+        managers,
         failures,
         incidents,
         expectations,

@@ -104,7 +104,7 @@ fn part(class: Class, name: String) -> Part {
         Class::Dependency => Part::Dependency(name),
         Class::Service => Part::Service(name),
         Class::Host | Class::Container => Part::Component(name),
-        Class::Region => unreachable!("regions are not allowed as parts"),
+        Class::Region | Class::HealthManager => unreachable!("not allowed as parts"),
     }
 }
 

@@ -1,8 +1,8 @@
 //! What stands where: regions, apps, hosts, dependencies, services, crews.
 
-use super::load::{CAPACITY_KIND, LOAD_KIND, PLACES_KIND, SERVICE_KIND};
 use super::changes::{DEPLOYMENTS, MAINTENANCE, RESTARTS, SLEEP};
-use super::recovery::{HEALTH_MANAGER, ROUTER, SUPERVISOR};
+use super::load::{CAPACITY_KIND, LOAD_KIND, PLACES_KIND, SERVICE_KIND};
+use super::recovery::{HEALTH_MANAGER_KIND, ROUTER, SUPERVISOR};
 use super::values::{REQUIREMENT, SLO};
 use super::{Kind, LAW, Shape, key, later};
 
@@ -115,8 +115,8 @@ pub(crate) static APP: Shape = Shape {
         ),
         key(
             "health_manager",
-            Kind::Table(&HEALTH_MANAGER),
-            "Overrides single keys of the platform's health manager.",
+            HEALTH_MANAGER_KIND,
+            "Overrides single keys of the platform's health manager, or names another generation.",
         ),
         key(
             "router",

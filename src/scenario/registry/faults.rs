@@ -2,13 +2,14 @@
 
 use super::{Kind, LAW, SHARE_LAW, Shape, key};
 
-const EFFECTS: Kind = Kind::Choice(&["crash", "hang", "outage", "isolation"]);
+const EFFECTS: Kind = Kind::Choice(&["crash", "hang", "outage", "isolation", "control-plane"]);
 
 const EFFECT_DOC: &str = "\"crash\": the process ends; \"hang\": it stays and no longer answers; \"outage\": everything in the \
-     domain stops until the fault ends; \"isolation\": everything in it runs on and cannot be reached.";
+     domain stops until the fault ends; \"isolation\": everything in it runs on and cannot be reached; \
+     \"control-plane\": nothing new can be started in the region, what runs or is starting goes on.";
 
 const TARGET_DOC: &str = "container.*, container.shop/*, container.shop/2, app.shop (all its containers), host.rack/*, zone.*, \
-     zone.eu-central-1a, region.* or dependency.mxid.";
+     zone.eu-central-1a, region.*, dependency.mxid or health-manager.eu-central-1/* (instances of the region's).";
 
 pub(crate) static FAILURE: Shape = Shape {
     name: "failure",
@@ -16,7 +17,7 @@ pub(crate) static FAILURE: Shape = Shape {
     keys: &[
         key("kind", EFFECTS, EFFECT_DOC)
             .required()
-            .others_later("further kinds of fault (slow, erroring, control plane, releases)"),
+            .others_later("further kinds of fault (slow, erroring, releases)"),
         key("targets", Kind::OneOf(&[Kind::Text, Kind::List(&Kind::Text)]), TARGET_DOC).required(),
         key(
             "mtbf",
@@ -62,7 +63,7 @@ pub(crate) static INCIDENT: Shape = Shape {
         key("name", Kind::Name, "What the causes of downtime call it.").range("default: its kind"),
         key("kind", EFFECTS, EFFECT_DOC)
             .required()
-            .others_later("further kinds of fault (slow, erroring, control plane, releases)"),
+            .others_later("further kinds of fault (slow, erroring, releases)"),
         key("target", Kind::Text, TARGET_DOC),
         key("targets", Kind::OneOf(&[Kind::Text, Kind::List(&Kind::Text)]), "Several targets, hit at the same instant by one cause."),
         key(

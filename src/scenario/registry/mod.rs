@@ -13,6 +13,9 @@ mod root;
 mod values;
 
 pub(crate) use estate::APP;
+#[cfg(test)]
+pub(crate) use recovery::GENERATION_NAMES;
+pub(crate) use recovery::{HEALTH_MANAGER, SHARED_BY_APPS};
 pub(crate) use root::ROOT;
 pub(crate) use values::{DISTRIBUTION, PART, REQUIREMENT};
 
@@ -227,9 +230,10 @@ fn shapes_in(kind: &Kind) -> Vec<&'static Shape> {
 
 /// Whether a table of this shape is one setting (a distribution, a retry rule) and not a group of them.
 pub(crate) fn is_value(shape: &Shape) -> bool {
-    const VALUES: [&str; 9] = [
+    const VALUES: [&str; 11] = [
         "distribution",
         "probe",
+        "presence",
         "requirement",
         "slo",
         "health_check",
@@ -237,6 +241,7 @@ pub(crate) fn is_value(shape: &Shape) -> bool {
         "passive",
         "load",
         "service_time",
+        "crash_ladder",
     ];
     VALUES.contains(&shape.name)
 }

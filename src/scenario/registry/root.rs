@@ -4,7 +4,7 @@ use super::changes::{CHANGE, OPERATOR};
 use super::estate::{APP, CREW, DEPENDENCY, HOST, REGION, SERVICE};
 use super::faults::{EXPECT, FAILURE, INCIDENT, RECORDED};
 use super::load::PROFILE;
-use super::recovery::{HEALTH_MANAGER, ROUTER};
+use super::recovery::{HEALTH_MANAGER_KIND, ROUTER};
 use super::{Key, Kind, Shape, key, later};
 
 /// The whole file.
@@ -43,8 +43,9 @@ pub(crate) static ROOT: Shape = Shape {
         key("crew", Kind::Named(&CREW), "Repair crews that failed components wait for."),
         key(
             "health_manager",
-            Kind::Table(&HEALTH_MANAGER),
-            "How failed containers are noticed and replaced, as delays. An app may override single keys.",
+            HEALTH_MANAGER_KIND,
+            "How failed containers are noticed and replaced: a generation (\"diego\", \"diego-2015\", \"hm9000\"), or \
+             its keys. An app may override single keys.",
         ),
         key(
             "router",
@@ -61,8 +62,6 @@ pub(crate) static ROOT: Shape = Shape {
         key("expect", Kind::Tables(&EXPECT), "What the result must satisfy; decides the exit code."),
         later("vary", "Values to try in turn.", "`sweep` and `plan`"),
         later("price", "Prices of containers and databases.", "`plan`"),
-        later("change", "Deployments, restarts and maintenance windows.", "planned changes"),
-        later("operator", "How fast people respond.", "steps that wait for an operator"),
         later("residency", "Where data may be.", "data residency"),
         later("jurisdiction", "Named sets of countries.", "data residency"),
     ],
