@@ -609,7 +609,7 @@ file = "none.csv""#,
         r#"[recorded.r]
 file = "bad_faults.csv""#,
         &[
-            "bad_faults.csv:2:1 `outtage` is no kind of fault: crash, hang, outage or isolation",
+            "bad_faults.csv:2:1 `outtage` is no kind of fault: crash, hang, outage, isolation or control-plane",
             "bad_faults.csv:3:1 an outage or isolation needs an `end`",
             "bad_faults.csv:4:1 `start` cannot be read: March · write a date such as 2026-12-01, or a time such as 2026-12-01T06:30:00Z",
             "bad_faults.csv:5:1 `end` is before `start`",

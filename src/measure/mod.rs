@@ -8,6 +8,7 @@
 //! | [`failover`] | units out of and in service | the failover clock, absorbed episodes (K1, K2) |
 //! | [`components`] | units and zones | how many of a kind are down (M9) |
 //! | [`importance`] | states of subjects | Birnbaum importance (M9) |
+//! | [`unplaced`] | units that find no room | how long they wait for it (N6) |
 //!
 //! They are fields of one plain struct with static calls: boxing them was measured to cost as much as
 //! the model itself.
@@ -18,6 +19,7 @@ pub mod importance;
 pub mod ledger;
 pub mod outages;
 pub mod periods;
+pub mod unplaced;
 
 use crate::model::fact::{Fact, Listener, Subject};
 use crate::model::topology::Topology;
@@ -28,6 +30,7 @@ use failover::FailoverClock;
 use importance::Importance;
 use ledger::Ledger;
 use periods::Calendar;
+use unplaced::Unplaced;
 
 /// What is to be measured: made once for a study, shared by its replications.
 #[derive(Clone, Debug)]
@@ -74,6 +77,7 @@ pub struct Measures<'p> {
     pub failover: FailoverClock,
     pub components: Components,
     pub importance: Importance,
+    pub unplaced: Unplaced,
     done: bool,
 }
 
@@ -86,6 +90,7 @@ impl<'p> Measures<'p> {
             failover: FailoverClock::new(plan, topology),
             components: Components::new(),
             importance: Importance::new(plan, topology),
+            unplaced: Unplaced::new(topology),
             done: false,
         }
     }
@@ -96,6 +101,7 @@ impl<'p> Measures<'p> {
         self.failover.finish();
         self.components.finish(now, self.plan);
         self.importance.finish(now, self.plan);
+        self.unplaced.finish(now, self.plan);
     }
 }
 
@@ -118,6 +124,10 @@ impl Listener for Measures<'_> {
             }
             Fact::ZoneDown { .. } => self.components.zone_down(now, self.plan),
             Fact::ZoneUp { .. } => self.components.zone_up(now, self.plan),
+            Fact::Unplaced { unit } => self.unplaced.step(now, unit, true, self.plan, topology),
+            Fact::UnplacedNoMore { unit } => {
+                self.unplaced.step(now, unit, false, self.plan, topology);
+            }
             _ => {}
         }
     }

@@ -5,9 +5,10 @@ use crate::id::Id;
 use crate::model::crew::CrewState;
 use crate::model::fact::Listener;
 use crate::model::health_manager::ManagerState;
+use crate::model::room::{Place, Rooms};
 use crate::model::sim::Sim;
 use crate::model::slab::NONE;
-use crate::model::topology::{Manager, Topology};
+use crate::model::topology::{Kind, Manager, Placement, Topology, UnitInfo};
 use crate::model::world::{App, NOWHERE, ServiceState, State, Unit, World, ZoneState};
 use crate::time::Instant;
 
@@ -16,37 +17,64 @@ impl<'t, L: Listener> Sim<'t, L> {
     /// domains and the scripted faults are the faults' own to start.
     pub fn new(topology: &'t Topology, replication: u64, listener: L) -> Self {
         let mut sim = Sim::bare(topology, replication, listener);
-        sim.world = fresh(topology);
-        for (id, group) in topology.groups.enumerate() {
-            for unit in topology.units_of(id) {
-                if let Some(zone) = initial_zone(topology, &sim, group.placement, unit) {
-                    sim.move_to(unit, zone);
-                }
-                sim.start_clocks(unit, false);
-                sim.start_clocks(unit, true);
-            }
+        let (world, without_room) = placed(topology);
+        assert!(without_room.is_empty(), "checked: everything has room at the start");
+        sim.world = world;
+        for unit in topology.units.ids() {
+            sim.start_clocks(unit, false);
+            sim.start_clocks(unit, true);
         }
         sim
     }
 }
 
-fn initial_zone<L: Listener>(
-    topology: &Topology,
-    sim: &Sim<'_, L>,
-    placement: crate::model::topology::Placement,
-    unit: Id<crate::model::topology::UnitInfo>,
-) -> Option<Id<crate::model::topology::Zone>> {
-    use crate::model::topology::Placement;
-    let group = topology.group_of(unit);
-    match placement {
-        // Each in a zone of its own choosing once and for all: spread as evenly as they go. Hosts
-        // without a zone and dependencies stand nowhere.
-        Placement::Pinned => {
-            let ordinal = (unit.raw() - group.first) as usize;
-            (!group.zones.is_empty()).then(|| group.zones[ordinal % group.zones.len()])
+/// Everything where it stands at the start, and the containers that find no room.
+pub fn placed(topology: &Topology) -> (World, Vec<Id<UnitInfo>>) {
+    let mut world = fresh(topology);
+    let mut without_room = Vec::new();
+    for unit in in_order(topology) {
+        match initial_place(topology, &world, unit) {
+            Initial::At(place) => world.move_to(topology, unit, place),
+            Initial::Nowhere => {}
+            Initial::NoRoom => without_room.push(unit),
         }
-        _ => sim.choose_zone(unit),
     }
+    (world, without_room)
+}
+
+/// The first container of every app before any second one. Where there is room without end all orders
+/// come to the same.
+fn in_order(topology: &Topology) -> Vec<Id<UnitInfo>> {
+    let mut units: Vec<_> = topology.units.ids().collect();
+    if !topology.hosts.is_empty() {
+        units.sort_by_key(|&unit| (unit.raw() - topology.group_of(unit).first, unit));
+    }
+    units
+}
+
+enum Initial {
+    At(Place),
+    /// Hosts without a zone, and dependencies.
+    Nowhere,
+    NoRoom,
+}
+
+fn initial_place(topology: &Topology, world: &World, unit: Id<UnitInfo>) -> Initial {
+    let app = topology.group_id(unit);
+    let group = &topology.groups[app];
+    if group.placement != Placement::Pinned {
+        return world.choose_place(topology, unit).map_or(Initial::NoRoom, Initial::At);
+    }
+    // Each in a zone of its own choosing once and for all: spread as evenly as they go.
+    let ordinal = (unit.raw() - group.first) as usize;
+    let Some(&zone) = group.zones.get(ordinal % group.zones.len().max(1)) else {
+        return Initial::Nowhere;
+    };
+    if group.kind != Kind::Container {
+        return Initial::At(Place { zone, host: NONE });
+    }
+    let best = world.rooms.best(topology, zone, app);
+    best.map_or(Initial::NoRoom, |(host, _)| Initial::At(Place { zone, host }))
 }
 
 fn manager(manager: &Manager, topology: &Topology) -> ManagerState {
@@ -88,6 +116,7 @@ fn fresh(topology: &Topology) -> World {
         units: vec![unit; topology.units.len()],
         apps: topology.groups.iter().take(topology.apps).map(|it| app(it.count)).collect(),
         zones: vec![ZoneState::default(); topology.zones.len()],
+        rooms: Rooms::new(topology),
         managers: topology.managers.iter().map(|it| manager(it, topology)).collect(),
         crews: topology
             .crews

@@ -13,6 +13,7 @@ pub mod fold;
 pub mod judge;
 pub mod plan;
 pub mod quantity;
+pub mod room;
 pub mod story;
 pub mod timeline;
 

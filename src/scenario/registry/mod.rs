@@ -223,7 +223,7 @@ fn shapes_in(kind: &Kind) -> Vec<&'static Shape> {
 
 /// Whether a table of this shape is one setting (a distribution, a retry rule) and not a group of them.
 pub(crate) fn is_value(shape: &Shape) -> bool {
-    const VALUES: [&str; 9] = [
+    const VALUES: [&str; 10] = [
         "distribution",
         "probe",
         "presence",
@@ -233,6 +233,7 @@ pub(crate) fn is_value(shape: &Shape) -> bool {
         "retries",
         "passive",
         "crash_ladder",
+        "company",
     ];
     VALUES.contains(&shape.name)
 }
