@@ -118,6 +118,7 @@ impl Listener for Measures<'_> {
                 self.ledger.in_flight_lost(now, self.plan, unit, root, topology, world);
                 self.failover.unit_down(unit, root, topology);
             }
+            Fact::Answered { unit } => self.failover.unit_answered(unit, topology, world),
             Fact::InService { unit } => {
                 self.components.unit_up(now, self.plan, topology.group_of(unit).kind);
                 self.failover.unit_up(unit, topology, world);

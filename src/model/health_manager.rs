@@ -193,9 +193,18 @@ impl<L: Listener> Sim<'_, L> {
         };
         let decided = self.decision(unit);
         self.world.managers[index].waiting.insert((decided, unit));
-        self.enter_phase(unit, phase);
-        self.state(Fact::Waits { unit });
+        self.let_wait(unit, phase);
         true
+    }
+
+    /// A decided unit begins to wait, or goes on waiting for the same.
+    pub(super) fn let_wait(&mut self, unit: Id<UnitInfo>, phase: Phase) {
+        let before = self.world.recovery(unit).and_then(|record| record.path.last());
+        let goes_on = before.is_some_and(|(_, before)| *before == phase);
+        self.enter_phase(unit, phase);
+        if !goes_on {
+            self.state(Fact::Waits { unit });
+        }
     }
 
     /// A unit waits for nothing any more: another decision will be made, or none is needed.

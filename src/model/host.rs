@@ -10,7 +10,7 @@ use crate::model::room::Place;
 use crate::model::root::Root;
 use crate::model::sim::Sim;
 use crate::model::slab::NONE;
-use crate::model::topology::{Company, Kind, Placement, Target, Topology, UnitInfo, Zone};
+use crate::model::topology::{Company, Group, Kind, Placement, Target, Topology, UnitInfo, Zone};
 use crate::model::world::{NOWHERE, State, World};
 use crate::policy::placement::{Candidate, Order, auction};
 
@@ -210,11 +210,13 @@ impl<L: Listener> Sim<'_, L> {
             return Vec::new();
         }
         let zone = self.world.units[first.index()].zone;
-        let hosts = self.topology.groups.enumerate().filter(|(_, it)| it.kind == Kind::Host);
+        let stand_here = |group: &Group| {
+            group.kind == Kind::Host && group.zones.iter().any(|it| it.raw() == u32::from(zone))
+        };
+        let hosts = self.topology.groups.enumerate().filter(|(_, group)| stand_here(group));
         let neighbours = hosts.flat_map(|(group, _)| self.topology.units_of(group));
         let mut neighbours: Vec<_> = neighbours
-            .filter(|it| *it != first && self.world.units[it.index()].zone == zone)
-            .filter(|it| self.world.units[it.index()].state == State::Serving)
+            .filter(|it| *it != first && self.world.units[it.index()].state == State::Serving)
             .map(|it| {
                 let key = self.topology.units[it].key;
                 let luck = self.draw_of(key, Purpose::COMPANY, luck.occurrence);

@@ -481,8 +481,7 @@ impl<L: Listener> Sim<'_, L> {
                     let decided = self.decision(unit);
                     self.world.unplaced.insert((decided, unit));
                     let room = !stopped && self.world.lacks_room(topology, unit);
-                    self.enter_phase(unit, if room { Phase::Room } else { Phase::Provider });
-                    self.state(Fact::Waits { unit });
+                    self.let_wait(unit, if room { Phase::Room } else { Phase::Provider });
                     return;
                 };
                 let state = self.world.units[unit.index()];

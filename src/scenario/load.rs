@@ -108,8 +108,9 @@ fn without_room(scenario: &Scenario, root: &Table) -> Vec<Mistake> {
     }
     let told = |(app, (unplaced, count)): (&str, (u32, u32))| {
         let at = root.at_path(["app", app]).map(|entry| entry.key_at)?;
-        let title =
-            format!("{unplaced} of the {count} containers of app {app} find no room on the hosts");
+        let title = format!(
+            "{unplaced} of {count} containers of app {app} would find no room on the hosts"
+        );
         let help = "add hosts or memory to the zones it may use, or ask for less";
         Some(Mistake::new(at, title).help(help))
     };
