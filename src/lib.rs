@@ -79,6 +79,9 @@
 //! | the defaults, with range, source and confidence | `src/scenario/presets/` |
 //! | what happens when a container, host or dependency fails | [`mod@model::unit`] |
 //! | what happens when a zone or region is lost or cut off | [`model::domain`] |
+//! | what happens when a host is, and which has room | [`mod@model::host`], [`model::room`] |
+//! | who notices and starts, and what if it is gone itself | [`model::health_manager`] |
+//! | where a container is placed; how long a crash loop waits | [`policy::placement`], [`policy::restart`] |
 //! | which entries a router still believes in | [`model::rotation`] |
 //! | what share of requests fails meanwhile | [`traffic`] |
 //! | when faults strike | [`faults`] |
@@ -95,6 +98,8 @@
 //!   `scenario/read/fault.rs`. What × where × when × how long is one mechanism for all ([`faults`]).
 //! - *A placement policy*: a pure function in [`policy::placement`], a variant of
 //!   [`Placement`](model::topology::Placement), its word in `scenario/registry/estate.rs`.
+//! - *A generation of the health manager*: a table in `scenario/presets/health-managers.toml` and its
+//!   name in `scenario/registry/recovery.rs`.
 //! - *A measure*: a file in [`measure`], a field of [`Measures`](measure::Measures) and the facts it
 //!   hears; its estimate in [`study::estimate`] and its definition in [`study::definitions`].
 //! - *A report format*: a file in [`report`] and a line in [`report::FORMATS`].

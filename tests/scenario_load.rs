@@ -65,7 +65,7 @@ fn the_smallest_scenario_takes_everything_else_from_its_platform() {
             ("container-crash", 2),
             ("container-hang", 2),
             ("control-plane", 1),
-            ("health-manager", 3),
+            ("health-manager-crash", 3),
             ("region-network", 1),
             ("region-outage", 1),
             ("zone-blip", 3),

@@ -269,6 +269,34 @@ zones = ["eu-central-1x"]"#,
         ],
     ),
     (
+        r#"[region.eu-central-1]
+hosts = { per_zone = 2, memory = "4GiB" }
+[host.eu-central-1a]
+zone = "eu-central-1a"
+memory = "64kB"
+supervisor = { restart = "1min" }"#,
+        &[
+            "3:6 app shop needs `memory`: its containers stand on hosts · the hosts of zone eu-central-1a are described; write e.g. memory = \"2GiB\"",
+            "8:7 the hosts of zone eu-central-1a are described twice · give the group another name, or leave out `hosts` of the region",
+            "10:10 `memory` of a host must be within 1MiB and 1PiB",
+        ],
+    ),
+    (
+        r#"memory = "8GiB"
+[region.eu-central-1]
+hosts = { per_zone = 2, memory = "4GiB" }"#,
+        &[
+            "3:6 1 of 1 containers of app shop would find no room on the hosts · add hosts or memory to the zones it may use, or ask for less",
+        ],
+    ),
+    (
+        r#"[failure.zone-outage]
+company = { chance = "10%" }"#,
+        &[
+            "7:1 `company` is for outages of hosts · write kind = \"outage\" and targets = \"host.…\"",
+        ],
+    ),
+    (
         r#"[failure.control-plane]
 fraction = "50%"
 targets = "zone.*""#,
@@ -718,7 +746,7 @@ file = "none.csv""#,
         r#"[recorded.r]
 file = "bad_faults.csv""#,
         &[
-            "bad_faults.csv:2:1 `outtage` is no kind of fault: crash, hang, outage or isolation",
+            "bad_faults.csv:2:1 `outtage` is no kind of fault: crash, hang, outage, isolation or control-plane",
             "bad_faults.csv:3:1 an outage or isolation needs an `end`",
             "bad_faults.csv:4:1 `start` cannot be read: March · write a date such as 2026-12-01, or a time such as 2026-12-01T06:30:00Z",
             "bad_faults.csv:5:1 `end` is before `start`",

@@ -326,3 +326,22 @@ fn every_generation_notices_an_exit_at_once_and_a_hang_by_its_probe_or_never() {
     is_uniform(detection_times("diego-2015", "hang", "container.shop/1"), 1.0, 31.0);
     assert!(detection_times("hm9000", "hang", "container.shop/1").is_empty());
 }
+
+// ---- the failover clock behind a router that fails open ----
+
+#[test]
+fn a_router_that_fails_open_ends_the_harm_with_the_first_answer() {
+    let told = managed(
+        1,
+        "",
+        &("[app.shop.router]\nfail_open = true\nregister = \"10s\"\n".to_string()
+            + &incident("boom", "crash", "container.shop/1", 100, None)),
+    );
+    // It answers at 205 and is used at once; it is in the rotation at 215.
+    told.states(205 * S, "shop/1 answers").states(215 * S, "shop/1 in service in za");
+    told.of("app.shop").outages(&[(100 * S, 205 * S)]).episodes(&[(
+        "boom",
+        true,
+        [40 * S, 5 * S, 0, 60 * S, 0],
+    )]);
+}

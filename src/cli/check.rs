@@ -2,6 +2,7 @@
 
 use super::args::Overrides;
 use super::{Failure, Talk, input};
+use crate::model::capacity::Shortage;
 use crate::report::exit::Exit;
 use crate::report::{number, text};
 use crate::scenario::spec::Scenario;
@@ -49,6 +50,9 @@ fn amounts_to(file: &str, scenario: &Scenario, expected: &[Expected]) -> String 
     let file = if file == "-" { "standard input" } else { file };
     let mut out = format!("{} is sound. In one year it amounts to:\n", text::clean(file));
     out += &text::wrapped("  failures    ", &failures(expected));
+    if let Some(told) = room(&study::room::room(scenario)) {
+        out += &text::wrapped("  room        ", &told);
+    }
     out += &text::wrapped("  settings    ", &settings(scenario));
     out += &text::wrapped("  to run      ", &years(scenario));
     out
@@ -70,6 +74,31 @@ fn failures(expected: &[Expected]) -> String {
         parts.push(format!("{} rarer", ranked.len() - NAMED));
     }
     parts.join(" · ")
+}
+
+/// `after losing any one zone everything finds room`, or which zones are one too many.
+fn room(zones: &[(String, Shortage)]) -> Option<String> {
+    if zones.is_empty() {
+        return None;
+    }
+    let short: Vec<_> = zones.iter().filter(|(_, it)| it.unplaced > 0).collect();
+    if short.is_empty() {
+        return Some("after losing any one zone every container finds room elsewhere".into());
+    }
+    let told = |(zone, it): &&(String, Shortage)| {
+        let displaced = number::grouped(it.displaced.into());
+        format!(
+            "{} of {displaced} (zone {})",
+            number::grouped(it.unplaced.into()),
+            text::clean(zone)
+        )
+    };
+    let told: Vec<_> = short.iter().take(NAMED).map(told).collect();
+    let more = if short.len() > NAMED { " …" } else { "" };
+    Some(format!(
+        "after losing any one zone some containers find no room: {}{more}",
+        told.join(" · ")
+    ))
 }
 
 /// `30 yours · 49 from mendix-cloud@2026-11, of which 17 have low confidence`

@@ -161,6 +161,15 @@ impl FailoverClock {
         }
     }
 
+    /// A unit answers, and a router that fails open uses it before it is in the rotation.
+    pub(super) fn unit_answered(&mut self, unit: Id<UnitInfo>, topology: &Topology, world: &World) {
+        let app = topology.group_id(unit);
+        let reached = !world.is_cut_off(unit);
+        if topology.is_app(app) && reached && world.fails_open(topology, app) {
+            self.arrived(app, unit, topology, world);
+        }
+    }
+
     #[inline]
     fn arrived(&mut self, app: Id<Group>, unit: Id<UnitInfo>, topology: &Topology, world: &World) {
         // A dependency that takes a share of the requests ends harm to an app that is up.

@@ -10,6 +10,7 @@
 //! | `planned` | asked by the ledger | which downtime was planned (M3) |
 //! | [`importance`] | states of subjects | Birnbaum importance (M9) |
 //! | [`together`] | states of apps | how many are down at once |
+//! | [`unplaced`] | units that find no room | how long they wait for it (N6) |
 //!
 //! They are fields of one plain struct with static calls: boxing them was measured to cost as much as
 //! the model itself.
@@ -22,6 +23,7 @@ pub mod outages;
 pub mod periods;
 mod planned;
 pub mod together;
+pub mod unplaced;
 
 use crate::model::fact::{Fact, How, Listener, Subject};
 use crate::model::topology::Topology;
@@ -33,6 +35,7 @@ use importance::Importance;
 use ledger::Ledger;
 use periods::Calendar;
 use together::Together;
+use unplaced::Unplaced;
 
 /// What is to be measured: made once for a study, shared by its replications.
 #[derive(Clone, Debug)]
@@ -80,6 +83,7 @@ pub struct Measures<'p> {
     pub components: Components,
     pub importance: Importance,
     pub together: Together,
+    pub unplaced: Unplaced,
     done: bool,
 }
 
@@ -93,6 +97,7 @@ impl<'p> Measures<'p> {
             components: Components::new(),
             importance: Importance::new(plan, topology),
             together: Together::new(),
+            unplaced: Unplaced::new(topology),
             done: false,
         }
     }
@@ -104,6 +109,7 @@ impl<'p> Measures<'p> {
         self.components.finish(now, self.plan);
         self.importance.finish(now, self.plan);
         self.together.finish(now, self.plan);
+        self.unplaced.finish(now, self.plan);
     }
 }
 
@@ -138,12 +144,17 @@ impl Listener for Measures<'_> {
                     self.components.unit_up(now, self.plan, topology.group_of(unit).kind);
                 }
             }
+            Fact::Answered { unit } => self.failover.unit_answered(unit, topology, world),
             Fact::InService { unit } => {
                 self.components.unit_up(now, self.plan, topology.group_of(unit).kind);
                 self.failover.unit_up(unit, topology, world);
             }
             Fact::ZoneDown { .. } => self.components.zone_down(now, self.plan),
             Fact::ZoneUp { .. } => self.components.zone_up(now, self.plan),
+            Fact::Unplaced { unit } => self.unplaced.step(now, unit, true, self.plan, topology),
+            Fact::UnplacedNoMore { unit } => {
+                self.unplaced.step(now, unit, false, self.plan, topology);
+            }
             _ => {}
         }
     }

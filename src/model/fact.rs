@@ -41,6 +41,14 @@ pub enum Fact {
     Waits {
         unit: Id<UnitInfo>,
     },
+    /// No host that it may stand on has room: it is unplaced (N6) …
+    Unplaced {
+        unit: Id<UnitInfo>,
+    },
+    /// … until now.
+    UnplacedNoMore {
+        unit: Id<UnitInfo>,
+    },
     StartBegan {
         unit: Id<UnitInfo>,
     },

@@ -193,9 +193,18 @@ impl<L: Listener> Sim<'_, L> {
         };
         let decided = self.decision(unit);
         self.world.managers[index].waiting.insert((decided, unit));
-        self.enter_phase(unit, phase);
-        self.state(Fact::Waits { unit });
+        self.let_wait(unit, phase);
         true
+    }
+
+    /// A decided unit begins to wait, or goes on waiting for the same.
+    pub(super) fn let_wait(&mut self, unit: Id<UnitInfo>, phase: Phase) {
+        let before = self.world.recovery(unit).and_then(|record| record.path.last());
+        let goes_on = before.is_some_and(|(_, before)| *before == phase);
+        self.enter_phase(unit, phase);
+        if !goes_on {
+            self.state(Fact::Waits { unit });
+        }
     }
 
     /// A unit waits for nothing any more: another decision will be made, or none is needed.
@@ -214,14 +223,17 @@ impl<L: Listener> Sim<'_, L> {
     pub(super) fn start_begins(&mut self, unit: Id<UnitInfo>) {
         let manager = self.manager_of(unit);
         self.world.managers[manager].starting += 1;
+        self.count_start(unit, true);
     }
 
     /// A start is over, in whatever way: the next one may begin.
     pub(super) fn start_is_over(&mut self, unit: Id<UnitInfo>) {
+        self.count_start(unit, false);
         let region = self.topology.region_of(self.topology.group_of(unit));
         let manager = &mut self.world.managers[region.index()];
         manager.starting -= 1;
-        if !manager.waiting.is_empty() {
+        let limited = self.topology.managers[region.index()].parallel_starts < u32::MAX;
+        if limited && !(manager.waiting.is_empty() && self.world.unplaced.is_empty()) {
             self.ask_to_serve(region);
         }
     }
@@ -247,9 +259,14 @@ impl<L: Listener> Sim<'_, L> {
             }
         }
         let mut last = (0, Id::new(0));
+        // Apps of which one container has just found no room: the others will find none either.
+        let mut full: Vec<u32> = Vec::new();
         while self.can_start(region) {
             let later = |(decided, unit): &(u32, Id<UnitInfo>)| (*decided, *unit) > last;
-            let mine = |it: &&(u32, Id<UnitInfo>)| later(it) && self.looks_after(region, it.1);
+            let hopeful = |unit| !full.contains(&self.topology.units[unit].group);
+            let mine = |it: &&(u32, Id<UnitInfo>)| {
+                later(it) && hopeful(it.1) && self.looks_after(region, it.1)
+            };
             let waits =
                 self.world.managers[region.index()].waiting.range(last..).find(|it| later(it));
             let unplaced = self.world.unplaced.range(last..).find(mine);
@@ -259,6 +276,10 @@ impl<L: Listener> Sim<'_, L> {
             self.world.unplaced.remove(&next);
             if self.still_waits(next) {
                 self.place(next.1);
+            }
+            let last = self.world.recovery(next.1).and_then(|record| record.path.last());
+            if last.is_some_and(|(_, phase)| *phase == Phase::Room) {
+                full.push(self.topology.units[next.1].group);
             }
         }
     }

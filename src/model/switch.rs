@@ -58,7 +58,9 @@ impl<L: Listener> Sim<'_, L> {
             self.world.down[self.topology.groups[app].kind as usize] -= 1;
             self.count_unit_part(unit, true);
         }
-        self.stand_nowhere(unit);
+        let host = self.world.rooms.host_of(unit).unwrap_or(NONE);
+        self.world.stand_nowhere(self.topology, unit);
+        self.room_was_made(host);
         let state = &mut self.world.units[unit.index()];
         state.state = State::Off;
         state.in_service = false;

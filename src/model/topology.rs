@@ -6,6 +6,7 @@ use crate::id::{Arena, Id};
 use crate::model::root::CauseId;
 use crate::policy::restart::Ladder;
 use crate::time::{Instant, Span};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Everything a replication needs to know and never changes.
@@ -21,6 +22,8 @@ pub struct Topology {
     pub stop_at_first_outage: bool,
     pub regions: Arena<Region>,
     pub zones: Arena<Zone>,
+    /// Hosts with memory for containers, zone by zone; each in the order of its group.
+    pub hosts: Vec<HostInfo>,
     /// The health manager of each region, in the order of the regions.
     pub managers: Vec<Manager>,
     /// Apps first (by name), then host groups, dependencies, and instances of health managers.
@@ -67,6 +70,17 @@ pub struct Region {
 pub struct Zone {
     pub name: String,
     pub region: Id<Region>,
+    /// Its hosts in [`Topology::hosts`]; none: room without end.
+    pub hosts: Range<u32>,
+}
+
+/// A host with memory for containers.
+#[derive(Clone, Copy, Debug)]
+pub struct HostInfo {
+    pub unit: Id<UnitInfo>,
+    pub zone: Id<Zone>,
+    /// Bytes.
+    pub memory: u64,
 }
 
 /// A set of like components: the containers of an app, the hosts of a group, one dependency.
@@ -84,6 +98,10 @@ pub struct Group {
     /// Zones its units may stand in, by name; empty for what stands nowhere (dependencies).
     pub zones: Arc<[Id<Zone>]>,
     pub placement: Placement,
+    /// Bytes of each container.
+    pub memory: u64,
+    /// Where its hosts begin in [`Topology::hosts`], if they have memory for containers.
+    pub first_host: Option<u32>,
     /// Like groups share their settings, which a large fleet then finds in the cache.
     pub recovery: Arc<Recovery>,
     pub router: Option<Arc<Router>>,
@@ -156,7 +174,12 @@ pub enum Placement {
 #[derive(Clone, Debug)]
 pub enum Recovery {
     /// In place: noticed, then restarted where it was (N3).
-    InPlace { detect: Detect, restart: Dist },
+    InPlace {
+        detect: Detect,
+        restart: Dist,
+        /// Instead of `restart` once the domain that held it is back.
+        returns: Dist,
+    },
     /// Noticed and placed again by the health manager.
     Replaced(HealthManager),
 }
@@ -270,6 +293,18 @@ pub struct FaultClock {
     pub lasts: Option<Dist>,
     /// Share of what stands in the domain that is hit.
     pub fraction: Option<Dist>,
+    /// Other hosts of the zone that go with the one that is struck.
+    pub company: Option<Company>,
+}
+
+/// Hosts are not only lost alone.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Company {
+    /// The chance that an onset has company.
+    pub chance: f64,
+    /// Mean number of hosts that then go together, at least 2: one more than the first, and as many more
+    /// as a geometric law gives.
+    pub size: f64,
 }
 
 #[derive(Clone, Debug)]
@@ -466,6 +501,13 @@ impl Topology {
     #[inline(always)]
     pub fn region_of(&self, app: &Group) -> Id<Region> {
         self.zones[app.zones[0]].region
+    }
+
+    /// The index of a unit in [`Topology::hosts`], if it is a host with memory for containers.
+    #[inline]
+    pub fn host_index(&self, unit: Id<UnitInfo>) -> Option<u32> {
+        let group = self.group_of(unit);
+        group.first_host.map(|first| first + unit.raw() - group.first)
     }
 
     /// The units of a group.

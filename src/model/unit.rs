@@ -68,6 +68,9 @@ impl<L: Listener> Sim<'_, L> {
         let face = group.router.as_ref().map_or(Face::Refused, |router| router.crash_face);
         self.stops_answering(unit, root, How::Crashed, face);
         self.world.units[unit.index()].state = State::Down;
+        self.vacate(unit);
+        self.host_runs(unit, false);
+        self.lose_with_host(unit, root);
         let topology = self.topology;
         let (detect, seen) = match &*topology.group_of(unit).recovery {
             Recovery::InPlace { detect, .. } => (detect, true),
@@ -77,7 +80,7 @@ impl<L: Listener> Sim<'_, L> {
         self.fails_by_itself(unit);
         if seen {
             self.begin_way_back(unit);
-            self.notice_by(unit, detect, false);
+            self.notice_by(unit, detect, false, None);
         }
     }
 
@@ -97,7 +100,7 @@ impl<L: Listener> Sim<'_, L> {
         self.fails_by_itself(unit);
         if seen {
             self.begin_way_back(unit);
-            self.notice_by(unit, detect, true);
+            self.notice_by(unit, detect, true, None);
         }
     }
 
@@ -237,6 +240,7 @@ impl<L: Listener> Sim<'_, L> {
     pub(super) fn lose(&mut self, unit: Id<UnitInfo>, root: Root) {
         let topology = self.topology;
         let replaced = matches!(*topology.group_of(unit).recovery, Recovery::Replaced(_));
+        let host = self.world.rooms.host_of(unit);
         match self.world.units[unit.index()].state {
             State::Serving => self.stops_answering(unit, root, How::Lost, Face::Unreachable),
             State::Hung | State::Erroring => {
@@ -261,10 +265,12 @@ impl<L: Listener> Sim<'_, L> {
         state.state = State::Down;
         let recovery = state.recovery;
         self.world.recoveries[recovery].by_crash = false;
+        self.vacate(unit);
+        self.host_runs(unit, false);
         self.begin_way_back(unit);
         match &*topology.group_of(unit).recovery {
             Recovery::InPlace { .. } => self.enter_phase(unit, Phase::Provider),
-            Recovery::Replaced(manager) => self.notice_by(unit, &manager.detect_loss, true),
+            Recovery::Replaced(manager) => self.notice_by(unit, &manager.detect_loss, true, host),
         }
     }
 
@@ -291,6 +297,7 @@ impl<L: Listener> Sim<'_, L> {
     pub(super) fn isolate(&mut self, unit: Id<UnitInfo>, root: Root) {
         let topology = self.topology;
         let state = self.world.units[unit.index()].state;
+        let host = self.world.rooms.host_of(unit);
         match state {
             State::Serving => {
                 self.stops_being_reached(unit, root, How::Isolated, Face::Unreachable, true);
@@ -310,14 +317,15 @@ impl<L: Listener> Sim<'_, L> {
             Recovery::Replaced(manager) => match state {
                 State::Serving => {
                     self.begin_way_back(unit);
-                    self.notice_by(unit, &manager.detect_loss, true);
+                    self.notice_by(unit, &manager.detect_loss, true, host);
                 }
                 State::Starting => {
                     // Nobody hears of its start: as good as lost to the health manager.
                     self.start_ends(unit);
                     self.world.units[unit.index()].state = State::Down;
+                    self.vacate(unit);
                     self.begin_way_back(unit);
-                    self.notice_by(unit, &manager.detect_loss, true);
+                    self.notice_by(unit, &manager.detect_loss, true, host);
                 }
                 State::Hung | State::Down | State::Erroring | State::Off => {}
             },
@@ -336,7 +344,7 @@ impl<L: Listener> Sim<'_, L> {
                     // isolation may still be sooner.
                     let unnoticed = self.world.recovery(unit).is_some_and(|it| !it.noticed);
                     if unnoticed {
-                        self.notice_by(unit, &manager.detect_crash, false);
+                        self.notice_by(unit, &manager.detect_crash, false, None);
                     }
                 }
             }
@@ -366,20 +374,36 @@ impl<L: Listener> Sim<'_, L> {
 
     // ---- noticed, decided ----
 
-    /// Schedules the notice of a failure that has just happened.
-    fn notice_by(&mut self, unit: Id<UnitInfo>, detect: &Detect, silent: bool) {
+    /// Schedules the notice of a failure that has just happened. What is gone with a host that is
+    /// described is noticed with everything on it, by the luck of that host (N2).
+    fn notice_by(
+        &mut self,
+        unit: Id<UnitInfo>,
+        detect: &Detect,
+        silent: bool,
+        gone_with: Option<u32>,
+    ) {
         let state = self.world.units[unit.index()];
+        let own = |purpose| self.draw(unit, purpose).redraw(state.turn);
         let delay = match detect {
-            Detect::After(dist) => dist.span(self.draw(unit, Purpose::DETECT).redraw(state.turn)),
+            Detect::After(dist) => {
+                dist.span(gone_with.map_or(own(Purpose::DETECT), |host| self.presence(host)))
+            }
             Detect::Poll { interval, threshold, timeout } => {
-                let phase = self.draw(unit, Purpose::DETECT_PHASE).uniform();
+                let of_host = |host| self.topology.hosts[host as usize].unit;
+                let (checked, life) = match gone_with {
+                    Some(host) => (of_host(host), 0),
+                    None => (unit, state.life),
+                };
+                let key = self.topology.units[checked].key;
+                let phase = self.draw_of(key, Purpose::DETECT_PHASE, life).uniform();
                 until_probe(self.now, phase, *interval)
                     + Span(interval.0 * u64::from(threshold - 1))
                     + if silent { *timeout } else { Span::ZERO }
             }
             Detect::Presence { expires } => {
                 let topology = self.topology;
-                let draw = self.draw(unit, Purpose::PRESENCE).redraw(state.turn);
+                let draw = gone_with.map_or(own(Purpose::PRESENCE), |host| self.presence(host));
                 let expires = expires.span(draw);
                 match &*topology.group_of(unit).recovery {
                     Recovery::Replaced(manager) => self.until_convergence(unit, manager, expires),
@@ -456,21 +480,26 @@ impl<L: Listener> Sim<'_, L> {
                 if self.start_waits(unit) {
                     return;
                 }
+                if self.world.units[unit.index()].state != State::Serving {
+                    self.vacate(unit); // it has been stopped
+                }
                 let stopped = self.world.stopped.contains(&unit);
-                let Some(zone) = self.choose_zone(unit).filter(|_| !stopped) else {
+                let place = self.world.choose_place(topology, unit).filter(|_| !stopped);
+                let Some(place) = place else {
                     let decided = self.decision(unit);
                     self.world.unplaced.insert((decided, unit));
-                    self.enter_phase(unit, Phase::Provider);
-                    self.state(Fact::Waits { unit });
+                    let room = !stopped && self.world.lacks_room(topology, unit);
+                    self.let_wait(unit, if room { Phase::Room } else { Phase::Provider });
                     return;
                 };
                 let state = self.world.units[unit.index()];
                 if state.state == State::Serving {
                     // Cut off, not dead: it runs on and is taken back if the isolation ends first (N7).
                     let Unit { zone, stay, cut, .. } = state;
-                    self.world.shadows.push(Shadow { unit, zone, stay, cut });
+                    let host = self.world.rooms.leave_original(unit);
+                    self.world.shadows.push(Shadow { unit, zone, host, stay, cut });
                 }
-                self.move_to(unit, zone);
+                self.world.move_to(topology, unit, place);
                 self.start_begins(unit);
                 self.begin_start(unit);
             }
@@ -489,8 +518,10 @@ impl<L: Listener> Sim<'_, L> {
         let draw = self.draw(unit, Purpose::START).redraw(attempt);
         let turn = self.world.units[unit.index()].turn;
         match &*topology.group_of(unit).recovery {
-            Recovery::InPlace { restart, .. } => {
-                self.answers_after(unit, restart, draw, turn);
+            Recovery::InPlace { restart, returns, .. } => {
+                let failed_itself = self.world.recoveries[recovery].by_crash;
+                let takes = if failed_itself { restart } else { returns };
+                self.answers_after(unit, takes, draw, turn);
             }
             Recovery::Replaced(manager) => {
                 let takes = manager.start.span(draw);
@@ -517,6 +548,7 @@ impl<L: Listener> Sim<'_, L> {
     fn start_failed(&mut self, unit: Id<UnitInfo>) {
         self.start_ends(unit);
         self.world.units[unit.index()].state = State::Down;
+        self.vacate(unit);
         self.state(Fact::StartFailed { unit });
         self.count_crash(unit, Span::ZERO);
         let topology = self.topology;
@@ -568,6 +600,7 @@ impl<L: Listener> Sim<'_, L> {
             Some(kept) => self.keep_age(unit, kept),
             None => self.start_clocks(unit, false),
         }
+        self.host_runs(unit, true);
         self.state(Fact::Answered { unit });
         if self.world.is_cut_off(unit) {
             self.enter_phase(unit, Phase::Provider);
@@ -584,6 +617,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     pub(super) fn admit(&mut self, unit: Id<UnitInfo>) {
+        self.waits_for_room_no_more(unit);
         self.state(Fact::InService { unit });
         let state = &mut self.world.units[unit.index()];
         state.in_service = true;

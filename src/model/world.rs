@@ -5,6 +5,7 @@ use crate::id::Id;
 use crate::model::change::{Successor, UnderWay};
 use crate::model::crew::CrewState;
 use crate::model::health_manager::ManagerState;
+use crate::model::room::Rooms;
 use crate::model::root::Root;
 use crate::model::slab::{NONE, Slab};
 use crate::model::topology::{ChangeClock, Face, Group, Kind, Region, Topology, UnitInfo, Zone};
@@ -24,6 +25,8 @@ pub struct World {
     pub entries: Slab<Entry>,
     /// Containers that run on in an isolated domain while a replacement is under way (N7).
     pub shadows: Vec<Shadow>,
+    /// Who stands on which host, and who has room.
+    pub rooms: Rooms,
     /// By region.
     pub managers: Vec<ManagerState>,
     /// Units that found no admissible place, each with the number of its decision.
@@ -297,6 +300,8 @@ pub struct Shadow {
     pub unit: Id<UnitInfo>,
     /// Where it runs on.
     pub zone: u16,
+    /// The host it runs on, or [`NONE`].
+    pub host: u32,
     /// The stay it was in when it was cut off.
     pub stay: u16,
     /// Partial faults that cut it off there.
@@ -331,15 +336,26 @@ impl World {
     /// Whether a unit's domain, or a fault on the unit itself, keeps it from running where it stands.
     #[inline]
     pub fn is_held(&self, unit: Id<UnitInfo>) -> bool {
+        let host = self.rooms.host_of(unit);
         let unit = &self.units[unit.index()];
-        unit.held > 0 || (unit.zone != NOWHERE && self.zones[usize::from(unit.zone)].lost > 0)
+        unit.held > 0
+            || (unit.zone != NOWHERE && self.zones[usize::from(unit.zone)].lost > 0)
+            || host.is_some_and(|host| !self.rooms.hosts[host as usize].runs)
     }
 
     /// Whether a unit runs where nobody can reach it.
     #[inline]
     pub fn is_cut_off(&self, unit: Id<UnitInfo>) -> bool {
-        let unit = &self.units[unit.index()];
-        unit.cut > 0 || (unit.zone != NOWHERE && self.zones[usize::from(unit.zone)].isolated > 0)
+        let zone = self.units[unit.index()].zone;
+        (zone != NOWHERE && self.zones[usize::from(zone)].isolated > 0) || self.is_cut_in_part(unit)
+    }
+
+    /// Whether a fault of less than its whole zone cuts a unit off: its own, or its host's.
+    #[inline]
+    pub fn is_cut_in_part(&self, unit: Id<UnitInfo>) -> bool {
+        let host = self.rooms.host_of(unit);
+        self.units[unit.index()].cut > 0
+            || host.is_some_and(|host| self.rooms.hosts[host as usize].cut)
     }
 
     /// Containers that a request can reach: the rotation's, or, where that is empty and the router

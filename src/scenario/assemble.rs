@@ -58,6 +58,7 @@ impl<'s> Assembly<'s> {
             stop_at_first_outage: study.stop == Stop::FirstOutage,
             regions: Arena::default(),
             zones: Arena::default(),
+            hosts: Vec::new(),
             managers: Vec::new(),
             groups: Arena::default(),
             apps: scenario.apps.len(),
@@ -139,7 +140,7 @@ impl<'s> Assembly<'s> {
             let id = self.topology.regions.next_id();
             let mut zones = Vec::new();
             for name in &region.zones {
-                let zone = t::Zone { name: name.clone(), region: id };
+                let zone = t::Zone { name: name.clone(), region: id, hosts: 0..0 };
                 let zone = self.topology.zones.push(zone);
                 self.zones.insert(name, zone);
                 zones.push(zone);
@@ -209,6 +210,8 @@ impl<'s> Assembly<'s> {
                     spec::Placement::Home => t::Placement::Home,
                     spec::Placement::Pinned => t::Placement::Pinned,
                 },
+                memory: app.memory.unwrap_or(0),
+                first_host: None,
                 recovery,
                 router,
                 load,
@@ -254,11 +257,33 @@ impl<'s> Assembly<'s> {
                 recovery: Arc::new(t::Recovery::InPlace {
                     detect: detect(&hosts.detect),
                     restart: hosts.restart.clone(),
+                    returns: hosts.returns.clone(),
                 }),
                 ..plain()
             };
             self.group(group, |ordinal| format!("{}/{ordinal}", hosts.name), "host.");
         }
+        for zone in self.topology.zones.ids() {
+            self.room_of(zone);
+        }
+    }
+
+    /// The hosts of a zone on which containers find room.
+    fn room_of(&mut self, zone: Id<t::Zone>) {
+        let topology = &mut self.topology;
+        let begin = topology.hosts.len() as u32;
+        for (index, hosts) in self.scenario.hosts.iter().enumerate() {
+            let id: Id<t::Group> = Id::new((topology.apps + index) as u32);
+            let (Some(memory), true) = (hosts.memory, topology.groups[id].zones.contains(&zone))
+            else {
+                continue;
+            };
+            topology.groups[id].first_host = Some(topology.hosts.len() as u32);
+            for unit in topology.units_of(id) {
+                topology.hosts.push(t::HostInfo { unit, zone, memory });
+            }
+        }
+        topology.zones[zone].hosts = begin..topology.hosts.len() as u32;
     }
 
     fn dependencies(&mut self) {
@@ -285,7 +310,11 @@ impl<'s> Assembly<'s> {
                 name: dependency.name.clone(),
                 kind: Kind::Dependency,
                 count: 1,
-                recovery: Arc::new(t::Recovery::InPlace { detect: no_delay.clone(), restart }),
+                recovery: Arc::new(t::Recovery::InPlace {
+                    detect: no_delay.clone(),
+                    returns: restart.clone(),
+                    restart,
+                }),
                 used_by,
                 ..plain()
             };
@@ -320,6 +349,7 @@ impl<'s> Assembly<'s> {
                     recovery: Arc::new(t::Recovery::InPlace {
                         detect: t::Detect::After(instant()),
                         restart: manager.restart.clone(),
+                        returns: instant(),
                     }),
                     ..plain()
                 };
@@ -403,6 +433,7 @@ impl<'s> Assembly<'s> {
                 onset: t::Onset::Random(failure.mtbf.clone()),
                 lasts: failure.lasts.clone(),
                 fraction: failure.fraction.clone(),
+                company: failure.company,
             };
             let cause = self.causes[&failure.name];
             if failure.pick == Pick::Each {
@@ -426,6 +457,7 @@ impl<'s> Assembly<'s> {
                 onset: t::Onset::At(Instant::START + incident.at),
                 lasts: incident.lasts.map(constant),
                 fraction: incident.fraction.map(share),
+                company: None,
             };
             self.topology.fault_clocks.push(clock);
         }
@@ -616,9 +648,12 @@ fn plain() -> t::Group {
         needs: 1,
         zones: Arc::new([]),
         placement: t::Placement::Pinned,
+        memory: 0,
+        first_host: None,
         recovery: Arc::new(t::Recovery::InPlace {
             detect: t::Detect::After(instant()),
             restart: instant(),
+            returns: instant(),
         }),
         router: None,
         load: None,
@@ -667,7 +702,8 @@ fn law(capacity: &spec::Capacity) -> Law {
 fn recovery(recovery: &spec::Recovery) -> t::Recovery {
     match recovery {
         spec::Recovery::Supervisor { detect: noticing, restart } => {
-            t::Recovery::InPlace { detect: detect(noticing), restart: restart.clone() }
+            let (restart, returns) = (restart.clone(), restart.clone());
+            t::Recovery::InPlace { detect: detect(noticing), restart, returns }
         }
         spec::Recovery::HealthManager(manager) => t::Recovery::Replaced(t::HealthManager {
             detect_crash: detect(&manager.detect_crash),

@@ -1,5 +1,6 @@
 //! From texts to a loaded scenario.
 
+use super::assemble::assemble;
 use super::fleet;
 use super::generations::Generations;
 use super::keys;
@@ -13,6 +14,8 @@ use super::resolved;
 use super::sources::{At, GENERATIONS, PRESET, SET, Source, Sources};
 use super::spec::Scenario;
 use super::tree::{self, Table, Value, toml_string};
+use crate::model::setup::placed;
+use std::collections::BTreeMap;
 
 /// Everything that one scenario is made of, in the order of layers.
 #[derive(Clone, Debug, Default)]
@@ -77,6 +80,10 @@ pub(crate) fn load_and_track(
     let mut scenario = read::scenario(&reading, &root, &platform, &stem);
     let Finished { sources, mistakes, notes, keys } = reading.finish();
     let keys = keys.into_iter().collect();
+    let mut mistakes = mistakes;
+    if mistakes.is_empty() {
+        mistakes.extend(without_room(&scenario, &root));
+    }
     if !mistakes.is_empty() {
         return (Err(Mistakes::new(mistakes, sources)), keys);
     }
@@ -97,6 +104,29 @@ fn drop_preset_dependencies(root: &mut Table) {
     if let Some(Value::Table(dependencies)) = dependencies {
         dependencies.entries.retain(|_, entry| entry.key_at.source != PRESET);
     }
+}
+
+/// Everything runs at the start (S4), so that every container must find room on the hosts.
+fn without_room(scenario: &Scenario, root: &Table) -> Vec<Mistake> {
+    if scenario.hosts.iter().all(|hosts| hosts.memory.is_none()) {
+        return Vec::new();
+    }
+    let topology = assemble(scenario);
+    let (_, units) = placed(&topology);
+    let mut missing: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
+    for unit in units {
+        let app = topology.group_of(unit);
+        missing.entry(&app.name).or_insert((0, app.count)).0 += 1;
+    }
+    let told = |(app, (unplaced, count)): (&str, (u32, u32))| {
+        let at = root.at_path(["app", app]).map(|entry| entry.key_at)?;
+        let title = format!(
+            "{unplaced} of {count} containers of app {app} would find no room on the hosts"
+        );
+        let help = "add hosts or memory to the zones it may use, or ask for less";
+        Some(Mistake::new(at, title).help(help))
+    };
+    missing.into_iter().filter_map(told).collect()
 }
 
 struct Layers {

@@ -3,6 +3,7 @@
 //! immutable topology that a run works on.
 
 use crate::engine::Dist;
+pub use crate::model::topology::Company;
 pub use crate::policy::restart::Ladder;
 use crate::time::Span;
 
@@ -314,7 +315,7 @@ pub enum Face {
     Hung,
 }
 
-/// Plain repairable hosts `NAME/1` … `NAME/count`.
+/// Repairable hosts `NAME/1` … `NAME/count`; those of a region's zone are called after the zone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HostGroup {
     pub name: String,
@@ -323,6 +324,10 @@ pub struct HostGroup {
     pub zone: Option<String>,
     pub detect: Detect,
     pub restart: Dist,
+    /// Instead of `restart` once the zone that held it is back.
+    pub returns: Dist,
+    /// Bytes for containers; `None`: no container stands on them.
+    pub memory: Option<u64>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -424,6 +429,8 @@ pub struct Failure {
     pub lasts: Option<Dist>,
     /// Share of what stands in the domain that is hit (F7); `None`: all.
     pub fraction: Option<Dist>,
+    /// Other hosts that go with the one that is struck.
+    pub company: Option<Company>,
     /// F4: the clock starts at (re)admission by the load balancer instead of at the first answer.
     pub clock_in_rotation: bool,
 }

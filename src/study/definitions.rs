@@ -81,6 +81,11 @@ pub fn definitions() -> BTreeMap<String, String> {
             "Faults that took out something in use and failed no request after their instant, per year.",
         ),
         (
+            "unplaced_container_s",
+            "Container-seconds a year in which a replacement was decided and no host that it may stand on \
+             had room.",
+        ),
+        (
             "downtime_per_year_s",
             "Downtime of whole 365-day years cut from the start of the measured interval, seconds.",
         ),
@@ -117,8 +122,7 @@ pub fn definitions() -> BTreeMap<String, String> {
 /// What this version leaves out, so that nobody reads it into the numbers.
 pub fn not_modelled() -> Vec<String> {
     [
-        "hosts with memory, room after a loss, evacuations; `memory` only decides whether a scaling is \
-         admissible",
+        "evacuations of hosts, and any capacity of theirs but memory",
         "databases, buckets and backups: their failures, failover times and data loss",
         "where data is: residency rules and crossings",
         "autoscaling; a deployment that changes the database, which nobody can roll back in minutes",

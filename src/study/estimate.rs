@@ -89,6 +89,9 @@ impl Estimator<'_> {
             absorbed_per_year: app
                 .filter(|_| !self.plan.stop_at_first_outage)
                 .map(|_| self.rate(&fold.absorbed)),
+            unplaced_container_s: app
+                .filter(|_| !self.topology.hosts.is_empty() && !self.plan.stop_at_first_outage)
+                .map(|_| self.unplaced(&fold.unplaced)),
             downtime_per_year_s: spread
                 .and_then(|it| self.yearly(&it.year_down, &fold.year_down_mean)),
             lost_per_year_s: spread.and_then(|it| self.yearly(&it.year_lost, &fold.year_lost_mean)),
@@ -138,6 +141,26 @@ impl Estimator<'_> {
     /// A share of time or requests.
     pub fn share(&self, share: &Share) -> f::Estimate {
         self.outages(&share.as_outages())
+    }
+
+    /// Container-seconds a year, of the mean number of containers that are unplaced.
+    fn unplaced(&self, unplaced: &stats::Moments) -> f::Estimate {
+        let estimate = if unplaced.mean == 0.0 {
+            // Nothing was seen: at most one container for as long as that can hide.
+            let none = stats::Outages { fraction: *unplaced, ..stats::Outages::default() };
+            self.outages(&none)
+        } else {
+            let mean = unplaced.estimate(self.confidence).expect("a study has a replication");
+            marked(stats::Estimate { low: mean.low.max(0.0), ..mean }, unplaced.n < FEW)
+        };
+        let year = crate::time::Span::YEAR.as_secs();
+        let scaled = |share: f64| share * year;
+        f::Estimate {
+            mean: scaled(estimate.mean),
+            low: scaled(estimate.low),
+            high: scaled(estimate.high),
+            ..estimate
+        }
     }
 
     fn outage_rate(&self, fold: &SubjectFold) -> f::Estimate {

@@ -204,6 +204,9 @@ pub struct Subject {
     pub redundancy_restored_s: Option<Percentiles>,
     /// Faults that took out something in use and failed no request.
     pub absorbed_per_year: Option<Estimate>,
+    /// Container-seconds a year spent waiting for room on a host; only where hosts are described.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unplaced_container_s: Option<Estimate>,
     /// Only where the horizon holds at least one whole year.
     pub downtime_per_year_s: Option<Percentiles>,
     /// Failed share of a year's requests, as seconds of that year; only with load and a whole year.

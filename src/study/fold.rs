@@ -137,6 +137,8 @@ pub struct SubjectFold {
     pub causes: BTreeMap<CauseId, CauseFold>,
     pub waited: [Part; Phase::ALL.len()],
     pub absorbed: Count,
+    /// Containers of an app that are unplaced, on average over the horizon.
+    pub unplaced: Moments,
     /// By SLO target: complete periods that met it, over complete periods.
     pub slo: Vec<RatioMoments>,
     pub slo_periods: u64,
@@ -304,6 +306,10 @@ impl Fold {
             }
             if index < topology.apps && self.fleet.is_some() {
                 missed.note(tally, &frame, plan);
+            }
+            if index < topology.apps && !topology.hosts.is_empty() {
+                let unplaced = measures.unplaced.of(index) as f64 / plan.horizon().0 as f64;
+                self.subjects[index].unplaced.push(unplaced);
             }
             if self.keep_rows {
                 self.rows.push(row(replication, index, tally, &frame, topology));

@@ -15,6 +15,7 @@ mod in_order;
 pub mod judge;
 pub mod plan;
 pub mod quantity;
+pub mod room;
 pub mod story;
 pub mod timeline;
 

@@ -16,7 +16,7 @@ pub fn quantity(findings: &Findings, path: &str) -> Option<(Estimate, Unit)> {
 /// `app.shop.failover.p95` is `failover.p95` of `app.shop`. Names may hold dots themselves, so the
 /// measure is found from the right.
 pub fn split(path: &str) -> Option<(&str, &str)> {
-    const MEASURES: [&str; 11] = [
+    const MEASURES: [&str; 12] = [
         "unavailability",
         "availability",
         "outages_per_year",
@@ -27,6 +27,7 @@ pub fn split(path: &str) -> Option<(&str, &str)> {
         "downtime_per_year",
         "redundancy_restored",
         "absorbed_per_year",
+        "unplaced_container",
         "slo",
     ];
     let starts = path.match_indices('.').map(|(at, _)| at).skip(1);
@@ -35,6 +36,10 @@ pub fn split(path: &str) -> Option<(&str, &str)> {
         MEASURES.contains(&first)
     })
 }
+
+/// Where hosts are not described there is room without end.
+const NONE_UNPLACED: Option<Estimate> =
+    Some(Estimate { mean: 0.0, low: 0.0, high: 0.0, low_confidence: false });
 
 /// The same of a subject by itself: `failover.p95`.
 pub fn of_subject(subject: &Subject, measure: &str) -> Option<(Estimate, Unit)> {
@@ -47,6 +52,7 @@ pub fn of_subject(subject: &Subject, measure: &str) -> Option<(Estimate, Unit)> 
         "any_outage" => Some((subject.any_outage, Unit::Share)),
         "first_outage" => seconds(subject.first_outage_s.as_ref().map(|it| it.estimate)),
         "absorbed_per_year" => subject.absorbed_per_year.map(|it| (it, Unit::PerYear)),
+        "unplaced_container" => seconds(subject.unplaced_container_s.or(NONE_UNPLACED)),
         "slo" => subject.slo.first()?.met.map(|it| (it, Unit::Share)),
         "downtime_per_year" => seconds(percentile(subject.downtime_per_year_s.as_ref()?, rest)),
         "redundancy_restored" => seconds(percentile(subject.redundancy_restored_s.as_ref()?, rest)),

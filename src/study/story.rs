@@ -145,6 +145,12 @@ impl Listener for Teller {
                 let text = "waits: nothing can be started for it now".into();
                 self.tell(now, name(unit), text, 1);
             }
+            Fact::Unplaced { unit } => {
+                self.tell(now, name(unit), "no host has room for it".into(), 1);
+            }
+            Fact::UnplacedNoMore { unit } => {
+                self.tell(now, name(unit), "waits for room no more".into(), 0);
+            }
             Fact::StartBegan { unit } => {
                 self.tell(now, name(unit), format!("starts{}", standing(unit)), 0);
             }

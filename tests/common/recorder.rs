@@ -60,6 +60,8 @@ impl Listener for Recorder {
             }
             Fact::Noticed { unit: it } => format!("{} noticed", unit(it)),
             Fact::Waits { unit: it } => format!("{} waits", unit(it)),
+            Fact::Unplaced { unit: it } => format!("{} unplaced", unit(it)),
+            Fact::UnplacedNoMore { unit: it } => format!("{} unplaced no more", unit(it)),
             Fact::StartBegan { unit: it } => format!("{} starts{}", unit(it), place(it)),
             Fact::StartFailed { unit: it } => format!("{} failed to start", unit(it)),
             Fact::GivenUp { unit: it } => format!("{} given up", unit(it)),

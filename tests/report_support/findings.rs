@@ -240,6 +240,7 @@ fn shop() -> Subject {
         }),
         redundancy_restored_s: Some(percentiles(70.0, 58.0, 126.0)),
         absorbed_per_year: Some(est(12.0, 11.5, 12.5)),
+        unplaced_container_s: None,
         downtime_per_year_s: Some(percentiles(5676.0, 4000.0, 19_000.0)),
         lost_per_year_s: Some(percentiles(6055.0, 4080.0, 19_800.0)),
         slo: vec![SloMet {
@@ -359,6 +360,7 @@ fn quiet() -> Subject {
         failover_s: None,
         redundancy_restored_s: None,
         absorbed_per_year: None,
+        unplaced_container_s: None,
         downtime_per_year_s: Some(Percentiles {
             mean: bound(0.3),
             p50: Some(bound(0.0)),

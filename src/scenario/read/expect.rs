@@ -35,6 +35,7 @@ const QUANTITIES: &[(&[&str], Unit)] = &[
     (&["downtime_per_year"], Unit::Duration),
     (&["redundancy_restored", "mean p95"], Unit::Duration),
     (&["absorbed_per_year"], Unit::Number),
+    (&["unplaced_container"], Unit::Duration),
     (&["slo", "met"], Unit::Share),
 ];
 
@@ -46,7 +47,6 @@ const LATER: &[(&str, &str)] = &[
     ("latency", "the load model with capacity"),
     ("capacity", "the load model with capacity"),
     ("busy_after_zone_outage", "the load model with capacity"),
-    ("unplaced_container", "containers placed on hosts"),
     ("months", "`slo` with `in`"),
 ];
 

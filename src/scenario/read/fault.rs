@@ -8,8 +8,9 @@ use crate::scenario::kinds::unfit;
 use crate::scenario::law::{Of, Plain, law};
 use crate::scenario::mistakes::Mistake;
 use crate::scenario::names::{listed, quoted};
+use crate::scenario::reading::Reading;
 use crate::scenario::sources::At;
-use crate::scenario::spec::{Effect, Failure, Incident, Pick, Study, Target};
+use crate::scenario::spec::{Company, Effect, Failure, Incident, Pick, Study, Target};
 use crate::scenario::tree::{Node, Value};
 use crate::scenario::units;
 use crate::scenario::view::{View, Word};
@@ -22,7 +23,7 @@ pub(super) fn allowed(effect: Effect) -> &'static [Class] {
         Effect::Crash => &[Container, App, Host, HealthManager],
         Effect::Hang => &[Container, App],
         Effect::Outage => &[Zone, Region, Dependency, Host, Container, App, HealthManager],
-        Effect::Isolation => &[Zone, Region],
+        Effect::Isolation => &[Zone, Region, Host],
         Effect::ControlPlane => &[Region],
     }
 }
@@ -65,6 +66,10 @@ pub(super) fn failure(view: View<'_>, name: &str, names: &Names) -> Option<Failu
     } else {
         None
     };
+    let company = match view.has("company") {
+        true => Some(company(view, effect, &targets)?),
+        false => None,
+    };
     let in_rotation = clock == "in-rotation";
     if in_rotation && targets.iter().any(|target| !matches!(target, Target::Container(_))) {
         let title = "only containers are in a rotation";
@@ -86,12 +91,41 @@ pub(super) fn failure(view: View<'_>, name: &str, names: &Names) -> Option<Failu
         mtbf: mtbf??,
         lasts: lasts?,
         fraction,
+        company,
         clock_in_rotation: in_rotation,
     })
 }
 
+fn company(view: View<'_>, effect: Effect, targets: &[Target]) -> Option<Company> {
+    let hosts = targets.iter().all(|target| matches!(target, Target::Host(_)));
+    if !hosts || effect != Effect::Outage {
+        let title = "`company` is for outages of hosts";
+        let mistake = Mistake::new(view.at("company"), title).also(view.at("targets"), "");
+        view.reading.mistake(mistake.help("write kind = \"outage\" and targets = \"host.…\""));
+    }
+    let view = view.inside("company")?;
+    let size = if view.has("size") { view.number("size")? } else { COMPANY };
+    Some(Company { chance: view.share("chance")?, size })
+}
+
+/// Hosts that go together, where nothing else is said: the default of `company.size`.
+const COMPANY: f64 = 3.0;
+
 /// Failures of the design whose kinds of fault do not exist yet.
-const LATER: [&str; 2] = ["database-node", "host-loss"];
+const LATER: [&str; 1] = ["database-node"];
+
+/// Failure clocks that one component may have: which one is nearest is kept in a byte.
+const MOST_CLOCKS: usize = 255;
+
+/// Far more failures of single components than anybody has names for.
+pub(super) fn check_number(reading: &Reading, failures: &[Failure], at: At) {
+    let of_components =
+        failures.iter().filter(|it| matches!(it.effect, Effect::Crash | Effect::Hang));
+    if of_components.count() > MOST_CLOCKS {
+        let title = format!("there are more than {MOST_CLOCKS} failures of kind crash or hang");
+        reading.mistake(Mistake::new(at, title));
+    }
+}
 
 /// The user changed a failure of the preset that has nothing to act on in this scenario.
 fn note_without_effect(view: View<'_>, name: &str) {

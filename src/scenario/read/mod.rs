@@ -55,7 +55,8 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
     let study_read = study::study(study_view);
     let study = study_read.study;
 
-    let mut regions: Vec<Region> = each(root, "region", region::region);
+    let (mut regions, hosts): (Vec<Region>, Vec<_>) =
+        each(root, "region", region::region).into_iter().unzip();
     let region_places = places(root, "region");
     region::check_distinct(reading, &regions, &region_places);
     let mut profiles = BTreeMap::new();
@@ -67,9 +68,20 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
     let mut changes: Vec<_> = changes.into_iter().flatten().collect();
     let scripted = each_of_list(root, "change", |view| changes::scripted(view, &study, &apps));
     changes.extend(changes::assign(root, &mut apps, scripted, app::LARGEST_PACK));
-    let hosts = each(root, "host", |view, name| around::host(view, name, &regions, bare));
+    let host_places = places(root, "host");
+    let mut hosts: Vec<HostGroup> = hosts.into_iter().flatten().collect();
+    for host in &hosts {
+        if let Some(at) = host_places.get(&host.name) {
+            let title = format!("the hosts of zone {} are described twice", host.name);
+            let help = "give the group another name, or leave out `hosts` of the region";
+            reading.mistake(Mistake::new(*at, title).help(help));
+        }
+    }
+    hosts.extend(each(root, "host", |view, name| around::host(view, name, &regions, bare)));
+    hosts.sort_by(|a, b| a.name.cmp(&b.name));
     check_totals(root, &apps, &hosts);
     let app_places = places(root, "app");
+    around::check_memory(reading, &apps, &hosts, &app_places);
     for host in &hosts {
         if let Some(at) = app_places.get(&host.name) {
             let title = format!("an app and a group of hosts are both called {}", host.name);
@@ -90,7 +102,11 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
     let names = Names {
         regions: regions.iter().map(|r| (r.name.clone(), r.zones.clone())).collect(),
         apps: slots,
-        hosts: tables::sizes(root, "host", "count"),
+        hosts: hosts
+            .iter()
+            .map(|host| (host.name.clone(), host.count))
+            .chain(tables::sizes(root, "host", "count"))
+            .collect(),
         dependencies: places(root, "dependency").into_keys().collect(),
         services: places(root, "service").into_keys().collect(),
         managers: managers.iter().map(|it| (it.region.clone(), it.instances)).collect(),
@@ -108,6 +124,7 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
     let operator = changes::operator(root);
     check_failures_switch(root);
     let failures = each(root, "failure", |view, name| fault::failure(view, name, &names));
+    fault::check_number(reading, &failures, at);
     let mut incidents =
         each_of_list(root, "incident", |view| fault::incident(view, &names, &study));
     let recorded =

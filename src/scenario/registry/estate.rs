@@ -24,6 +24,29 @@ pub(crate) static REGION: Shape = Shape {
             "Its zones: a number n for NAMEa, NAMEb …, or a list of names.",
         )
         .required(),
+        key(
+            "hosts",
+            Kind::Table(&HOSTS),
+            "Hosts in each of its zones, on which containers find room, or not: host.ZONE/1, host.ZONE/2 … \
+             Without it, and without groups of hosts with `memory`, there is room without end.",
+        ),
+    ],
+};
+
+static HOSTS: Shape = Shape {
+    name: "hosts",
+    doc: "The hosts of every zone of a region.",
+    keys: &[
+        key("per_zone", Kind::Count { min: 1, max: 100_000 }, "How many in each zone.").required(),
+        key("memory", Kind::Size, "Memory of each host for containers.")
+            .required()
+            .range("1MiB to 1PiB"),
+        key(
+            "returns",
+            LAW,
+            "Delay until a host is back, empty, after its zone is back or its own fault is over.",
+        )
+        .default("0s"),
     ],
 };
 
@@ -58,8 +81,7 @@ pub(crate) static APP: Shape = Shape {
         key(
             "memory",
             Kind::Size,
-            "Memory of each container. Until hosts are modelled it only decides whether the scaling is \
-             admissible: containers × memory fits the largest pack.",
+            "Memory of each container, on hosts and in packs. Required where hosts are described.",
         )
         .range("1GiB to 32GiB, containers × memory at most 128GiB"),
         key(
@@ -144,16 +166,21 @@ pub(crate) static APP: Shape = Shape {
 
 pub(crate) static HOST: Shape = Shape {
     name: "host",
-    doc: "A group of plain repairable hosts, NAME/1 to NAME/count.",
+    doc: "A group of repairable hosts, NAME/1 to NAME/count.",
     keys: &[
         key("count", Kind::Count { min: 1, max: 1_000_000 }, "How many hosts.").default("1"),
         key("zone", Kind::Text, "The zone they stand in. Optional where the platform is \"none\"."),
         key("supervisor", Kind::Table(&SUPERVISOR), "How a failed host comes back.").required(),
-        later("memory", "Memory for containers.", "containers placed on hosts"),
-        later(
+        key(
+            "memory",
+            Kind::Size,
+            "Memory of each host for containers. Without it no container stands on them.",
+        )
+        .range("1MiB to 1PiB"),
+        key(
             "returns",
-            "Delay until a host is back after its zone.",
-            "containers placed on hosts",
+            LAW,
+            "Delay until a host is back after its zone. Without it: as its supervisor's `restart`.",
         ),
     ],
 };

@@ -41,6 +41,11 @@ pub(crate) static FAILURE: Shape = Shape {
         )
         .range("0% to 100%; default: all is hit"),
         key(
+            "company",
+            Kind::Table(&COMPANY),
+            "Hosts that are not lost alone: now and then others of their zone go with them.",
+        ),
+        key(
             "pick",
             Kind::Choice(&["each", "one", "all"]),
             "\"each\": every target has its own clock; \"one\": one clock, one target chosen at random; \"all\": \
@@ -53,6 +58,21 @@ pub(crate) static FAILURE: Shape = Shape {
             "When the clock of a container starts: with its first answer, or when the load balancer admits it.",
         )
         .default("first-answer"),
+    ],
+};
+
+static COMPANY: Shape = Shape {
+    name: "company",
+    doc: "Other hosts of the zone that go with the one that is struck.",
+    keys: &[
+        key("chance", Kind::Share, "How often an onset has company.").required(),
+        key(
+            "size",
+            Kind::Number { min: 2.0, max: 1000.0 },
+            "Mean number of hosts that then go together, the first included: two, and more by a geometric law, as \
+             far as the zone has them.",
+        )
+        .default("3"),
     ],
 };
 

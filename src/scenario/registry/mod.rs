@@ -230,7 +230,7 @@ fn shapes_in(kind: &Kind) -> Vec<&'static Shape> {
 
 /// Whether a table of this shape is one setting (a distribution, a retry rule) and not a group of them.
 pub(crate) fn is_value(shape: &Shape) -> bool {
-    const VALUES: [&str; 11] = [
+    const VALUES: [&str; 12] = [
         "distribution",
         "probe",
         "presence",
@@ -242,6 +242,7 @@ pub(crate) fn is_value(shape: &Shape) -> bool {
         "load",
         "service_time",
         "crash_ladder",
+        "company",
     ];
     VALUES.contains(&shape.name)
 }

@@ -37,7 +37,7 @@ pub(crate) static ROOT: Shape = Shape {
              lie deeper. What [app.NAME] says is laid over the row.",
         ),
         key("profile", Kind::Named(&PROFILE), "Courses of load through the week, for `load`."),
-        key("host", Kind::Named(&HOST), "Groups of plain repairable hosts NAME/1, NAME/2 …"),
+        key("host", Kind::Named(&HOST), "Groups of repairable hosts NAME/1, NAME/2 …, with or without containers on them."),
         key("dependency", Kind::Named(&DEPENDENCY), "What apps need from outside, e.g. identity or DNS."),
         key("service", Kind::Named(&SERVICE), "Observers: k of n over any components, apps and services."),
         key("crew", Kind::Named(&CREW), "Repair crews that failed components wait for."),
