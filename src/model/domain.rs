@@ -6,7 +6,7 @@ use crate::model::fact::{Fact, How, Listener};
 use crate::model::root::Root;
 use crate::model::sim::Sim;
 use crate::model::topology::{Effect, Kind, Placement, UnitInfo, Zone};
-use crate::model::world::{NOWHERE, Occurrence, Shadow, State};
+use crate::model::world::{NOWHERE, Occurrence, Phase, RecoveryRecord, Shadow, State};
 use crate::policy::placement::{Candidate, emptiest, fullest};
 use crate::time::Instant;
 
@@ -127,6 +127,10 @@ impl<L: Listener> Sim<'_, L> {
             self.world.stopped.remove(place);
         }
         self.unit_strike_ends(unit, stay, Effect::Outage);
+        // It may have been switched off and on meanwhile, and wait for nothing else.
+        if self.world.unplaced.contains(&unit) {
+            self.place_who_waits();
+        }
     }
 
     /// A fault of a component ends; one that has been placed elsewhere meanwhile is not concerned.
@@ -306,7 +310,8 @@ impl<L: Listener> Sim<'_, L> {
 
     /// A unit that never moves takes the place that it has from the start, whatever holds it.
     pub(super) fn take_stand(&mut self, unit: Id<UnitInfo>) {
-        if let Some(zone) = self.initial_zone(unit) {
+        let any = || self.topology.group_of(unit).zones.first().copied();
+        if let Some(zone) = self.initial_zone(unit).or_else(any) {
             self.world.units[unit.index()].zone = zone.raw() as u16;
             self.stands_in_addition(unit, zone, true);
         }
@@ -335,7 +340,12 @@ impl<L: Listener> Sim<'_, L> {
     fn place_who_waits(&mut self) {
         for unit in std::mem::take(&mut self.world.unplaced) {
             let state = self.world.units[unit.index()].state;
-            let waits = self.world.recovery(unit).is_some_and(|record| record.noticed)
+            let record = self.world.recovery(unit);
+            // A change may have had its turn while others were placed.
+            let under_way = |it: &RecoveryRecord| {
+                it.path.last().is_some_and(|it| matches!(it.1, Phase::Drain | Phase::Start))
+            };
+            let waits = record.is_some_and(|it| it.noticed && !under_way(it))
                 && (state != State::Serving || self.world.is_cut_off(unit));
             if waits {
                 self.place(unit);

@@ -54,6 +54,7 @@ impl<L: Listener> Sim<'_, L> {
     pub(super) fn stop(&mut self, unit: Id<UnitInfo>, root: Root, renews_age: bool) {
         let kept = if renews_age { None } else { self.age_to_keep(unit) };
         self.leave_service(unit, root, How::Stopped);
+        self.world.unplaced.retain(|&it| it != unit);
         self.world.apps[self.topology.group_id(unit).index()].answering -= 1;
         let state = &mut self.world.units[unit.index()];
         state.state = State::Down;
@@ -239,11 +240,11 @@ impl<L: Listener> Sim<'_, L> {
         }
         let phase = self.operator_phase(slot);
         let state = &mut self.world.units[unit.index()];
+        let life = state.life;
         state.state = State::Erroring;
         state.life = state.life.wrapping_add(1);
         state.turn = state.turn.wrapping_add(1);
         state.fails_at = Instant::NEVER;
-        let life = state.life;
         self.world.recoveries[state.recovery].noticed = true;
         self.enter_phase(unit, phase);
         if !self.world.is_cut_off(unit) {
@@ -257,9 +258,6 @@ impl<L: Listener> Sim<'_, L> {
         if entry != NONE {
             self.remove_entry(entry);
         }
-        let state = &mut self.world.units[unit.index()];
-        state.life = state.life.wrapping_add(1);
-        state.turn = state.turn.wrapping_add(1);
         if self.begins_to_serve(unit) {
             self.admit(unit);
         }
@@ -270,7 +268,7 @@ impl<L: Listener> Sim<'_, L> {
         let state = self.world.units[unit.index()];
         let root = self.world.recoveries[state.recovery].root.expect("a way back has an owner");
         if state.entry == NONE {
-            self.list_dead_entry(unit, state.life, Face::Error, root);
+            self.list_dead_entry(unit, state.life.wrapping_sub(1), Face::Error, root);
         }
     }
 }

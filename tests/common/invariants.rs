@@ -496,7 +496,8 @@ impl Invariant for NobodyWaitsInVain {
             let usable = zones.iter().any(|zone| world.zones[zone.index()].is_up());
             let waits = world.recovery(unit).is_some_and(|it| it.noticed)
                 && (state.state != State::Serving || world.is_cut_off(unit));
-            holds(!(waits && usable && state.held == 0), || {
+            let stopped = world.stopped.contains(&unit);
+            holds(!(waits && usable && state.held == 0 && !stopped), || {
                 format!("{name} waits though there is a zone for it: {state:?}")
             })?;
         }
