@@ -79,6 +79,9 @@
 //! | the defaults, with range, source and confidence | `src/scenario/presets/` |
 //! | what happens when a container, host or dependency fails | [`mod@model::unit`] |
 //! | what happens when a zone or region is lost or cut off | [`model::domain`] |
+//! | how deployments, restarts and maintenance go, one container after the other | [`model::change`] |
+//! | how a container is replaced on purpose, or serves a bad version | [`model::renewal`] |
+//! | how an app is scaled or sleeps | [`model::switch`] |
 //! | which entries a router still believes in | [`model::rotation`] |
 //! | what share of requests fails meanwhile | [`traffic`] |
 //! | when faults strike | [`faults`] |
@@ -93,6 +96,9 @@
 //! - *A kind of fault*: a variant of [`Effect`](model::topology::Effect) and its verb in
 //!   [`model::domain`] or [`model::unit`]; its word in `scenario/registry/faults.rs` and
 //!   `scenario/read/fault.rs`. What × where × when × how long is one mechanism for all ([`faults`]).
+//! - *A change made on purpose*: a field of [`Change`](model::topology::Change) or
+//!   [`Renewing`](model::topology::Renewing), its verb in [`model::change`], its word in
+//!   `scenario/registry/changes.rs` and `scenario/read/changes.rs`.
 //! - *A placement policy*: a pure function in [`policy::placement`], a variant of
 //!   [`Placement`](model::topology::Placement), its word in `scenario/registry/estate.rs`.
 //! - *A measure*: a file in [`measure`], a field of [`Measures`](measure::Measures) and the facts it

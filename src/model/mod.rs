@@ -3,7 +3,8 @@
 //! [`topology`] is what never changes during a run; [`world`] is what does, as plain cloneable data.
 //! [`sim::Sim`] joins both with the clock and the calendar. The verbs live with what they act on:
 //! [`mod@unit`] (a container, host or dependency from failure to return), [`rotation`] (the router's list
-//! of entries that lags the truth), [`domain`] (zones and regions that are lost or cut off), [`crew`].
+//! of entries that lags the truth), [`domain`] (zones and regions that are lost or cut off), [`crew`],
+//! [`change`] (what is done on purpose), [`renewal`] and [`switch`] (what that does to a container).
 //! The model knows no measure, file or thread: it states [`fact::Fact`]s, and whoever listens
 //! (measures, stories, checkers) listens to the same facts.
 

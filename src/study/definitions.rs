@@ -113,7 +113,7 @@ pub fn not_modelled() -> Vec<String> {
         "the crash ladder, limits on parallel starts, outages of the health manager and the control plane",
         "databases, buckets and backups: their failures, failover times and data loss",
         "where data is: residency rules and crossings",
-        "autoscaling; a deployment that changes the database, which nobody can roll back in minutes",
+        "autoscaling; deployments that a changed database keeps from being rolled back",
         "load that changes with time, capacity and overload",
         "routers and load balancers as things that stand in zones and fail",
     ]

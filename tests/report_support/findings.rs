@@ -340,6 +340,7 @@ fn quiet() -> Subject {
         containers: None,
         needs: None,
         load: None,
+        not_counted: None,
         unavailability: Unavailability {
             time: bound(1.0e-8),
             requests: None,

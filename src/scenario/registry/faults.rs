@@ -16,7 +16,7 @@ pub(crate) static FAILURE: Shape = Shape {
     keys: &[
         key("kind", EFFECTS, EFFECT_DOC)
             .required()
-            .others_later("further kinds of fault (slow, erroring, control plane, releases)"),
+            .others_later("further kinds of fault (slow, erroring, control plane)"),
         key("targets", Kind::OneOf(&[Kind::Text, Kind::List(&Kind::Text)]), TARGET_DOC).required(),
         key(
             "mtbf",
@@ -62,7 +62,7 @@ pub(crate) static INCIDENT: Shape = Shape {
         key("name", Kind::Name, "What the causes of downtime call it.").range("default: its kind"),
         key("kind", EFFECTS, EFFECT_DOC)
             .required()
-            .others_later("further kinds of fault (slow, erroring, control plane, releases)"),
+            .others_later("further kinds of fault (slow, erroring, control plane)"),
         key("target", Kind::Text, TARGET_DOC),
         key("targets", Kind::OneOf(&[Kind::Text, Kind::List(&Kind::Text)]), "Several targets, hit at the same instant by one cause."),
         key(
