@@ -7,6 +7,7 @@ use common::invariants::Checker;
 use common::random::Dice;
 use common::timeline::{D, H, MIN, S, Told, tell};
 use common::{scenario, watched};
+use std::sync::atomic::AtomicBool;
 use zonefall::engine::{Draw, Purpose};
 use zonefall::measure::ledger::PARTS_OF_A_REQUEST;
 use zonefall::model::fact::{Fact, Listener, Subject};
@@ -14,7 +15,9 @@ use zonefall::model::topology::Topology;
 use zonefall::model::world::{Phase::*, World};
 use zonefall::scenario::assemble::assemble;
 use zonefall::scenario::{Input, Source, load};
+use zonefall::study::findings::Findings;
 use zonefall::study::plan::plan;
+use zonefall::study::{self, Options};
 use zonefall::time::Instant;
 use zonefall::{history, measure::Measures};
 
@@ -413,6 +416,61 @@ fn maintenance_is_done_in_its_window() {
         .causes(&[("maintenance", 180 * S)]);
     assert_eq!(shop.tally.planned(), 180 * S);
     assert_eq!(shop.tally.failed as f64 / PARTS_OF_A_REQUEST, 0.0);
+}
+
+// ---- what a study says of it ----
+
+#[track_caller]
+fn study(rest: &str) -> Findings {
+    let scenario =
+        scenario(&format!("[region.r]\ncountry = \"DE\"\nzones = [\"za\", \"zb\"]\n{rest}"));
+    let stop = AtomicBool::new(false);
+    let options = Options { threads: 1, progress: &|_| {}, stop: &stop, keep_rows: false };
+    study::run(&scenario, "", &options).findings
+}
+
+const JANUARY: &str = "[study]\nstart = 2025-01-01\nhorizon = \"31d\"\nreplications = 2\n";
+
+#[test]
+fn a_contract_does_not_see_planned_downtime() {
+    let monthly = |per: &str| {
+        let slo = format!("slo = {{ availability = \"99.99%\", of = \"{per}\" }}\nload = \"10/s\"");
+        let window = "[app.shop.maintenance]\nwindow = \"wed 00:30\"\nlasts = \"1h\"\n";
+        let changes = change(3600, "away = \"20min\"") + &change(86_400, "away = \"2min\"");
+        study(&(JANUARY.to_string() + &shop(1, &slo) + window + &changes))
+    };
+    let days = 31.0 * 24.0 * 60.0; // minutes
+    for of in ["time", "requests", "sla-minutes"] {
+        let findings = monthly(of);
+        let shop = &findings.app["shop"];
+        let u = &shop.unavailability;
+        let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-9, "{of}: {a}, not {b}");
+        near(u.time.mean, 22.0 / days);
+        near(u.planned.expect("a window").mean, 20.0 / days);
+        near(u.sla_minutes.mean, 2.0 / (days - 20.0));
+        near(u.unplanned_time.expect("a window").mean, 2.0 / (days - 20.0));
+        near(u.unplanned_requests.expect("a window").mean, 2.0 / (days - 20.0));
+        // 2 of 44 620 minutes keep 99.99 %, 22 would not.
+        assert_eq!(shop.slo[0].met.expect("a whole month").mean, 1.0);
+        let judged = findings.expectations[0].estimate.expect("it is an expectation");
+        near(judged.mean, 1.0 - 2.0 / (days - 20.0));
+        near(shop.months[0].unavailability.mean, 22.0 / days);
+    }
+}
+
+#[test]
+fn what_sleeps_is_measured_over_the_time_it_is_awake() {
+    let sleep = "[app.shop.sleep]\nfrom = \"12:00\"\nuntil = \"00:00\"\n";
+    let outage = zone_outage("za", 3600, 1).replace("zone.za", "container.shop/1");
+    let findings = study(&(JANUARY.to_string() + &shop(1, "load = \"10/s\"") + sleep + &outage));
+    let shop = &findings.app["shop"];
+    assert_eq!(shop.not_counted.expect("it sleeps").mean, 0.5);
+    // 30 mornings on which it takes a minute, and 20 s to notice, a minute to start.
+    let down = 30.0 * 60.0 + 80.0;
+    let half = 31.0 * 43_200.0;
+    for share in [shop.unavailability.time, shop.unavailability.requests.expect("a load")] {
+        assert!((share.mean - down / half).abs() < 1e-9, "{}", share.mean);
+    }
 }
 
 // ---- over many scenarios ----

@@ -67,6 +67,8 @@ struct Downs {
     at: u64,
     /// Nanoseconds of downtime that were planned (M3).
     planned: u64,
+    /// Requests that failed meanwhile, in parts.
+    failed_planned: u128,
     /// Nanoseconds in which it was not meant to run (S6).
     not_counted: u64,
     /// By cause: downtime charged to it, and during which it was merely open.
@@ -387,6 +389,9 @@ impl Ledger {
                     }
                 }
                 tally.failed += failed;
+                if planned {
+                    tally.downs.get_or_insert_default().failed_planned += failed;
+                }
                 if let Some(periods) = &mut tally.periods {
                     periods.failed_in_current(failed, planned);
                 }
@@ -522,6 +527,11 @@ impl Tally {
     /// Nanoseconds of downtime that were planned (M3).
     pub fn planned(&self) -> u64 {
         self.downs.as_deref().map_or(0, |downs| downs.planned)
+    }
+
+    /// Requests that failed in planned downtime, in parts.
+    pub fn failed_planned(&self) -> u128 {
+        self.downs.as_deref().map_or(0, |downs| downs.failed_planned)
     }
 
     /// Nanoseconds in which it was not meant to run (S6).

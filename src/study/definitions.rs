@@ -37,6 +37,12 @@ pub fn definitions() -> BTreeMap<String, String> {
              down anyway.",
         ),
         (
+            "unavailability.unplanned",
+            "`unplanned_time` and `unplanned_requests`: the same as `time` and `requests`, planned downtime \
+             left out of numerator and denominator. An objective is judged by these where there is a \
+             declared window.",
+        ),
+        (
             "not_counted",
             "Share of the measured time in which the app was not meant to run (asleep, scaled to none): \
              neither up nor down.",

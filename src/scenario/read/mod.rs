@@ -108,15 +108,16 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
 
     let mut subjects = Subjects::new();
     let mut expectations = Vec::new();
+    let any_window = apps.iter().any(|app| !app.windows.is_empty());
     let contracts = apps
         .iter()
-        .map(|app| ("app", &app.name, app.load, &app.slo))
-        .chain(services.iter().map(|s| ("service", &s.name, s.load, &s.slo)));
-    for (class, name, load, slo) in contracts {
+        .map(|app| ("app", &app.name, app.load, &app.slo, !app.windows.is_empty()))
+        .chain(services.iter().map(|s| ("service", &s.name, s.load, &s.slo, any_window)));
+    for (class, name, load, slo, has_window) in contracts {
         let path = format!("{class}.{name}");
         let view = view_at(root, class, name);
         if let (Some(slo), Some(view)) = (slo, view) {
-            expectations.extend(slo::expectation(view, &path, slo, &study));
+            expectations.extend(slo::expectation(view, &path, slo, &study, has_window));
         }
         subjects.insert(path, Subject { has_load: load.is_some(), has_slo: slo.is_some() });
     }
