@@ -82,6 +82,9 @@
 //! | what happens when a host is, and which has room | [`mod@model::host`], [`model::room`] |
 //! | who notices and starts, and what if it is gone itself | [`model::health_manager`] |
 //! | where a container is placed; how long a crash loop waits | [`policy::placement`], [`policy::restart`] |
+//! | how deployments, restarts and maintenance go, one container after the other | [`model::change`] |
+//! | how a container is replaced on purpose, or serves a bad version | [`model::renewal`] |
+//! | how an app is scaled or sleeps | [`model::switch`] |
 //! | which entries a router still believes in | [`model::rotation`] |
 //! | what share of requests fails meanwhile | [`traffic`] |
 //! | when faults strike | [`faults`] |
@@ -96,6 +99,9 @@
 //! - *A kind of fault*: a variant of [`Effect`](model::topology::Effect) and its verb in
 //!   [`model::domain`] or [`model::unit`]; its word in `scenario/registry/faults.rs` and
 //!   `scenario/read/fault.rs`. What × where × when × how long is one mechanism for all ([`faults`]).
+//! - *A change made on purpose*: a field of [`Change`](model::topology::Change) or
+//!   [`Renewing`](model::topology::Renewing), its verb in [`model::change`], its word in
+//!   `scenario/registry/changes.rs` and `scenario/read/changes.rs`.
 //! - *A placement policy*: a pure function in [`policy::placement`], a variant of
 //!   [`Placement`](model::topology::Placement), its word in `scenario/registry/estate.rs`.
 //! - *A generation of the health manager*: a table in `scenario/presets/health-managers.toml` and its

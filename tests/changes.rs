@@ -3,10 +3,23 @@
 
 mod common;
 
+use common::invariants::Checker;
+use common::random::Dice;
 use common::timeline::{D, H, MIN, S, Told, tell};
+use common::{scenario, watched};
+use std::sync::atomic::AtomicBool;
 use zonefall::engine::{Draw, Purpose};
 use zonefall::measure::ledger::PARTS_OF_A_REQUEST;
-use zonefall::model::world::Phase::*;
+use zonefall::model::fact::{Fact, Listener, Subject};
+use zonefall::model::topology::Topology;
+use zonefall::model::world::{Phase::*, World};
+use zonefall::scenario::assemble::assemble;
+use zonefall::scenario::{Input, Source, load};
+use zonefall::study::findings::Findings;
+use zonefall::study::plan::plan;
+use zonefall::study::{self, Options};
+use zonefall::time::Instant;
+use zonefall::{history, measure::Measures};
 
 /// Two zones, one region; a Wednesday.
 #[track_caller]
@@ -403,4 +416,222 @@ fn maintenance_is_done_in_its_window() {
         .causes(&[("maintenance", 180 * S)]);
     assert_eq!(shop.tally.planned(), 180 * S);
     assert_eq!(shop.tally.failed as f64 / PARTS_OF_A_REQUEST, 0.0);
+}
+
+// ---- what a study says of it ----
+
+#[track_caller]
+fn study(rest: &str) -> Findings {
+    let scenario =
+        scenario(&format!("[region.r]\ncountry = \"DE\"\nzones = [\"za\", \"zb\"]\n{rest}"));
+    let stop = AtomicBool::new(false);
+    let options = Options { threads: 1, progress: &|_| {}, stop: &stop, keep_rows: false };
+    study::run(&scenario, "", &options).findings
+}
+
+const JANUARY: &str = "[study]\nstart = 2025-01-01\nhorizon = \"31d\"\nreplications = 2\n";
+
+#[test]
+fn a_contract_does_not_see_planned_downtime() {
+    let monthly = |per: &str| {
+        let slo = format!("slo = {{ availability = \"99.99%\", of = \"{per}\" }}\nload = \"10/s\"");
+        let window = "[app.shop.maintenance]\nwindow = \"wed 00:30\"\nlasts = \"1h\"\n";
+        let changes = change(3600, "away = \"20min\"") + &change(86_400, "away = \"2min\"");
+        study(&(JANUARY.to_string() + &shop(1, &slo) + window + &changes))
+    };
+    let days = 31.0 * 24.0 * 60.0; // minutes
+    for of in ["time", "requests", "sla-minutes"] {
+        let findings = monthly(of);
+        let shop = &findings.app["shop"];
+        let u = &shop.unavailability;
+        let near = |a: f64, b: f64| assert!((a - b).abs() < 1e-9, "{of}: {a}, not {b}");
+        near(u.time.mean, 22.0 / days);
+        near(u.planned.expect("a window").mean, 20.0 / days);
+        near(u.sla_minutes.mean, 2.0 / (days - 20.0));
+        near(u.unplanned_time.expect("a window").mean, 2.0 / (days - 20.0));
+        near(u.unplanned_requests.expect("a window").mean, 2.0 / (days - 20.0));
+        // 2 of 44 620 minutes keep 99.99 %, 22 would not.
+        assert_eq!(shop.slo[0].met.expect("a whole month").mean, 1.0);
+        let judged = findings.expectations[0].estimate.expect("it is an expectation");
+        near(judged.mean, 1.0 - 2.0 / (days - 20.0));
+        near(shop.months[0].unavailability.mean, 22.0 / days);
+    }
+}
+
+#[test]
+fn what_sleeps_is_measured_over_the_time_it_is_awake() {
+    let sleep = "[app.shop.sleep]\nfrom = \"12:00\"\nuntil = \"00:00\"\n";
+    let outage = zone_outage("za", 3600, 1).replace("zone.za", "container.shop/1");
+    let findings = study(&(JANUARY.to_string() + &shop(1, "load = \"10/s\"") + sleep + &outage));
+    let shop = &findings.app["shop"];
+    assert_eq!(shop.not_counted.expect("it sleeps").mean, 0.5);
+    // 30 mornings on which it takes a minute, and 20 s to notice, a minute to start.
+    let down = 30.0 * 60.0 + 80.0;
+    let half = 31.0 * 43_200.0;
+    for share in [shop.unavailability.time, shop.unavailability.requests.expect("a load")] {
+        assert!((share.mean - down / half).abs() < 1e-9, "{}", share.mean);
+    }
+}
+
+// ---- over many scenarios ----
+
+/// The fewest containers in service after any instant, by app.
+#[derive(Default)]
+struct Fewest(Vec<u32>);
+
+impl Listener for Fewest {
+    fn hear(&mut self, _: Instant, _: Fact, _: &Topology, _: &World) {}
+
+    fn settled(&mut self, _: Instant, subject: Subject, _: &Topology, world: &World) {
+        if let Subject::App(app) = subject {
+            let fewest = &mut self.0[app.index()];
+            *fewest = world.apps[app.index()].in_service.min(*fewest);
+        }
+    }
+
+    fn instant_over(&mut self, _: Instant) {}
+}
+
+/// Without a failure a change that starts the new before it stops the old is never seen.
+#[test]
+fn a_rolling_change_never_has_fewer_in_service_than_declared() {
+    let (mut renewed, mut dice) = (0, Dice(7));
+    for seed in 0..60 {
+        let (containers, in_flight) = (dice.within(1, 6), dice.within(1, 4));
+        let (start, register) = (dice.within(0, 200), dice.within(0, 9));
+        let strategy = if dice.percent(50) { "rolling" } else { "make-before-break" };
+        let placement = ["spread", "home", "pinned"][dice.within(0, 2) as usize];
+        let recovery = if dice.percent(70) {
+            "health_manager = { start = { dist = \"exponential\", mean = \"60s\" }, start_timeout = \"100s\" }"
+        } else {
+            "supervisor = { restart = \"70s\" }"
+        };
+        let rest = format!(
+            "[study]\nseed = {seed}\nhorizon = \"30d\"\n[region.r]\ncountry = \"DE\"\nzones = 3\n\
+             [app.shop]\nregion = \"r\"\ncontainers = {containers}\nneeds = {containers}\n\
+             placement = \"{placement}\"\n{recovery}\nload = \"5/s\"\n\
+             router = {{ register = \"{register}s\", unregister = \"{start}s\" }}\n\
+             deployments = {{ rate = \"2/d\", strategy = \"{strategy}\", max_in_flight = {in_flight} }}\n\
+             restarts = {{ every = \"9h\" }}\n"
+        );
+        let scenario = scenario(&rest);
+        let topology = assemble(&scenario);
+        let sim = history::run(&topology, 0, Fewest(vec![u32::MAX]));
+        assert!(sim.listener.0[0] >= containers as u32, "{rest}");
+        let plan = plan(&scenario, &topology);
+        let mut checker = Checker::all();
+        let (measures, recorder, _) = watched(&topology, &plan, 0, &mut checker);
+        assert!(checker.broken.is_empty(), "{}\n{rest}", checker.told());
+        assert_eq!((measures.ledger.subjects[0].down, measures.ledger.subjects[0].any), (0, 0));
+        renewed += recorder.lines.iter().filter(|it| it.1.contains("renewed")).count();
+    }
+    assert!(renewed > 10_000, "{renewed} renewals");
+}
+
+/// What a scenario amounts to, as text.
+#[track_caller]
+fn history(text: &str, set: &[(&str, &str)]) -> String {
+    let source = Source { path: "test.toml".into(), text: text.into(), dir: "tests".into() };
+    let set = set.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect();
+    let input = Input { files: vec![source], set, ..Input::default() };
+    let loaded = load(&input).unwrap_or_else(|mistakes| panic!("{}", mistakes.rendered_plain));
+    let topology = assemble(&loaded.scenario);
+    let plan = plan(&loaded.scenario, &topology);
+    let listener = (Measures::new(&plan, &topology), common::recorder::Recorder::new(&topology));
+    let (mut measures, recorder) = history::run(&topology, 0, listener).listener;
+    measures.finish(topology.end, &topology);
+    let measured: Vec<_> =
+        measures.ledger.subjects.iter().map(|tally| (tally.failed, tally.planned())).collect();
+    format!("{}{measured:?}", recorder.text())
+}
+
+#[test]
+fn every_key_of_a_change_matters() {
+    let head = "version = 1\nplatform = \"none\"\nstudy = { horizon = \"14d\" }\n\
+         [region.r]\ncountry = \"DE\"\nzones = 2\n[app.other]\nregion = \"r\"\n\
+         supervisor = { restart = \"1s\" }\n[app.shop]\nregion = \"r\"\ncontainers = 3\n\
+         load = \"9/s\"\nresponse = \"2s\"\nhealth_manager = { start = \"40s\" }\n\
+         [failure.crash]\nkind = \"crash\"\ntargets = \"container.shop/*\"\nmtbf = \"2d\"\n\
+         [operator]\ndetect = \"5min\"\nact = \"30min\"\n";
+    let deployments = "[app.shop.deployments]\nrate = \"1/d\"\nbad = \"50%\"\n";
+    let restarts = "[app.shop.restarts]\nrate = \"2/d\"\nsuccess = \"50%\"\ngap = \"30s\"\n";
+    let maintenance = "[app.shop.maintenance]\nwindow = \"sun 02:00\"\nlasts = \"3h\"\n\
+         used = \"100%\"\nstrategy = \"stop-start\"\n";
+    let sleep = "[app.shop.sleep]\nfrom = \"19:00\"\nuntil = \"07:00\"\n";
+    let change = "[[change]]\napp = \"shop\"\nat = \"1d\"\n";
+    let matters = |base: &str, key: &str, low: &str, high: &str| {
+        let text = format!("{head}{base}");
+        let of = |value: &str| match key.strip_prefix("change.") {
+            // A list has no path of its own: the key is written into its only table.
+            Some(key) => {
+                let mut lines: Vec<_> = text.lines().collect();
+                lines.retain(|line| {
+                    !line.starts_with(&format!("{key} = "))
+                        || *line == "app = \"shop\"" && key != "app"
+                });
+                history(&format!("{}\n{key} = {value}\n", lines.join("\n")), &[])
+            }
+            None => history(&text, &[(key, value)]),
+        };
+        assert!(of(low) != of(high), "{key} = {low} or {high}");
+    };
+    let in_deployments = [
+        ("rate", "0/y", "9/d"),
+        ("every", "1h", "5d"),
+        ("strategy", "rolling", "stop-start"),
+        ("max_in_flight", "1", "3"),
+        ("bad", "0%", "100%"),
+        ("rollback", "1s", "5h"),
+        ("renews_age", "true", "false"),
+    ];
+    for (key, low, high) in in_deployments {
+        matters(deployments, &format!("app.shop.deployments.{key}"), low, high);
+    }
+    let in_restarts = [
+        ("rate", "0/y", "9/d"),
+        ("every", "1h", "5d"),
+        ("success", "0%", "100%"),
+        ("gap", "1s", "1h"),
+        ("renews_age", "true", "false"),
+    ];
+    for (key, low, high) in in_restarts {
+        matters(restarts, &format!("app.shop.restarts.{key}"), low, high);
+    }
+    let in_maintenance = [
+        ("window", "sun 02:00", "mon 02:00"),
+        ("lasts", "10s", "3h"),
+        ("used", "0%", "100%"),
+        ("begins", "0s", "5h"),
+        ("strategy", "rolling", "stop-start"),
+        ("max_in_flight", "1", "3"),
+        ("away", "0s", "1h"),
+        ("renews_age", "true", "false"),
+    ];
+    for (key, low, high) in in_maintenance {
+        matters(maintenance, &format!("app.shop.maintenance.{key}"), low, high);
+    }
+    for (key, low, high) in
+        [("from", "10:00", "23:00"), ("until", "00:30", "09:00"), ("weekends", "true", "false")]
+    {
+        matters(sleep, &format!("app.shop.sleep.{key}"), low, high);
+    }
+    let in_change = [
+        ("name", "\"a\"", "\"b\""),
+        ("app", "\"shop\"", "\"other\""),
+        ("at", "\"1h\"", "\"9d\""),
+        ("containers", "1", "9"),
+        ("strategy", "\"rolling\"", "\"stop-start\""),
+        ("max_in_flight", "1", "3"),
+        ("away", "\"1s\"", "\"1h\""),
+        ("renews_age", "true", "false"),
+        ("bad", "true", "false"),
+        ("window", "\"1s\"", "\"1h\""),
+    ];
+    for (key, low, high) in in_change {
+        matters(change, &format!("change.{key}"), low, high);
+    }
+    matters(&format!("{change}bad = true\n"), "change.rollback", "\"0s\"", "\"2h\"");
+    matters(&format!("{change}bad = true\n"), "operator.detect", "0s", "2h");
+    matters(&format!("{change}bad = true\n"), "operator.act", "0s", "2h");
+    matters(change, "app.shop.drain", "0s", "1min");
 }

@@ -2,7 +2,8 @@
 
 use zonefall::engine::Dist;
 use zonefall::scenario::spec::{
-    Capacity, Course, Detect, Face, Growth, Period, Placement, Recovery, Router, SloMeasure,
+    Capacity, Course, Detect, Face, Growth, Period, Placement, Recovery, Renewing, Router,
+    Scenario, SloMeasure,
 };
 use zonefall::scenario::{Input, Loaded, Source, load};
 use zonefall::time::Span;
@@ -66,6 +67,7 @@ fn the_smallest_scenario_takes_everything_else_from_its_platform() {
             ("container-hang", 2),
             ("control-plane", 1),
             ("health-manager-crash", 3),
+            ("platform-release", 1),
             ("region-network", 1),
             ("region-outage", 1),
             ("zone-blip", 3),
@@ -100,6 +102,7 @@ fn keys_are_merged_below_each_app_and_each_failure() {
     assert_eq!((cellar.placement, &cellar.router), (Placement::Pinned, &Router::Ideal));
     let crash = scenario.failures.iter().find(|f| f.name == "container-crash").expect("it");
     assert_eq!(crash.mtbf, Dist::exponential(37.0 * 86_400.0).unwrap());
+    // A change gives one of the two apps a fourth container.
     assert_eq!(crash.targets.len(), 5, "still all containers");
     assert!(!scenario.failures.iter().any(|f| f.name == "zone-blip"), "a rate of 0 is never");
 }
@@ -299,6 +302,19 @@ fn every_assumption_of_the_preset_has_a_source_and_a_confidence() {
 fn the_no_fault_arm_has_no_random_failure() {
     let loaded = sound(&input(&format!("failures = \"none\"{SMALLEST}")));
     assert!(loaded.scenario.failures.is_empty());
+    assert!(loaded.scenario.dependencies.is_empty(), "those of the preset fail as well");
+    let changes = |scenario: &Scenario| -> Vec<_> {
+        let bad = |it: &Renewing| it.bad.is_some();
+        let all = scenario.changes.iter();
+        all.map(|it| (it.name.clone(), it.renewing.as_ref().is_some_and(bad))).collect()
+    };
+    let go_on = [("deployment".to_string(), false), ("platform-restart".to_string(), false)];
+    assert_eq!(changes(&loaded.scenario), go_on, "changes go on, and none is bad");
+    let loaded = sound(&input(SMALLEST));
+    assert!(changes(&loaded.scenario)[0].1);
+    let mut quiet = input(&format!("failures = \"none\"{SMALLEST}"));
+    quiet.set.push(("app.shop.restarts.rate".into(), "0/y".into()));
+    assert_eq!(changes(&sound(&quiet).scenario), go_on[..1]);
     let mut layers = input(MAXIMAL);
     layers.set.push(("failures".into(), "none".into()));
     let scenario = sound(&layers).scenario;

@@ -458,7 +458,7 @@ kind = "slow"
 targets = ["container.*"]
 mtbf = "1d""#,
         &[
-            r#"7:8 `kind = "slow"` is not built yet: further kinds of fault (slow, erroring, releases) · `kind` takes "crash", "hang", "outage", "isolation" or "control-plane""#,
+            r#"7:8 `kind = "slow"` is not built yet: further kinds of fault (slow, erroring) · `kind` takes "crash", "hang", "outage", "isolation" or "control-plane""#,
         ],
     ),
     (
@@ -496,10 +496,10 @@ fraction = { dist = "mixture", parts = [{ share = "20%", value = "100%" }] }"#,
         &["7:40 the shares of the parts add up to 20% · they must add up to 100%"],
     ),
     (
-        r#"[failure.platform-release]
+        r#"[failure.host-loss]
 mtbf = "5y""#,
         &[
-            "6:10 failure.platform-release is not built yet · remove it for now; a failure of your own needs `kind` and `targets`",
+            "6:10 failure.host-loss is not built yet · remove it for now; a failure of your own needs `kind` and `targets`",
         ],
     ),
     (
@@ -810,6 +810,80 @@ region = "sa-east-1""#,
         "[app]
 loja = 3",
         &["7:8 `app.loja` must be a table · write [app.loja] and its keys below"],
+    ),
+    (
+        r#"[app.shop.deployments]
+rate = "1/d"
+every = "1w""#,
+        &[
+            "8:9 `rate` and `every` are both given · `every` is by the calendar, `rate` at random; keep one of them",
+        ],
+    ),
+    (r#"restarts.every = "0s""#, &["6:18 `every` must be more than 0s"]),
+    (
+        r#"maintenance = { window = "noon", lasts = "8d" }"#,
+        &[
+            r#"6:26 `window` cannot be read · write the day and the time (UTC) at which it opens, e.g. "sun 02:00""#,
+            "6:42 `lasts` must be more than 0s and at most 7d",
+        ],
+    ),
+    (
+        r#"maintenance = { window = "sun 02:00", lasts = "3h", used = "50%", begins = "9d" }"#,
+        &["6:76 `begins` must be less than the week until the window opens again"],
+    ),
+    (
+        r#"sleep = { from = "7pm", until = "07:00" }"#,
+        &[r#"6:18 `from` cannot be read · write a time of the day (UTC) such as "19:00""#],
+    ),
+    (
+        r#"sleep = { from = "07:00", until = "07:00" }"#,
+        &["6:35 it would be asleep for no time at all, or for ever"],
+    ),
+    (
+        r#"[[change]]
+app = "shup"
+at = "2y"
+containers = 2"#,
+        &[
+            "7:7 there is no app `shup` · did you mean `shop`?",
+            "8:6 this change is after the end of the study, so it can never take effect · the study begins at study.start and lasts study.warm_up + study.horizon",
+        ],
+    ),
+    (
+        r#"containers = 3
+needs = 3
+memory = "32GiB"
+[[change]]
+app = "shop"
+at = "1d"
+containers = 2
+strategy = "none"
+[[change]]
+app = "shop"
+at = "2d"
+containers = 5
+[[change]]
+app = "shop"
+at = "3d"
+strategy = "none"
+bad = true"#,
+        &[
+            "12:14 shop needs 3 containers to be up, and 2 would run",
+            "14:1 containers × memory is more than the largest pack has (128GiB) · from here on",
+            "18:1 containers × memory is more than the largest pack has (128GiB) · from here on",
+            "21:12 this changes nothing · give `containers` or `memory`, or a `strategy` by which containers are replaced",
+            "22:7 without a new version there is no bad one",
+        ],
+    ),
+    (
+        r#"[[change]]
+app = "shop"
+at = "1d"
+memory = "2GiB"
+strategy = "none""#,
+        &[
+            r#"9:10 a container has its memory from its start · other memory takes a restart: leave out strategy = "none""#,
+        ],
     ),
 ];
 

@@ -49,7 +49,11 @@ pub fn check(args: &Check, talk: &Talk) -> Result<Exit, Failure> {
 fn amounts_to(file: &str, scenario: &Scenario, expected: &[Expected]) -> String {
     let file = if file == "-" { "standard input" } else { file };
     let mut out = format!("{} is sound. In one year it amounts to:\n", text::clean(file));
-    out += &text::wrapped("  failures    ", &failures(expected));
+    let (changes, faults): (Vec<_>, Vec<_>) = expected.iter().cloned().partition(|it| it.change);
+    out += &text::wrapped("  failures    ", &listed(&faults));
+    if !changes.is_empty() {
+        out += &text::wrapped("  changes     ", &listed(&changes));
+    }
     if let Some(told) = room(&study::room::room(scenario)) {
         out += &text::wrapped("  room        ", &told);
     }
@@ -59,14 +63,17 @@ fn amounts_to(file: &str, scenario: &Scenario, expected: &[Expected]) -> String 
 }
 
 /// `30 container crashes · 0.30 zone outages · 9 rarer`
-fn failures(expected: &[Expected]) -> String {
+fn listed(expected: &[Expected]) -> String {
     let mut ranked: Vec<&Expected> = expected.iter().filter(|e| e.per_year > 0.0).collect();
     ranked.sort_by(|a, b| b.per_year.total_cmp(&a.per_year).then(a.name.cmp(&b.name)));
     if ranked.is_empty() {
         return "none".into();
     }
     let told = |e: &&Expected| {
-        let name = number::plural(&text::clean(&e.name).replace('-', " "));
+        let name = match e.name.strip_prefix("dependency.") {
+            Some(name) => format!("outages of {}", text::clean(name)),
+            None => number::plural(&text::clean(&e.name).replace('-', " ")),
+        };
         format!("{} {name}", number::significant(e.per_year, 2))
     };
     let mut parts: Vec<_> = ranked.iter().take(NAMED).map(told).collect();
@@ -138,7 +145,12 @@ mod tests {
 
     #[test]
     fn failures_are_told_from_the_most_frequent_on() {
-        let expected = |name: &str, per_year| Expected { name: name.into(), per_year, targets: 1 };
+        let expected = |name: &str, per_year| Expected {
+            name: name.into(),
+            per_year,
+            targets: 1,
+            change: false,
+        };
         let list = [
             expected("zone-outage", 0.3),
             expected("container-crash", 30.1),
@@ -151,10 +163,10 @@ mod tests {
             expected("e", 0.005),
         ];
         assert_eq!(
-            failures(&list),
+            listed(&list),
             "30 container crashes · 0.30 zone outages · 0.010 region outages · 0.0090 as · 0.0080 bs · \
              0.0070 cs · 2 rarer"
         );
-        assert_eq!(failures(&list[2..3]), "none");
+        assert_eq!(listed(&list[2..3]), "none");
     }
 }

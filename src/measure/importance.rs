@@ -141,10 +141,14 @@ fn decides_app(topology: &Topology, world: &World, app: Id<Group>, component: Co
     let group = &topology.groups[app];
     let state = &world.apps[app.index()];
     let enough = |containers: u32| containers >= group.needs;
+    if state.declared() == 0 {
+        return false; // it is neither up nor down
+    }
     match component {
         Component::Unit(unit) if topology.group_id(unit) == app => {
             let others = state.in_service - u32::from(world.units[unit.index()].in_service);
-            let could_serve = !world.is_held(unit) && !world.is_cut_off(unit);
+            let off = world.units[unit.index()].state == State::Off;
+            let could_serve = !off && !world.is_held(unit) && !world.is_cut_off(unit);
             state.dependencies_down == 0 && could_serve && !enough(others) && enough(others + 1)
         }
         Component::Unit(dependency) => {

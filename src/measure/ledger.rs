@@ -78,6 +78,9 @@ struct Downs {
     at: u64,
     /// Nanoseconds of downtime that were planned (M3).
     planned: u64,
+    /// Requests of that time, and those of them that failed, in parts.
+    requests_planned: u128,
+    failed_planned: u128,
     /// Nanoseconds in which it was not meant to run (S6), and the requests that its load would have had
     /// in them, in parts.
     not_counted: u64,
@@ -455,6 +458,11 @@ impl Ledger {
                 if harm.off {
                     tally.downs.get_or_insert_default().requests_off += asked;
                 }
+                if planned {
+                    let downs = tally.downs.get_or_insert_default();
+                    downs.failed_planned += failed;
+                    downs.requests_planned += asked;
+                }
                 if let Some(periods) = &mut tally.periods {
                     periods.requests_in_current(asked, failed, harm.off, planned);
                 }
@@ -647,9 +655,19 @@ impl Tally {
         self.downs.as_deref().map_or(0, |downs| downs.planned)
     }
 
+    /// Requests that failed in planned downtime, in parts.
+    pub fn failed_planned(&self) -> u128 {
+        self.downs.as_deref().map_or(0, |downs| downs.failed_planned)
+    }
+
     /// Nanoseconds in which it was not meant to run (S6).
     pub fn not_counted(&self) -> u64 {
         self.downs.as_deref().map_or(0, |downs| downs.not_counted)
+    }
+
+    /// Requests in planned downtime, in parts.
+    pub fn requests_planned(&self) -> u128 {
+        self.downs.as_deref().map_or(0, |downs| downs.requests_planned)
     }
 
     /// Requests that its load would have had while it was not meant to run, in parts.

@@ -133,6 +133,10 @@ impl<L: Listener> Sim<'_, L> {
             self.world.stopped.remove(place);
         }
         self.unit_strike_ends(unit, stay, Effect::Outage);
+        // It may have been switched off and on meanwhile, and wait for nothing else.
+        if self.world.unplaced.iter().any(|(_, it)| *it == unit) {
+            self.place_who_waits();
+        }
     }
 
     /// A fault of a component ends; one that has been placed elsewhere meanwhile is not concerned.
@@ -283,7 +287,16 @@ impl<L: Listener> Sim<'_, L> {
 
     /// A unit that never moves takes the place that it has from the start, whatever holds it.
     pub(super) fn take_stand(&mut self, unit: Id<UnitInfo>) {
-        if let Initial::At(place) = initial_place(self.topology, &self.world, unit) {
+        let place = match initial_place(self.topology, &self.world, unit) {
+            Initial::At(place) => Some(place),
+            // Where no zone is up any will do; without room it stays nowhere.
+            _ if self.topology.hosts.is_empty() => {
+                let zones = &self.topology.group_of(unit).zones;
+                zones.first().map(|&zone| Place { zone, host: NONE })
+            }
+            _ => None,
+        };
+        if let Some(place) = place {
             self.world.move_to(self.topology, unit, place);
         }
     }

@@ -257,11 +257,11 @@ impl<L: Listener> Sim<'_, L> {
         }
         let phase = self.operator_phase(slot);
         let state = &mut self.world.units[unit.index()];
+        let life = state.life;
         state.state = State::Erroring;
         state.life = state.life.wrapping_add(1);
         state.turn = state.turn.wrapping_add(1);
         state.fails_at = Instant::NEVER;
-        let life = state.life;
         self.world.recoveries[state.recovery].noticed = true;
         self.enter_phase(unit, phase);
         if !self.world.is_cut_off(unit) {
@@ -275,9 +275,6 @@ impl<L: Listener> Sim<'_, L> {
         if entry != NONE {
             self.remove_entry(entry);
         }
-        let state = &mut self.world.units[unit.index()];
-        state.life = state.life.wrapping_add(1);
-        state.turn = state.turn.wrapping_add(1);
         if self.begins_to_serve(unit) {
             self.admit(unit);
         }
@@ -288,7 +285,7 @@ impl<L: Listener> Sim<'_, L> {
         let state = self.world.units[unit.index()];
         let root = self.world.recoveries[state.recovery].root.expect("a way back has an owner");
         if state.entry == NONE {
-            self.list_dead_entry(unit, state.life, Face::Error, root);
+            self.list_dead_entry(unit, state.life.wrapping_sub(1), Face::Error, root);
         }
     }
 }

@@ -58,9 +58,11 @@ impl<L: Listener> Sim<'_, L> {
             self.world.down[self.topology.groups[app].kind as usize] -= 1;
             self.count_unit_part(unit, true);
         }
-        let host = self.world.rooms.host_of(unit).unwrap_or(NONE);
-        self.world.stand_nowhere(self.topology, unit);
-        self.room_was_made(host);
+        if !self.stays_put(unit) {
+            let host = self.world.rooms.host_of(unit).unwrap_or(NONE);
+            self.world.stand_nowhere(self.topology, unit);
+            self.room_was_made(host);
+        }
         let state = &mut self.world.units[unit.index()];
         state.state = State::Off;
         state.in_service = false;
@@ -92,12 +94,17 @@ impl<L: Listener> Sim<'_, L> {
         self.world.down[group.kind as usize] += 1;
         self.count_unit_part(unit, false);
         self.state(Fact::SwitchedOn { unit, root });
-        let stays_put = group.placement == Placement::Pinned
-            || matches!(*group.recovery, Recovery::InPlace { .. });
-        if stays_put && self.world.units[unit.index()].zone == NOWHERE {
+        if self.stays_put(unit) && self.world.units[unit.index()].zone == NOWHERE {
             self.take_stand(unit);
         }
         self.place(unit);
+    }
+
+    /// A container that has one place once and for all keeps it while it is off.
+    fn stays_put(&self, unit: Id<UnitInfo>) -> bool {
+        let group = self.topology.group_of(unit);
+        let in_place = matches!(*group.recovery, Recovery::InPlace { .. });
+        in_place || group.placement == Placement::Pinned
     }
 
     /// The nodes of services over a container count it, or no longer do.

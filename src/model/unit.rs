@@ -327,7 +327,14 @@ impl<L: Listener> Sim<'_, L> {
                     self.begin_way_back(unit);
                     self.notice_by(unit, &manager.detect_loss, true, host);
                 }
-                State::Hung | State::Down | State::Erroring | State::Off => {}
+                State::Erroring => {
+                    // Nobody misses it yet: it is replaced like any other that is lost.
+                    self.world.units[unit.index()].state = State::Down;
+                    self.change_face(unit, Face::Unreachable, root);
+                    self.begin_way_back(unit);
+                    self.notice_by(unit, &manager.detect_loss, true, host);
+                }
+                State::Hung | State::Down | State::Off => {}
             },
         }
     }

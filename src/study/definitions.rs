@@ -37,6 +37,12 @@ pub fn definitions() -> BTreeMap<String, String> {
              down anyway.",
         ),
         (
+            "unavailability.unplanned",
+            "`unplanned_time` and `unplanned_requests`: the same as `time` and `requests`, planned downtime \
+             left out of numerator and denominator. An objective is judged by these where there is a \
+             declared window.",
+        ),
+        (
             "not_counted",
             "Share of the measured time in which the app was not meant to run (asleep, scaled to none): \
              neither up nor down.",
@@ -125,7 +131,7 @@ pub fn not_modelled() -> Vec<String> {
         "evacuations of hosts, and any capacity of theirs but memory",
         "databases, buckets and backups: their failures, failover times and data loss",
         "where data is: residency rules and crossings",
-        "autoscaling; a deployment that changes the database, which nobody can roll back in minutes",
+        "autoscaling; deployments that a changed database keeps from being rolled back",
         "requests one by one: retries of what overload lost, arrivals that come in bursts",
         "routers and load balancers as things that stand in zones and fail",
     ]

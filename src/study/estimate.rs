@@ -120,6 +120,8 @@ impl Estimator<'_> {
                 sla_minutes: UNKNOWN,
                 started_minutes: UNKNOWN,
                 planned: None,
+                unplanned_time: None,
+                unplanned_requests: None,
             };
         }
         f::Unavailability {
@@ -129,6 +131,9 @@ impl Estimator<'_> {
             sla_minutes: self.share(&fold.sla),
             started_minutes: self.share(&fold.started),
             planned: has_window.then(|| self.share(&fold.planned)),
+            unplanned_time: has_window.then(|| self.share(&fold.unplanned)),
+            unplanned_requests: (has_window && by_request)
+                .then(|| self.share(&fold.failed_unplanned)),
         }
     }
 

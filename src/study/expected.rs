@@ -11,6 +11,8 @@ pub struct Expected {
     /// Onsets a year, by the means of its laws: 1 year ÷ (mean up time + mean duration), summed.
     pub per_year: f64,
     pub targets: usize,
+    /// It is a change that is made on purpose, not a failure.
+    pub change: bool,
 }
 
 /// All failures and changes, most frequent first.
@@ -26,6 +28,7 @@ pub fn expected(scenario: &Scenario) -> Vec<Expected> {
             name: failure.name.clone(),
             per_year: together * clocks as f64 * year / (failure.mtbf.mean() + lasts),
             targets: failure.targets.len(),
+            change: false,
         });
     }
     for dependency in &scenario.dependencies {
@@ -34,6 +37,7 @@ pub fn expected(scenario: &Scenario) -> Vec<Expected> {
                 name: dependency_cause(&dependency.name),
                 per_year: year / (up.mean() + down.mean()),
                 targets: 1,
+                change: false,
             });
         }
     }
@@ -44,14 +48,15 @@ pub fn expected(scenario: &Scenario) -> Vec<Expected> {
             When::Once(_) => 1.0 / scenario.study.horizon.as_years(),
         };
         let bad = change.renewing.as_ref().and_then(|it| it.bad.as_ref());
-        let bad = bad.map(|(chance, _)| (BAD_DEPLOYMENT, per_year * chance));
-        for (name, per_year) in [(change.name.as_str(), per_year)].into_iter().chain(bad) {
+        let bad = bad.map(|(chance, _)| (BAD_DEPLOYMENT, per_year * chance, false));
+        let all = [(change.name.as_str(), per_year, true)].into_iter().chain(bad);
+        for (name, per_year, change) in all {
             match rows.iter_mut().find(|row: &&mut Expected| row.name == name) {
                 Some(row) => {
                     row.per_year += per_year;
                     row.targets += 1;
                 }
-                None => rows.push(Expected { name: name.into(), per_year, targets: 1 }),
+                None => rows.push(Expected { name: name.into(), per_year, targets: 1, change }),
             }
         }
     }
@@ -63,6 +68,7 @@ pub fn expected(scenario: &Scenario) -> Vec<Expected> {
                 name: incident.name.clone(),
                 per_year,
                 targets: incident.targets.len(),
+                change: false,
             }),
         }
     }

@@ -236,6 +236,12 @@ pub struct Unavailability {
     /// such a window.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub planned: Option<Estimate>,
+    /// As contracts have it: `time` and `requests` with planned downtime left out of numerator and
+    /// denominator.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unplanned_time: Option<Estimate>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unplanned_requests: Option<Estimate>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -113,6 +113,9 @@ pub struct SubjectFold {
     pub failed: Share,
     /// Planned downtime (M3), and time in which it was not meant to run (S6).
     pub planned: Share,
+    /// As contracts have it, without planned downtime.
+    pub unplanned: Share,
+    pub failed_unplanned: Share,
     pub not_counted: Share,
     pub sla: Share,
     pub started: Share,
@@ -453,12 +456,17 @@ impl SubjectFold {
         }
         self.any.push(tally.any as f64 / counted);
         self.planned.push(tally.planned() as f64 / counted);
+        let unplanned = (tally.down - tally.planned()) as f64;
+        self.unplanned.push(unplanned / frame.contracted.0.max(1) as f64);
         self.not_counted.push(tally.not_counted() as f64 / frame.horizon.0 as f64);
         let minutes = frame.contracted.0.max(1) as f64 / MINUTE as f64;
         self.sla.push((f64::from(seen.sla_minutes) / minutes).min(1.0));
         self.started.push((f64::from(seen.started_minutes) / minutes).min(1.0));
         if let Some(all) = frame.asked(tally) {
             self.failed.push(if all > 0.0 { tally.failed as f64 / all } else { 0.0 });
+            let all = all - tally.requests_planned() as f64;
+            let failed = (tally.failed - tally.failed_planned()) as f64;
+            self.failed_unplanned.push(if all > 0.0 { failed / all } else { 0.0 });
         }
         self.outages.push(u64::from(seen.begun));
         self.censored += u64::from(seen.censored);

@@ -102,6 +102,9 @@ fn unavailability(subject: &Subject, which: &str) -> Option<Estimate> {
         "sla_minutes" => Some(all.sla_minutes),
         "started_minutes" => Some(all.started_minutes),
         "planned" => all.planned,
+        // Without a window nothing is planned.
+        "unplanned_time" => Some(all.unplanned_time.unwrap_or(all.time)),
+        "unplanned_requests" => all.unplanned_requests.or(all.requests),
         _ => None,
     }
 }

@@ -505,7 +505,8 @@ impl Invariant for NobodyWaitsInVain {
             let usable = zones.iter().filter(usable).any(fits);
             let waits = world.recovery(unit).is_some_and(|it| it.noticed)
                 && (state.state != State::Serving || world.is_cut_off(unit));
-            holds(!(waits && usable && state.held == 0), || {
+            let stopped = world.stopped.contains(&unit);
+            holds(!(waits && usable && state.held == 0 && !stopped), || {
                 format!("{name} waits though there is a zone for it: {state:?}")
             })?;
         }

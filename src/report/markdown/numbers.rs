@@ -17,6 +17,8 @@ pub fn availability(findings: &Findings, subjects: &[Named]) -> String {
             ("sla_minutes", Some(&u.sla_minutes)),
             ("started_minutes", Some(&u.started_minutes)),
             ("planned", u.planned.as_ref()),
+            ("unplanned_time", u.unplanned_time.as_ref()),
+            ("unplanned_requests", u.unplanned_requests.as_ref()),
         ];
         let kinds = kinds.into_iter().filter_map(|(kind, e)| e.map(|e| (kind, e)));
         kinds.map(|(kind, e)| definition(findings, s, kind, e)).collect::<Vec<_>>()

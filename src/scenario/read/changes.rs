@@ -4,12 +4,14 @@
 use super::fault::onset;
 use super::weekly::{Asleep, WEEK, daytime, weekly};
 use crate::engine::Dist;
+use crate::scenario::kinds::unfit;
 use crate::scenario::law::{Of, Plain, law};
 use crate::scenario::mistakes::Mistake;
 use crate::scenario::names::{closest, quoted};
 use crate::scenario::spec::{
     App, Calendar, Change, Declares, Operator, Renewing, Study, When, Window,
 };
+use crate::scenario::tree::Value;
 use crate::scenario::view::View;
 use crate::time::{Instant, Span};
 use std::collections::BTreeMap;
@@ -203,12 +205,17 @@ fn maintenance(view: View<'_>, study: &Study) -> Option<(Window, f64, Dist, Rene
 
 fn sleep(view: View<'_>, study: &Study) -> Option<Asleep> {
     let time = |name: &str| {
-        let word = view.word(name)?;
-        let time = daytime(word.text);
+        let (key, node) = (view.key(name), view.node(name)?);
+        // TOML has times of the day of its own.
+        let (Value::Text(text) | Value::Date(text)) = &node.value else {
+            view.reading.mistake(unfit(key, node));
+            return None;
+        };
+        let time = daytime(text);
         if time.is_none() {
             let title = format!("`{name}` cannot be read");
             let help = "write a time of the day (UTC) such as \"19:00\"";
-            view.reading.mistake(Mistake::new(word.at, title).help(help));
+            view.reading.mistake(Mistake::new(node.at, title).help(help));
         }
         time
     };
@@ -225,7 +232,6 @@ fn sleep(view: View<'_>, study: &Study) -> Option<Asleep> {
 
 /// The most containers that scripted changes give each app, whatever else is wrong with them.
 pub(super) fn most_containers(root: View<'_>) -> BTreeMap<String, u32> {
-    use crate::scenario::tree::Value;
     let mut most = BTreeMap::new();
     let Some(Value::List(items)) = root.node("change").map(|node| &node.value) else { return most };
     for table in items.iter().filter_map(|item| item.table()) {

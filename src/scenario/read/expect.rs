@@ -20,11 +20,10 @@ pub(super) enum Unit {
 
 /// The quantities of an app or service, as alternatives of each part of their path.
 const QUANTITIES: &[(&[&str], Unit)] = &[
-    (
-        &["unavailability", "time requests time_any sla_minutes started_minutes planned"],
-        Unit::Share,
-    ),
+    (&["unavailability", "time requests time_any sla_minutes started_minutes"], Unit::Share),
+    (&["unavailability", "planned unplanned_time unplanned_requests"], Unit::Share),
     (&["availability", "time requests time_any sla_minutes started_minutes"], Unit::Share),
+    (&["availability", "unplanned_time unplanned_requests"], Unit::Share),
     (&["outages_per_year"], Unit::Number),
     (&["any_outage"], Unit::Share),
     (&["first_outage"], Unit::Duration),

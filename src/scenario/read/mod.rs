@@ -134,15 +134,16 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
 
     let mut subjects = Subjects::new();
     let mut expectations = Vec::new();
+    let any_window = apps.iter().any(|app| !app.windows.is_empty());
     let contracts = apps
         .iter()
-        .map(|app| ("app", &app.name, app.load.is_some(), &app.slo))
-        .chain(services.iter().map(|s| ("service", &s.name, s.load.is_some(), &s.slo)));
-    for (class, name, has_load, slo) in contracts {
+        .map(|app| ("app", &app.name, app.load.is_some(), &app.slo, !app.windows.is_empty()))
+        .chain(services.iter().map(|s| ("service", &s.name, s.load.is_some(), &s.slo, any_window)));
+    for (class, name, has_load, slo, has_window) in contracts {
         let path = format!("{class}.{name}");
         let view = view_at(root, class, name);
         if let (Some(slo), Some(view)) = (slo, view) {
-            expectations.extend(slo::expectation(view, &path, slo, &study));
+            expectations.extend(slo::expectation(view, &path, slo, &study, has_window));
         }
         subjects.insert(path, Subject { has_load, has_slo: slo.is_some() });
     }

@@ -109,10 +109,14 @@ pub(super) fn expectation(
     path: &str,
     slo: &Slo,
     study: &Study,
+    has_window: bool,
 ) -> Option<Expectation> {
     let target = *slo.targets.first()?;
     let (of, measure) = match slo.of {
+        // M3: planned downtime is no matter of contracts.
+        SloMeasure::Requests if has_window => ("requests", "unplanned_requests"),
         SloMeasure::Requests => ("requests", "requests"),
+        SloMeasure::Time if has_window => ("time", "unplanned_time"),
         SloMeasure::Time => ("time", "time"),
         SloMeasure::SlaMinutes => ("SLA minutes", "sla_minutes"),
         SloMeasure::StartedMinutes => ("started minutes", "started_minutes"),

@@ -8,9 +8,11 @@ const WEEK_S: u64 = 7 * DAY_S;
 /// A week.
 pub(super) const WEEK: Span = Span(WEEK_S * NANOS_PER_SEC);
 
-/// Seconds since midnight of `19:00`.
+/// Seconds since midnight of `19:00`, or of TOML's own `19:00:00`.
 pub(super) fn daytime(text: &str) -> Option<u64> {
-    let (hours, minutes) = text.trim().split_once(':')?;
+    let text = text.trim();
+    let full = text.strip_suffix(":00").filter(|rest| rest.contains(':'));
+    let (hours, minutes) = full.unwrap_or(text).split_once(':')?;
     let number = |text: &str, limit: u64| {
         let digits = text.len() == 2 && text.bytes().all(|it| it.is_ascii_digit());
         text.parse::<u64>().ok().filter(|&it| digits && it < limit)
@@ -101,7 +103,8 @@ mod tests {
     #[test]
     fn times_of_the_day_and_week_are_read() {
         assert_eq!(daytime("02:30"), Some(9000));
-        for wrong in ["2:30", "24:00", "02:60", "0230", "02:30:00", "+2:30", ""] {
+        assert_eq!(daytime("02:30:00"), Some(9000));
+        for wrong in ["2:30", "24:00", "02:60", "0230", "02:30:01", "+2:30", ""] {
             assert_eq!(daytime(wrong), None, "{wrong}");
         }
         assert_eq!(weekly("wed 00:00", WEDNESDAY), Some(Span::ZERO));

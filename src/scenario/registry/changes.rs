@@ -110,7 +110,8 @@ pub(crate) static CHANGE: Shape = Shape {
         .required(),
         key("containers", Kind::Count { min: 0, max: MOST_CONTAINERS }, "Containers from then on. 0: it is not meant to run.")
             .range("0, or at least `needs`"),
-        key("memory", Kind::Size, "Memory of each container from then on, which takes a restart.")
+        key("memory", Kind::Size, "Memory of each container from then on, which takes a restart. As on an app it only decides whether the \
+             scaling is admissible.")
             .range("1GiB to 32GiB, containers × memory at most 128GiB"),
         key(
             "strategy",

@@ -17,7 +17,7 @@ pub(crate) static FAILURE: Shape = Shape {
     keys: &[
         key("kind", EFFECTS, EFFECT_DOC)
             .required()
-            .others_later("further kinds of fault (slow, erroring, releases)"),
+            .others_later("further kinds of fault (slow, erroring)"),
         key("targets", Kind::OneOf(&[Kind::Text, Kind::List(&Kind::Text)]), TARGET_DOC).required(),
         key(
             "mtbf",
@@ -83,7 +83,7 @@ pub(crate) static INCIDENT: Shape = Shape {
         key("name", Kind::Name, "What the causes of downtime call it.").range("default: its kind"),
         key("kind", EFFECTS, EFFECT_DOC)
             .required()
-            .others_later("further kinds of fault (slow, erroring, releases)"),
+            .others_later("further kinds of fault (slow, erroring)"),
         key("target", Kind::Text, TARGET_DOC),
         key("targets", Kind::OneOf(&[Kind::Text, Kind::List(&Kind::Text)]), "Several targets, hit at the same instant by one cause."),
         key(
