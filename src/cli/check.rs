@@ -3,7 +3,7 @@
 use super::args::Overrides;
 use super::{Failure, Talk, input};
 use crate::report::exit::Exit;
-use crate::report::{number, text};
+use crate::report::{number, room, text};
 use crate::scenario::spec::Scenario;
 use crate::study::{self, Expected};
 use clap::Args;
@@ -49,6 +49,9 @@ fn amounts_to(file: &str, scenario: &Scenario, expected: &[Expected]) -> String 
     let file = if file == "-" { "standard input" } else { file };
     let mut out = format!("{} is sound. In one year it amounts to:\n", text::clean(file));
     out += &text::wrapped("  failures    ", &failures(expected));
+    if let Some(capacity) = capacity(scenario) {
+        out += &text::wrapped("  capacity    ", &capacity);
+    }
     out += &text::wrapped("  settings    ", &settings(scenario));
     out += &text::wrapped("  to run      ", &years(scenario));
     out
@@ -70,6 +73,26 @@ fn failures(expected: &[Expected]) -> String {
         parts.push(format!("{} rarer", ranked.len() - NAMED));
     }
     parts.join(" · ")
+}
+
+/// `after losing any one zone: shop 32 % busy; loja has a single container and stops`
+fn capacity(scenario: &Scenario) -> Option<String> {
+    let rows = study::after_losing_a_zone(scenario);
+    let mut told = Vec::new();
+    for row in rows.iter().take(NAMED) {
+        let app = text::clean(row.app);
+        told.push(match (row.left < row.needs, row.containers, row.busy) {
+            (true, 1, _) => format!("{app} has a single container and stops"),
+            (true, all, _) => format!("{app} keeps {} of {all} containers and stops", row.left),
+            (false, _, Some(busy)) => format!("{app} {} busy", room::busy(busy)),
+            (false, ..) => continue,
+        });
+    }
+    match rows.len().saturating_sub(NAMED) {
+        0 => {}
+        more => told.push(format!("{more} more with less at stake")),
+    }
+    (!told.is_empty()).then(|| format!("after losing any one zone: {}", told.join("; ")))
 }
 
 /// `30 yours · 49 from mendix-cloud@2026-11, of which 17 have low confidence`

@@ -139,6 +139,8 @@ impl Harm {
 pub struct Ledger {
     pub subjects: Vec<Tally>,
     harms: Slab<Harm>,
+    /// Who has overloaded what was left of an app since the failover clock last asked.
+    overloading: Vec<(u32, Root)>,
     /// Scratch: what the subject at hand lacks.
     lacking: Vec<(Root, Phase, Instant)>,
 }
@@ -381,6 +383,11 @@ impl Ledger {
                     });
                 let failed = tally.fail(load.rate, harm, offered, lost, anyway, topology.overload);
                 tally.failed += failed;
+                if let (Some(root), true) = (harm.missing, lost > anyway && !harm.down)
+                    && self.overloading.last() != Some(&(index as u32, root))
+                {
+                    self.overloading.push((index as u32, root));
+                }
                 if let Some(periods) = &mut tally.periods {
                     periods.failed_in_current(failed);
                 }
@@ -392,6 +399,19 @@ impl Ledger {
     fn outage_ends(&mut self, now: Instant, index: usize, plan: &Plan) {
         let Tally { downs, periods, .. } = &mut self.subjects[index];
         downs.get_or_insert_default().outages.end(now, plan, periods.as_deref_mut());
+    }
+
+    /// Hands over who has overloaded what was left of an app.
+    #[inline]
+    pub(super) fn take_overloading(&mut self) -> Option<(Id<Group>, Root)> {
+        self.overloading.pop().map(|(app, root)| (Id::new(app), root))
+    }
+
+    /// A root fault that was counted as absorbed has overloaded what it had left.
+    pub(super) fn count_after_all(&mut self, app: Id<Group>, cause: CauseId) {
+        let row = self.subjects[app.index()].cause(cause);
+        row.absorbed -= 1;
+        row.harmed += 1;
     }
 
     /// An episode is over: a root fault of `cause` harmed the app, or was absorbed.

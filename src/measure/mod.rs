@@ -7,6 +7,7 @@
 //! | [`periods`] | harmed intervals | calendar months and 365-day years against the SLO (M4, M5) |
 //! | [`failover`] | units out of and in service | the failover clock, absorbed episodes (K1, K2) |
 //! | [`components`] | units and zones | how many of a kind are down (M9) |
+//! | [`serving`] | states of apps | how many containers serve when, for waits and responses |
 //! | [`importance`] | states of subjects | Birnbaum importance (M9) |
 //!
 //! They are fields of one plain struct with static calls: boxing them was measured to cost as much as
@@ -18,6 +19,7 @@ pub mod importance;
 pub mod ledger;
 pub mod outages;
 pub mod periods;
+pub mod serving;
 
 use crate::model::fact::{Fact, Listener, Subject};
 use crate::model::topology::Topology;
@@ -28,6 +30,7 @@ use failover::FailoverClock;
 use importance::Importance;
 use ledger::Ledger;
 use periods::Calendar;
+use serving::AllServing;
 
 /// What is to be measured: made once for a study, shared by its replications.
 #[derive(Clone, Debug)]
@@ -74,6 +77,7 @@ pub struct Measures<'p> {
     pub failover: FailoverClock,
     pub components: Components,
     pub importance: Importance,
+    pub serving: AllServing,
     done: bool,
 }
 
@@ -86,6 +90,7 @@ impl<'p> Measures<'p> {
             failover: FailoverClock::new(plan, topology),
             components: Components::new(),
             importance: Importance::new(plan, topology),
+            serving: AllServing::new(plan, topology),
             done: false,
         }
     }
@@ -93,9 +98,10 @@ impl<'p> Measures<'p> {
     /// Closes what is open when the replication ends at `now`.
     pub fn finish(&mut self, now: Instant, topology: &Topology) {
         self.ledger.finish(now, self.plan, topology);
-        self.failover.finish();
+        self.failover.finish(&mut self.ledger);
         self.components.finish(now, self.plan);
         self.importance.finish(now, self.plan);
+        self.serving.finish(now, self.plan, topology);
     }
 }
 
@@ -131,6 +137,7 @@ impl Listener for Measures<'_> {
         let went_down = self.ledger.settled(now, index, subject, self.plan, topology, world);
         if let Subject::App(app) = subject {
             self.failover.settled(now, app, &mut self.ledger, topology, world);
+            self.serving.settled(now, app, self.plan, topology, world);
         }
         self.importance.settled(now, subject, self.plan, topology, world);
         // An outage of the warm-up is not measured and ends nothing.

@@ -87,6 +87,8 @@ pub struct App {
     pub load: Option<Load>,
     /// What each container can serve; `None`: any load.
     pub capacity: Option<Capacity>,
+    /// Lengths beyond which the shares of waits and responses are told.
+    pub latency_over: Vec<Span>,
     /// Mean response time W: λ·W requests are in flight and die with their container.
     pub response: Span,
     pub slo: Option<Slo>,
@@ -159,6 +161,16 @@ pub enum Capacity {
         /// One queue for all containers, or one for each.
         shared: bool,
     },
+}
+
+impl Capacity {
+    /// Requests per second that one container can serve.
+    pub fn per_container(&self) -> f64 {
+        match self {
+            Capacity::Throughput { per_container } => *per_container,
+            Capacity::Queue { concurrency, service_s, .. } => f64::from(*concurrency) / service_s,
+        }
+    }
 }
 
 /// Where containers may be placed.

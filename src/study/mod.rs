@@ -13,6 +13,8 @@ pub mod fold;
 pub mod judge;
 pub mod plan;
 pub mod quantity;
+pub mod room;
+pub mod serving;
 pub mod story;
 pub mod timeline;
 
@@ -34,6 +36,7 @@ use std::time::Instant as WallClock;
 
 pub use expected::{Expected, expected};
 pub use findings::StoryLine;
+pub use room::after_losing_a_zone;
 pub use story::{Story, story};
 
 /// How far a running study is.
@@ -85,7 +88,9 @@ pub fn run(scenario: &Scenario, hash: &str, options: &Options) -> Outcome {
     let cpu = ProcessTime::now();
     let topology = assemble(scenario);
     let plan = plan::plan(scenario, &topology);
+    let architecture = architecture::architecture(scenario, &topology);
     let mut study = Study {
+        rooms: room::rooms(scenario, &architecture, |app| topology.load_of(app).cloned()),
         scenario,
         topology: &topology,
         plan: &plan,
@@ -94,7 +99,7 @@ pub fn run(scenario: &Scenario, hash: &str, options: &Options) -> Outcome {
     };
     let precision = study.simulate();
     let mut findings = study.findings(hash, precision);
-    findings.architecture = architecture::architecture(scenario, &topology);
+    findings.architecture = architecture;
     if findings.extremes.worst_downtime_s > 0.0 {
         findings.bad_year = Some(timeline::bad_year(&topology, findings.extremes.worst));
     }
@@ -113,6 +118,7 @@ struct Study<'s> {
     scenario: &'s Scenario,
     topology: &'s Topology,
     plan: &'s Plan,
+    rooms: Vec<Option<findings::Room>>,
     fold: Fold,
     options: &'s Options<'s>,
 }
@@ -232,8 +238,14 @@ impl Study<'_> {
     fn findings(&self, hash: &str, precision: Option<Precision>) -> Findings {
         let (scenario, topology, fold) = (self.scenario, self.topology, &self.fold);
         let study = &scenario.study;
-        let estimator =
-            Estimator { topology, scenario, plan: self.plan, fold, confidence: study.confidence };
+        let estimator = Estimator {
+            topology,
+            scenario,
+            plan: self.plan,
+            fold,
+            rooms: &self.rooms,
+            confidence: study.confidence,
+        };
         let mut app = BTreeMap::new();
         let mut service = BTreeMap::new();
         for index in 0..topology.subjects() {
@@ -309,6 +321,11 @@ impl Study<'_> {
                 "each replication stops at its first outage: only first_outage and any_outage are told"
                     .to_string(),
             );
+        }
+        for (app, serving) in self.fold.serving.iter().enumerate() {
+            let Some(serving) = serving else { continue };
+            let name = &self.scenario.apps[app].name;
+            notes.extend(serving.limits().into_iter().map(|limit| format!("{name}: {limit}")));
         }
         notes
     }

@@ -142,6 +142,17 @@ impl Steady {
         self.offered * (1.0 - self.loss)
     }
 
+    /// About how long it takes until the queue follows a change: so many mean service times, and ten
+    /// times its relaxation time 1/(μ(√c − √a)²), which grows without bound as the load nears what the
+    /// servers can do. A full queue settles at the pace of its servers.
+    pub fn settles_s(&self, service_times: f64) -> f64 {
+        let servers = f64::from(self.queue.servers);
+        let gap = sqrt(servers) - sqrt(servers * self.offered.min(1.0));
+        let full = self.queue.places.map_or(f64::INFINITY, |it| f64::from(it) + servers);
+        let relaxation = (1.0 / (gap * gap)).min(full * full / servers);
+        self.queue.service_s * service_times.max(10.0 * relaxation)
+    }
+
     /// Requests per second that all servers finish while something waits.
     fn drain(&self) -> f64 {
         f64::from(self.queue.servers) / self.queue.service_s

@@ -59,6 +59,7 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<App
         memory,
         load,
         capacity: capacity?,
+        latency_over: load::latency_over(view)?,
         response: response?,
         slo,
         recovery: recovery?,
