@@ -4,8 +4,9 @@ use super::args::Overrides;
 use super::{Failure, Talk, input};
 use crate::report::exit::Exit;
 use crate::report::{number, room, text};
-use crate::scenario::spec::Scenario;
+use crate::scenario::spec::{Course, Load, Scenario};
 use crate::study::{self, Expected};
+use crate::time::Span;
 use clap::Args;
 
 /// Failures named one by one; the rarer ones are summed.
@@ -49,6 +50,9 @@ fn amounts_to(file: &str, scenario: &Scenario, expected: &[Expected]) -> String 
     let file = if file == "-" { "standard input" } else { file };
     let mut out = format!("{} is sound. In one year it amounts to:\n", text::clean(file));
     out += &text::wrapped("  failures    ", &failures(expected));
+    if let Some(loads) = loads(scenario) {
+        out += &text::wrapped("  load        ", &loads);
+    }
     if let Some(capacity) = capacity(scenario) {
         out += &text::wrapped("  capacity    ", &capacity);
     }
@@ -73,6 +77,38 @@ fn failures(expected: &[Expected]) -> String {
         parts.push(format!("{} rarer", ranked.len() - NAMED));
     }
     parts.join(" · ")
+}
+
+/// `shop 40/s on average, 424/s at most, a trace with 8 gaps (40 min of 14 d)`
+fn loads(scenario: &Scenario) -> Option<String> {
+    let apps = scenario.apps.iter().map(|app| (&app.name, &app.load));
+    let all = apps.chain(scenario.services.iter().map(|service| (&service.name, &service.load)));
+    let changing: Vec<_> = all
+        .filter_map(|(name, load)| Some((name, load.as_ref()?)))
+        .filter(|(_, load)| load.growth.is_some() || load.course != Course::Constant)
+        .collect();
+    let told = |(name, load): &(&String, &Load)| {
+        let mut told = format!("{} {} on average", text::clean(name), room::rate(load.mean));
+        if load.course != Course::Constant {
+            told += &format!(", {} at most", room::rate(load.peak()));
+        }
+        if let Some(growth) = load.growth {
+            let year = growth.factor(Span::YEAR) - 1.0;
+            told += &format!(", growing by {} a year", number::percent(year));
+        }
+        if let Course::Trace(trace) = &load.course
+            && trace.gaps > 0
+        {
+            let gaps = number::counted(trace.gaps as usize, "gap");
+            told += &format!(", a trace with {gaps} ({} of {})", trace.gap, trace.period);
+        }
+        told
+    };
+    let mut parts: Vec<_> = changing.iter().take(NAMED).map(told).collect();
+    if changing.len() > NAMED {
+        parts.push(format!("{} more that change", changing.len() - NAMED));
+    }
+    (!parts.is_empty()).then(|| parts.join(" · "))
 }
 
 /// `after losing any one zone: shop 32 % busy; loja has a single container and stops`

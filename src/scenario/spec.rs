@@ -135,6 +135,9 @@ pub struct Trace {
     pub period: Span,
     /// How far into it the study begins.
     pub offset: Span,
+    /// Rows with a gap behind them, and the length of all gaps, through which the last rate holds.
+    pub gaps: u32,
+    pub gap: Span,
 }
 
 /// Compound growth by `share` in every `per`, in a step each day from the start on.
@@ -161,6 +164,21 @@ pub enum Capacity {
         /// One queue for all containers, or one for each.
         shared: bool,
     },
+}
+
+impl Load {
+    /// The highest rate of its course, before any growth.
+    pub fn peak(&self) -> f64 {
+        let highest = |levels: &mut dyn Iterator<Item = f64>| levels.fold(0.0, f64::max);
+        let level = match &self.course {
+            Course::Constant => 1.0,
+            Course::Week(week) => {
+                highest(&mut week.weekday.iter().chain(&week.weekend).map(|step| step.1))
+            }
+            Course::Trace(trace) => highest(&mut trace.steps.iter().map(|step| step.1)),
+        };
+        self.mean * level
+    }
 }
 
 impl Capacity {

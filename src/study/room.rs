@@ -32,7 +32,7 @@ pub fn rooms(
 fn room(app: &App, stands: &[Standing], course: &traffic::Load, start: i64) -> Option<Room> {
     let (load, capacity) = (app.load.as_ref()?, app.capacity.as_ref()?);
     let per_container = capacity.per_container();
-    let peak = load.mean * highest(load);
+    let peak = load.peak();
     let busy =
         |containers: u32| (containers > 0).then(|| peak / (f64::from(containers) * per_container));
     let zones: Vec<AfterZone> = stands
@@ -58,17 +58,6 @@ fn room(app: &App, stands: &[Standing], course: &traffic::Load, start: i64) -> O
         overloaded: None,
         lost: None,
     })
-}
-
-/// The highest level of a load as it is at the start of the study.
-fn highest(load: &Load) -> f64 {
-    match &load.course {
-        Course::Constant => 1.0,
-        Course::Week(week) => {
-            week.weekday.iter().chain(&week.weekend).map(|it| it.1).fold(0.0, f64::max)
-        }
-        Course::Trace(trace) => trace.steps.iter().map(|it| it.1).fold(0.0, f64::max),
-    }
 }
 
 /// The first day whose peak exceeds what can be served.

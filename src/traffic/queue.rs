@@ -14,6 +14,9 @@
 
 use libm::{exp, expm1, floor, lgamma, log, log1p, pow, sqrt};
 
+/// Where fewer requests than this share wait at all, none does: a share is not told to more digits.
+const NEVER: f64 = 1e-17;
+
 /// Servers and a queue.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Queue {
@@ -201,6 +204,9 @@ impl Steady {
         if seconds < 0.0 {
             return 1.0;
         }
+        if self.waits() < NEVER {
+            return 0.0;
+        }
         let seconds = seconds / self.stretch();
         if self.queue.places.is_none() {
             let spare = self.drain() * (1.0 - self.offered);
@@ -226,6 +232,9 @@ impl Steady {
             return 1.0;
         }
         let own = exp(-seconds / self.queue.service_s);
+        if self.exists() && self.waits() < NEVER {
+            return own;
+        }
         let Some(places) = self.queue.places else {
             return if self.exists() { self.response_exceeds_unlimited(seconds, own) } else { 1.0 };
         };
