@@ -80,7 +80,8 @@
 //! | what happens when a container, host or dependency fails | [`mod@model::unit`] |
 //! | what happens when a zone or region is lost or cut off | [`model::domain`] |
 //! | which entries a router still believes in | [`model::rotation`] |
-//! | what share of requests fails meanwhile | [`traffic`] |
+//! | what share of requests fails meanwhile, waits, or finds no room | [`traffic`] |
+//! | how a profile, a trace or growth becomes steps of the load | `src/scenario/steps.rs` |
 //! | when faults strike | [`faults`] |
 //! | how downtime is charged to causes | [`measure::ledger`] |
 //! | how the failover time is split | [`measure::failover`] |
