@@ -86,7 +86,8 @@
 //! | how a container is replaced on purpose, or serves a bad version | [`model::renewal`] |
 //! | how an app is scaled or sleeps | [`model::switch`] |
 //! | which entries a router still believes in | [`model::rotation`] |
-//! | what share of requests fails meanwhile | [`traffic`] |
+//! | what share of requests fails meanwhile, waits, or finds no room | [`traffic`] |
+//! | how a profile, a trace or growth becomes steps of the load | `src/scenario/steps.rs` |
 //! | when faults strike | [`faults`] |
 //! | how downtime is charged to causes | [`measure::ledger`] |
 //! | how the failover time is split | [`measure::failover`] |

@@ -137,8 +137,12 @@ fn what_a_missing_container_would_have_served_is_its_faults() {
     let shop = told.of("app.shop");
     shop.failed_by(&[("out", f64::from(out)), ("overload", f64::from(overload))]).down(0);
     assert_eq!(shop.tally.overload().time, 8 * H);
-    // Its episode is absorbed: nothing that it broke is still asked.
-    shop.episodes(&[("out", false, [0, 0, 0, 0, 0])]);
+    // Its clock stops at once, nothing that it broke is still asked; but it has done harm.
+    shop.episodes(&[("out", true, [0, 0, 0, 0, 0])]);
+    assert_eq!(shop.tally.causes().iter().map(|it| (it.harmed, it.absorbed)).max(), Some((1, 0)));
+    // At night the other one is enough.
+    let told = four_days(&app, &outage("zone.zb", 3600, 7200));
+    told.of("app.shop").episodes(&[("out", false, [0, 0, 0, 0, 0])]);
 }
 
 #[test]

@@ -153,7 +153,12 @@ fn loads_keep_their_mean_and_their_course() {
         trace.steps.iter().map(|(at, level)| (*at, (level * cellar.mean).round())).collect();
     let rates_of = [(0, 20.0), (1, 40.0), (2, 2.0), (6, 0.0)].map(|(at, it)| (minutes(at), it));
     assert_eq!(rates, rates_of, "scaled by 2");
-    assert!(loaded.notes.iter().any(|it| it.contains("1 of 5 rows are followed by a gap")));
+    assert!(
+        loaded
+            .notes
+            .iter()
+            .any(|it| it.contains("1 of 5 rows are followed by a gap, 2.0 min in all"))
+    );
     assert_eq!(of("cellar").response, Span::from_secs(0.05));
     let queue = Capacity::Queue {
         concurrency: 8,

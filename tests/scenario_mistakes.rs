@@ -104,7 +104,7 @@ const WRONG: &[(&str, &[&str])] = &[
     (
         r#"load = { trace = "week.csv", column = "rps", mean = "3/s", scale = 2, unit = "s" }"#,
         &[
-            "6:60 `mean` and `scale` both say how large the trace is",
+            "6:68 `mean` and `scale` both say how large the trace is",
             "6:78 the times of this trace are dates, which have no unit · leave it out",
         ],
     ),

@@ -194,6 +194,7 @@ impl FailoverClock {
         topology: &Topology,
         world: &World,
     ) {
+        self.overloaded(ledger);
         let mut at = self.first[app.index()];
         let mut before = NONE;
         while at != NONE {
@@ -209,6 +210,31 @@ impl FailoverClock {
                 before = at;
             }
             at = next;
+        }
+    }
+
+    /// What a fault leaves in service may be overloaded after its episode is over, until redundancy is
+    /// restored: it has done harm then, though its clock had stopped.
+    #[inline]
+    fn overloaded(&mut self, ledger: &mut Ledger) {
+        while let Some((app, root)) = ledger.take_overloading() {
+            let mut at = self.first[app.index()];
+            while at != NONE {
+                let episode = &mut self.episodes[at];
+                at = episode.next;
+                if episode.harmed || episode.root.is_none_or(|it| it.seq != root.seq) {
+                    continue;
+                }
+                episode.harmed = true;
+                if episode.over {
+                    ledger.count_after_all(app, root.cause);
+                    let all = self.finished.iter_mut();
+                    let mut mine = all.filter(|it| it.app == app && it.root.seq == root.seq);
+                    if let Some(finished) = mine.next_back() {
+                        finished.harmed = true;
+                    }
+                }
+            }
         }
     }
 
@@ -303,7 +329,8 @@ impl FailoverClock {
     }
 
     /// Open episodes at the end of the replication are censored.
-    pub(super) fn finish(&mut self) {
+    pub(super) fn finish(&mut self, ledger: &mut Ledger) {
+        self.overloaded(ledger);
         for app in 0..self.first.len() {
             let mut at = self.first[app];
             while at != NONE {

@@ -158,6 +158,8 @@ pub struct Ledger {
     harms: Slab<Harm>,
     /// By app: when a container last took requests with it, and how many entries there were before.
     in_flight: Vec<(Instant, u32)>,
+    /// Who has overloaded what was left of an app since the failover clock last asked.
+    overloading: Vec<(u32, Root)>,
     /// Scratch: what the subject at hand lacks.
     lacking: Vec<(Root, Phase, Instant)>,
 }
@@ -454,6 +456,11 @@ impl Ledger {
                     tally.fail(load.rate, harm, offered, lost, anyway, topology.overload)
                 };
                 tally.failed += failed;
+                if let (Some(root), true) = (harm.missing, lost > anyway && !harm.down)
+                    && self.overloading.last() != Some(&(index as u32, root))
+                {
+                    self.overloading.push((index as u32, root));
+                }
                 let asked = requests(load.rate, offered.as_secs(), 1.0);
                 if harm.off {
                     tally.downs.get_or_insert_default().requests_off += asked;
@@ -474,6 +481,19 @@ impl Ledger {
     fn outage_ends(&mut self, now: Instant, index: usize, plan: &Plan) {
         let Tally { downs, periods, .. } = &mut self.subjects[index];
         downs.get_or_insert_default().outages.end(now, plan, periods.as_deref_mut());
+    }
+
+    /// Hands over who has overloaded what was left of an app.
+    #[inline]
+    pub(super) fn take_overloading(&mut self) -> Option<(Id<Group>, Root)> {
+        self.overloading.pop().map(|(app, root)| (Id::new(app), root))
+    }
+
+    /// A root fault that was counted as absorbed has overloaded what it had left.
+    pub(super) fn count_after_all(&mut self, app: Id<Group>, cause: CauseId) {
+        let row = self.subjects[app.index()].cause(cause);
+        row.absorbed -= 1;
+        row.harmed += 1;
     }
 
     /// An episode is over: a root fault of `cause` harmed the app, or was absorbed.

@@ -8,6 +8,7 @@
 //! | [`failover`] | units out of and in service | the failover clock, absorbed episodes (K1, K2) |
 //! | [`components`] | units and zones | how many of a kind are down (M9) |
 //! | `planned` | asked by the ledger | which downtime was planned (M3) |
+//! | [`serving`] | states of apps | how many containers serve when, for waits and responses |
 //! | [`importance`] | states of subjects | Birnbaum importance (M9) |
 //! | [`together`] | states of apps | how many are down at once |
 //! | [`unplaced`] | units that find no room | how long they wait for it (N6) |
@@ -22,6 +23,7 @@ pub mod ledger;
 pub mod outages;
 pub mod periods;
 mod planned;
+pub mod serving;
 pub mod together;
 pub mod unplaced;
 
@@ -34,6 +36,7 @@ use failover::FailoverClock;
 use importance::Importance;
 use ledger::Ledger;
 use periods::Calendar;
+use serving::AllServing;
 use together::Together;
 use unplaced::Unplaced;
 
@@ -84,6 +87,7 @@ pub struct Measures<'p> {
     pub importance: Importance,
     pub together: Together,
     pub unplaced: Unplaced,
+    pub serving: AllServing,
     done: bool,
 }
 
@@ -98,6 +102,7 @@ impl<'p> Measures<'p> {
             importance: Importance::new(plan, topology),
             together: Together::new(),
             unplaced: Unplaced::new(topology),
+            serving: AllServing::new(plan, topology),
             done: false,
         }
     }
@@ -105,11 +110,12 @@ impl<'p> Measures<'p> {
     /// Closes what is open when the replication ends at `now`.
     pub fn finish(&mut self, now: Instant, topology: &Topology) {
         self.ledger.finish(now, self.plan, topology);
-        self.failover.finish();
+        self.failover.finish(&mut self.ledger);
         self.components.finish(now, self.plan);
         self.importance.finish(now, self.plan);
         self.together.finish(now, self.plan);
         self.unplaced.finish(now, self.plan);
+        self.serving.finish(now, self.plan, topology);
     }
 }
 
@@ -174,6 +180,7 @@ impl Listener for Measures<'_> {
                 _ => {}
             }
             self.failover.settled(now, app, &mut self.ledger, topology, world);
+            self.serving.settled(now, app, self.plan, topology, world);
         }
         self.importance.settled(now, subject, self.plan, topology, world);
         // An outage of the warm-up is not measured and ends nothing.

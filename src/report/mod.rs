@@ -13,6 +13,7 @@ mod markdown;
 pub mod number;
 pub mod origin;
 mod plots;
+pub mod room;
 pub mod story;
 mod subjects;
 pub mod summary;

@@ -98,6 +98,8 @@ pub struct App {
     pub load: Option<Load>,
     /// What each container can serve; `None`: any load.
     pub capacity: Option<Capacity>,
+    /// Lengths beyond which the shares of waits and responses are told.
+    pub latency_over: Vec<Span>,
     /// Mean response time W: λ·W requests are in flight and die with their container.
     pub response: Span,
     /// How long a container that is stopped on purpose may finish its requests.
@@ -150,6 +152,9 @@ pub struct Trace {
     pub period: Span,
     /// How far into it the study begins.
     pub offset: Span,
+    /// Rows with a gap behind them, and the length of all gaps, through which the last rate holds.
+    pub gaps: u32,
+    pub gap: Span,
 }
 
 /// Compound growth by `share` in every `per`, in a step each day from the start on.
@@ -176,6 +181,31 @@ pub enum Capacity {
         /// One queue for all containers, or one for each.
         shared: bool,
     },
+}
+
+impl Load {
+    /// The highest rate of its course, before any growth.
+    pub fn peak(&self) -> f64 {
+        let highest = |levels: &mut dyn Iterator<Item = f64>| levels.fold(0.0, f64::max);
+        let level = match &self.course {
+            Course::Constant => 1.0,
+            Course::Week(week) => {
+                highest(&mut week.weekday.iter().chain(&week.weekend).map(|step| step.1))
+            }
+            Course::Trace(trace) => highest(&mut trace.steps.iter().map(|step| step.1)),
+        };
+        self.mean * level
+    }
+}
+
+impl Capacity {
+    /// Requests per second that one container can serve.
+    pub fn per_container(&self) -> f64 {
+        match self {
+            Capacity::Throughput { per_container } => *per_container,
+            Capacity::Queue { concurrency, service_s, .. } => f64::from(*concurrency) / service_s,
+        }
+    }
 }
 
 /// Where containers may be placed.

@@ -218,7 +218,13 @@ mod tests {
             let steps = vec![(hours(0), 0.5), (hours(6), 2.0), (hours(8), 1.0)];
             Load {
                 mean: 1.0,
-                course: Course::Trace(Trace { steps, period: hours(10), offset: hours(offset) }),
+                course: Course::Trace(Trace {
+                    steps,
+                    period: hours(10),
+                    offset: hours(offset),
+                    gaps: 0,
+                    gap: Span::ZERO,
+                }),
                 growth: None,
             }
         };

@@ -18,7 +18,8 @@ pub fn definitions() -> BTreeMap<String, String> {
         ),
         (
             "unavailability.time_any",
-            "Share of the measured time in which some requests fail, s(t) < 1.",
+            "Share of the measured time in which some requests fail, s(t) < 1; of overload the time in which \
+             more is offered than can be served.",
         ),
         (
             "unavailability.sla_minutes",
@@ -67,7 +68,8 @@ pub fn definitions() -> BTreeMap<String, String> {
             "failover_s",
             "From the onset of a fault that failed requests until no new request fails because of it, \
              split into detect, decide, act, start, reroute; the phases of an episode add up to its \
-             total. Percentiles are pooled over episodes and do not add up.",
+             total. Percentiles are pooled over episodes and do not add up. That others are overloaded \
+             until everything is back is not in it.",
         ),
         (
             "redundancy_restored_s",
@@ -100,6 +102,19 @@ pub fn definitions() -> BTreeMap<String, String> {
             "Failed share of the requests of a whole 365-day year, as seconds of that year.",
         ),
         (
+            "latency_s",
+            "Waits and responses of the requests that found room, by the closed forms of the app's queue at \
+             each level of its load and each number of containers in service, weighted by the requests \
+             that met them. What dead entries and retries cost is not in them.",
+        ),
+        (
+            "capacity",
+            "Peak load before any growth ÷ what all containers can serve (`busy`), and what is left of them \
+             after the loss of the zone with the most (`busy_after_zone_outage`); `overloaded` is the \
+             share of the time in which more is offered than those in service can serve, `lost` the share \
+             of the requests that found no room.",
+        ),
+        (
             "slo",
             "Share of complete periods whose availability is at least the target, planned downtime left \
              out of both.",
@@ -108,7 +123,9 @@ pub fn definitions() -> BTreeMap<String, String> {
             "causes",
             "Every nanosecond of downtime is charged to the root fault that took the app down, while \
              it owns something the app lacks, then to the earliest begun that does; every failed \
-             request to the owner of the entry that failed it. Both add up exactly.",
+             request to the owner of the entry that failed it. What found no room is charged to the \
+             earliest fault that keeps a container from serving, except for what would be lost with all of \
+             them: that is `overload`. Both add up exactly.",
         ),
         ("waited_for", "The same downtime, split by what was being waited for."),
         (

@@ -23,6 +23,8 @@ pub struct Estimator<'s> {
     pub scenario: &'s Scenario,
     pub plan: &'s Plan,
     pub fold: &'s Fold,
+    /// By app: load against what can be served.
+    pub rooms: &'s [Option<f::Room>],
     pub confidence: f64,
 }
 
@@ -100,6 +102,11 @@ impl Estimator<'_> {
             causes: self.causes(fold, clock, load),
             waited_for: self.waited(fold),
             at: self.points(fold),
+            latency_s: app.and_then(|app| {
+                let serving = self.fold.serving.get(index)?.as_ref()?;
+                serving.latency(&app.latency_over, self.confidence)
+            }),
+            capacity: self.capacity(fold, index),
             spread_s: spread.map_or_else(Vec::new, |it| {
                 years(if load.is_some() { &it.year_lost } else { &it.year_down })
             }),
@@ -135,6 +142,17 @@ impl Estimator<'_> {
             unplanned_requests: (has_window && by_request)
                 .then(|| self.share(&fold.failed_unplanned)),
         }
+    }
+
+    /// Load against capacity; what was measured of it, where the study ran to its end.
+    fn capacity(&self, fold: &SubjectFold, index: usize) -> Option<f::Room> {
+        let room = self.rooms.get(index)?.clone()?;
+        let measured = fold.overload.as_deref().filter(|_| !self.plan.stop_at_first_outage);
+        Some(f::Room {
+            overloaded: measured.map(|(time, _)| self.share(time)),
+            lost: measured.map(|(_, lost)| self.share(lost)),
+            ..room
+        })
     }
 
     fn outages(&self, outages: &stats::Outages) -> f::Estimate {

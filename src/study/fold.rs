@@ -14,6 +14,7 @@ use crate::stats::quantile::student_t_quantile;
 use crate::stats::{Estimate, Moments, Outages, RatioMoments, Sections};
 use crate::study::Row;
 use crate::study::fleet::FleetFold;
+use crate::study::serving::ServingFold;
 use crate::time::{Instant, MINUTE, Span, YEAR};
 use std::collections::BTreeMap;
 
@@ -35,6 +36,8 @@ pub struct Fold {
     /// Of each replication over all subjects, in nanoseconds: not up, and some requests failing.
     /// They decide which replication is the worst and which the median one.
     pub harm: Vec<(u64, u64)>,
+    /// By app, where there are few enough; of those with a queue.
+    pub serving: Vec<Option<ServingFold>>,
     pub keep_rows: bool,
     pub rows: Vec<Row>,
 }
@@ -129,6 +132,9 @@ pub struct SubjectFold {
     pub first_or_horizon: Moments,
     /// Downtime over outages begun, seconds (S5).
     pub length: RatioMoments,
+    /// Share of the time offered more than can be served, and of the requests that found no room;
+    /// where there is a capacity.
+    pub overload: Option<Box<(Share, Share)>>,
     /// Distributions of its own, where there are few enough subjects.
     pub spread: Option<Box<Spread>>,
     pub longest: u64,
@@ -259,6 +265,8 @@ pub struct KindFold {
 impl Fold {
     /// Nothing seen yet.
     pub fn new(topology: &Topology, plan: &Plan, keep_rows: bool) -> Self {
+        // A replication that stops early has not seen the whole course of its load.
+        let with_serving = plan.detailed && !plan.stop_at_first_outage;
         Fold {
             replications: 0,
             events: 0,
@@ -274,6 +282,11 @@ impl Fold {
             fleet: (topology.apps > 1).then(FleetFold::default),
             all: SubjectFold::default(),
             harm: Vec::new(),
+            serving: (0..if with_serving { topology.apps } else { 0 })
+                .map(|app| {
+                    ServingFold::new(topology.load_of(app)?, topology.capacity_of(app)?, plan)
+                })
+                .collect(),
             keep_rows,
             rows: Vec::new(),
         }
@@ -316,6 +329,12 @@ impl Fold {
             }
             if self.keep_rows {
                 self.rows.push(row(replication, index, tally, &frame, topology));
+            }
+        }
+        for (app, serving) in measures.serving.apps.iter().enumerate() {
+            let fold = self.serving.get_mut(app).and_then(Option::as_mut);
+            if let (Some(fold), Some(load)) = (fold, topology.load_of(app)) {
+                fold.add(replication, load, serving);
             }
         }
         for (fold, clocks) in self.clocks.iter_mut().zip(&measures.failover.clocks) {
@@ -384,6 +403,7 @@ impl MonthsMissed {
 /// What turns the counts of a subject into shares.
 struct Frame<'s> {
     load: Option<&'s Load>,
+    has_capacity: bool,
     slo: Option<&'s Slo>,
     from: Instant,
     horizon: Span,
@@ -411,6 +431,7 @@ impl<'s> Frame<'s> {
         let counted = horizon - Span(tally.not_counted());
         Frame {
             load: topology.load_of(index),
+            has_capacity: topology.capacity_of(index).is_some(),
             slo,
             from: plan.from,
             horizon,
@@ -464,6 +485,12 @@ impl SubjectFold {
         self.started.push((f64::from(seen.started_minutes) / minutes).min(1.0));
         if let Some(all) = frame.asked(tally) {
             self.failed.push(if all > 0.0 { tally.failed as f64 / all } else { 0.0 });
+            if frame.has_capacity {
+                let over = tally.overload();
+                let (time, lost) = &mut **self.overload.get_or_insert_default();
+                time.push(over.time as f64 / counted);
+                lost.push(if all > 0.0 { over.lost as f64 / all } else { 0.0 });
+            }
             let all = all - tally.requests_planned() as f64;
             let failed = (tally.failed - tally.failed_planned()) as f64;
             self.failed_unplanned.push(if all > 0.0 { failed / all } else { 0.0 });

@@ -16,6 +16,8 @@ pub mod judge;
 pub mod plan;
 pub mod quantity;
 pub mod room;
+pub mod serving;
+pub mod shortage;
 pub mod story;
 pub mod timeline;
 
@@ -39,6 +41,7 @@ use std::time::Instant as WallClock;
 
 pub use expected::{Expected, expected};
 pub use findings::StoryLine;
+pub use room::after_losing_a_zone;
 pub use story::{Story, story};
 
 /// How far a running study is.
@@ -90,8 +93,10 @@ pub fn run(scenario: &Scenario, hash: &str, options: &Options) -> Outcome {
     let cpu = ProcessTime::now();
     let topology = assemble(scenario);
     let plan = plan::plan(scenario, &topology);
+    let architecture = architecture::architecture(scenario, &topology);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads.max(1)).build();
     let mut study = Study {
+        rooms: room::rooms(scenario, &architecture, |app| topology.load_of(app).cloned()),
         scenario,
         topology: &topology,
         plan: &plan,
@@ -106,7 +111,7 @@ pub fn run(scenario: &Scenario, hash: &str, options: &Options) -> Outcome {
         || study.findings(hash, precision),
         || worst.map(|replication| timeline::bad_year(&topology, replication)),
     );
-    findings.architecture = architecture::architecture(scenario, &topology);
+    findings.architecture = architecture;
     findings.extremes = extremes;
     findings.bad_year = bad_year;
     findings.digest = digest(&findings);
@@ -124,6 +129,7 @@ struct Study<'s> {
     scenario: &'s Scenario,
     topology: &'s Topology,
     plan: &'s Plan,
+    rooms: Vec<Option<findings::Room>>,
     fold: Fold,
     options: &'s Options<'s>,
     pool: ThreadPool,
@@ -243,6 +249,7 @@ impl Study<'_> {
             scenario: self.scenario,
             plan: self.plan,
             fold: &self.fold,
+            rooms: &self.rooms,
             confidence: self.scenario.study.confidence,
         }
     }
@@ -332,6 +339,11 @@ impl Study<'_> {
                 "each replication stops at its first outage: only first_outage and any_outage are told"
                     .to_string(),
             );
+        }
+        for (app, serving) in self.fold.serving.iter().enumerate() {
+            let Some(serving) = serving else { continue };
+            let name = &self.scenario.apps[app].name;
+            notes.extend(serving.limits().into_iter().map(|limit| format!("{name}: {limit}")));
         }
         notes
     }

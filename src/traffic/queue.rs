@@ -14,6 +14,9 @@
 
 use libm::{exp, expm1, floor, lgamma, log, log1p, pow, sqrt};
 
+/// Where fewer requests than this share wait at all, none does: a share is not told to more digits.
+const NEVER: f64 = 1e-17;
+
 /// Servers and a queue.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Queue {
@@ -142,6 +145,17 @@ impl Steady {
         self.offered * (1.0 - self.loss)
     }
 
+    /// About how long it takes until the queue follows a change: so many mean service times, and ten
+    /// times its relaxation time 1/(μ(√c − √a)²), which grows without bound as the load nears what the
+    /// servers can do. A full queue settles at the pace of its servers.
+    pub fn settles_s(&self, service_times: f64) -> f64 {
+        let servers = f64::from(self.queue.servers);
+        let gap = sqrt(servers) - sqrt(servers * self.offered.min(1.0));
+        let full = self.queue.places.map_or(f64::INFINITY, |it| f64::from(it) + servers);
+        let relaxation = (1.0 / (gap * gap)).min(full * full / servers);
+        self.queue.service_s * service_times.max(10.0 * relaxation)
+    }
+
     /// Requests per second that all servers finish while something waits.
     fn drain(&self) -> f64 {
         f64::from(self.queue.servers) / self.queue.service_s
@@ -163,6 +177,36 @@ impl Steady {
             }
             Some(places) => self.last_place * geometric(1.0 / self.offered, places - ahead),
         }
+    }
+
+    /// Of the accepted requests, the share with exactly so many others waiting ahead of it.
+    fn ahead(&self, ahead: f64) -> f64 {
+        match self.queue.places.map(f64::from) {
+            Some(places) if self.offered > 1.0 => {
+                self.last_place * pow(1.0 / self.offered, places - 1.0 - ahead)
+            }
+            _ => self.none_ahead * pow(self.offered, ahead),
+        }
+    }
+
+    /// The counts below `end` from the last to the first, each with the shares that have so many, and at
+    /// least so many, others waiting ahead.
+    fn ahead_downwards(&self, first: f64, end: f64) -> impl Iterator<Item = (f64, f64, f64)> + '_ {
+        let mut n = end;
+        let mut at_least = self.at_least_ahead(end);
+        let mut exactly = self.ahead(end - 1.0);
+        // One power for all, unless it is too small to be taken up again.
+        let by_division = exactly > 1e-290;
+        std::iter::from_fn(move || {
+            if n <= first {
+                return None;
+            }
+            n -= 1.0;
+            let here = if by_division { exactly } else { self.ahead(n) };
+            exactly = here / self.offered;
+            at_least += here;
+            Some((n, here, at_least))
+        })
     }
 
     /// Of the accepted requests, the share that waits at all.
@@ -190,16 +234,28 @@ impl Steady {
         if seconds < 0.0 {
             return 1.0;
         }
+        if self.waits() < NEVER {
+            return 0.0;
+        }
         let seconds = seconds / self.stretch();
-        if self.queue.places.is_none() {
+        let Some(places) = self.queue.places else {
             let spare = self.drain() * (1.0 - self.offered);
             return if self.exists() { self.waits() * exp(-spare * seconds) } else { 1.0 };
-        }
+        };
         // With j ahead the wait is j + 1 completions: it exceeds t if at most j of them fall into t.
-        poisson(self.drain() * seconds, self.queue.places)
-            .map(|(completions, chance)| chance * self.at_least_ahead(completions))
-            .sum::<f64>()
-            .min(1.0)
+        // Counts too far from their mean to matter are left out.
+        let mean = self.drain() * seconds;
+        let reach = 12.0 * sqrt(mean) + 40.0;
+        let first = floor(mean - reach).max(0.0);
+        let end = floor(mean + reach).min(f64::from(places));
+        let mut chance = poisson_at(end - 1.0, mean);
+        let mut sum = 0.0;
+        for (completions, _, at_least) in self.ahead_downwards(first, end) {
+            sum += chance * at_least;
+            chance *= completions / mean.max(f64::MIN_POSITIVE);
+        }
+        // Without any time there are no completions, and division told nothing of it.
+        if mean == 0.0 { self.waits() } else { sum.min(1.0) }
     }
 
     /// Mean time from arrival to answer of the accepted requests, seconds.
@@ -215,6 +271,9 @@ impl Steady {
             return 1.0;
         }
         let own = exp(-seconds / self.queue.service_s);
+        if self.exists() && self.waits() < NEVER {
+            return own;
+        }
         let Some(places) = self.queue.places else {
             return if self.exists() { self.response_exceeds_unlimited(seconds, own) } else { 1.0 };
         };
@@ -230,13 +289,11 @@ impl Steady {
             behind_all(completions, f64::from(places), servers, own)
         };
         let mut sum = 0.0;
-        let mut above = self.at_least_ahead(f64::from(far));
-        for ahead in (0..far).rev() {
-            let here = self.at_least_ahead(f64::from(ahead));
-            sum += (here - above) * outlasts;
-            above = here;
-            outlasts =
-                outlasts * (servers - 1.0) / servers + poisson_at(f64::from(ahead), completions);
+        let mut chance = poisson_at(f64::from(far) - 1.0, completions);
+        for (ahead, here, _) in self.ahead_downwards(0.0, f64::from(far)) {
+            sum += here * outlasts;
+            outlasts = outlasts * (servers - 1.0) / servers + chance;
+            chance *= ahead / completions;
         }
         (self.wait_exceeds(seconds) + (1.0 - self.waits()) * own + sum).min(1.0)
     }
@@ -283,24 +340,6 @@ fn poisson_at(n: f64, mean: f64) -> f64 {
         return f64::from(u8::from(n == 0.0));
     }
     exp(n * log(mean) - mean - lgamma(n + 1.0))
-}
-
-/// Counts below `places` with their Poisson chances, but for those too far from the mean to matter.
-fn poisson(mean: f64, places: Option<u32>) -> impl Iterator<Item = (f64, f64)> {
-    let reach = 12.0 * sqrt(mean) + 40.0;
-    let first = floor(mean - reach).max(0.0);
-    let end = places.map_or(f64::INFINITY, f64::from).min(mean + reach);
-    let mut chance = poisson_at(first, mean);
-    let mut n = first;
-    std::iter::from_fn(move || {
-        if n >= end {
-            return None;
-        }
-        let here = (n, chance);
-        n += 1.0;
-        chance *= mean / n;
-        Some(here)
-    })
 }
 
 #[cfg(test)]

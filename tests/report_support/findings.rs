@@ -280,6 +280,8 @@ fn shop() -> Subject {
             },
         ],
         at: vec![PointValue { at_s: 3600.0, unavailability: est(1.0e-4, 0.5e-4, 2.0e-4) }],
+        latency_s: None,
+        capacity: None,
         spread_s: (0..=100).map(|i| [f64::from(i) / 100.0, f64::from(i * i)]).collect(),
     }
 }
@@ -332,6 +334,8 @@ fn hostile() -> Subject {
         causes: vec![],
         waited_for: vec![],
         at: vec![],
+        latency_s: None,
+        capacity: None,
         spread_s: vec![[0.0, 0.0], [0.5, 0.0], [0.75, 60.0], [1.0, 600.0]],
         ..shop()
     }
@@ -377,6 +381,8 @@ fn quiet() -> Subject {
         causes: vec![],
         waited_for: vec![],
         at: vec![],
+        latency_s: None,
+        capacity: None,
         spread_s: vec![[0.0, 0.0], [1.0, 0.0]],
     }
 }

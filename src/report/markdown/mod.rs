@@ -24,6 +24,7 @@ pub fn print(material: &Material) -> String {
         numbers::availability(findings, &subjects),
         numbers::outages(&subjects),
         numbers::months(&subjects),
+        numbers::room(&subjects),
         causes::tables(findings, &subjects),
         causes::failover_clock(&subjects),
         causes::waited_for(&subjects),

@@ -62,7 +62,7 @@ pub fn table(findings: &Findings, focus: &Named) -> String {
         let line = format!(
             "  {mark} {}  {:>12}  {:>8}  {:>8}  {bar}  {:>12}",
             text::left(&text::cut(&words(&cause.cause), name), name),
-            number::significant(cause.per_year.mean, 2),
+            number::times(cause),
             number::minutes(cause.lost_a_year()),
             number::percent(cause.share()),
             over,

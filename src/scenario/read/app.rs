@@ -65,6 +65,7 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(Ap
         memory,
         load,
         capacity: capacity?,
+        latency_over: load::latency_over(view)?,
         response: response?,
         drain: drain?,
         windows: changes.window.into_iter().collect(),

@@ -1,6 +1,7 @@
 //! `load` of apps and services, `[profile.NAME]`, and what a container can serve.
 
 use super::trace;
+use crate::scenario::kinds::unfit;
 use crate::scenario::mistakes::Mistake;
 use crate::scenario::names::{closest, listed, quoted};
 use crate::scenario::spec::{Capacity, Course, Growth, Load, Study, Week};
@@ -344,4 +345,28 @@ fn per_container(view: View<'_>, memory: Option<u64>) -> Option<f64> {
         view.reading.mistake(Mistake::new(view.at("memory"), title).also(node.at, "").help(help));
     }
     found
+}
+
+/// `latency_over = ["50ms"]`, ascending.
+pub(super) fn latency_over(view: View<'_>) -> Option<Vec<Span>> {
+    let Some(node) = view.node("latency_over") else { return Some(Vec::new()) };
+    let key = view.key("latency_over");
+    let Value::List(items) = &node.value else {
+        view.reading.mistake(unfit(key, node));
+        return None;
+    };
+    if !view.has("concurrency") {
+        let title = "`latency_over` asks for the waits of a queue, which needs `concurrency`";
+        let help = "add how many requests one container serves at once";
+        view.reading.mistake(Mistake::new(node.at, title).help(help));
+        return None;
+    }
+    let length = |item: &Node| {
+        let seconds = view.quantity_of(key, item, units::duration)?;
+        view.span_of("latency_over", item.at, seconds)
+    };
+    let mut lengths: Vec<Span> = items.iter().map(length).collect::<Option<_>>()?;
+    lengths.sort_unstable();
+    lengths.dedup();
+    Some(lengths)
 }

@@ -22,7 +22,7 @@ use super::mistakes::Mistake;
 use super::reading::Reading;
 use super::registry::ROOT;
 use super::sources::{At, GENERATIONS};
-use super::spec::{App, Dependency, HostGroup, Part, Region, Require, Scenario, Service};
+use super::spec::{App, Capacity, Dependency, HostGroup, Part, Region, Require, Scenario, Service};
 use super::tree::Table;
 use super::view::View;
 use app::Around;
@@ -137,21 +137,34 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
     let any_window = apps.iter().any(|app| !app.windows.is_empty());
     let contracts = apps
         .iter()
-        .map(|app| ("app", &app.name, app.load.is_some(), &app.slo, !app.windows.is_empty()))
-        .chain(services.iter().map(|s| ("service", &s.name, s.load.is_some(), &s.slo, any_window)));
-    for (class, name, has_load, slo, has_window) in contracts {
+        .map(|app| {
+            let has_queue = matches!(app.capacity, Some(Capacity::Queue { .. }));
+            let subject = Subject {
+                has_load: app.load.is_some(),
+                has_slo: app.slo.is_some(),
+                has_capacity: app.capacity.is_some(),
+                has_queue,
+                has_responses: matches!(app.capacity, Some(Capacity::Queue { scv: 1.0, .. })),
+            };
+            ("app", &app.name, subject, &app.slo, !app.windows.is_empty())
+        })
+        .chain(services.iter().map(|service| {
+            let (has_load, has_slo) = (service.load.is_some(), service.slo.is_some());
+            let subject = Subject { has_load, has_slo, ..Subject::default() };
+            ("service", &service.name, subject, &service.slo, any_window)
+        }));
+    for (class, name, subject, slo, has_window) in contracts {
         let path = format!("{class}.{name}");
         let view = view_at(root, class, name);
         if let (Some(slo), Some(view)) = (slo, view) {
             expectations.extend(slo::expectation(view, &path, slo, &study, has_window));
         }
-        subjects.insert(path, Subject { has_load, has_slo: slo.is_some() });
+        subjects.insert(path, subject);
     }
     // What an app or service lacks only because of another mistake is not worth a second one.
     for class in ["app", "service"] {
         for name in places(root, class).into_keys() {
-            let broken = Subject { has_load: true, has_slo: true };
-            subjects.entry(format!("{class}.{name}")).or_insert(broken);
+            subjects.entry(format!("{class}.{name}")).or_insert(Subject::ANYTHING);
         }
     }
     expectations

@@ -13,6 +13,10 @@ const WEEK: i128 = 7 * 86_400 * NANOS_PER_SEC as i128;
 
 /// A row that is longer than this many usual ones has a gap behind it.
 const GAP: f64 = 1.5;
+/// Gaps that are less than this share of a trace are told by `check` only.
+const GAPS_MATTER: f64 = 0.01;
+/// Less than this at the end of a trace is not missed.
+const REST_MATTERS: i128 = WEEK / 7;
 
 /// A row as read: nanoseconds (since 1970 where rows have dates), and its value.
 type Row = (i128, f64);
@@ -29,7 +33,7 @@ pub(super) fn trace(view: View<'_>, study: &Study) -> Option<(Trace, f64)> {
         .chain([usual])
         .collect();
     let is_gap = |length: i128| length as f64 > GAP * usual as f64;
-    note_gaps(view, &lengths, usual, is_gap);
+    let (gaps, gap) = gaps(view, &lengths, usual, is_gap);
     let rate = |(&(_, value), &length): (&Row, &i128)| match counted {
         // What was counted came in the row's own length; through a gap its rate goes on.
         true => value * 1e9 / if is_gap(length) { usual } else { length } as f64,
@@ -67,7 +71,8 @@ pub(super) fn trace(view: View<'_>, study: &Study) -> Option<(Trace, f64)> {
         view.reading.mistake(Mistake::new(view.at("trace"), title));
         return None;
     }
-    Some((Trace { steps, period: span(period), offset: span(offset) }, mean))
+    let (period, offset, gap) = (span(period), span(offset), span(gap));
+    Some((Trace { steps, period, offset, gaps, gap }, mean))
 }
 
 /// The rows in order of time, and whether they have dates.
@@ -139,18 +144,29 @@ fn usual_length(rows: &[Row]) -> i128 {
     lengths[(lengths.len() - 1) / 2]
 }
 
-fn note_gaps(view: View<'_>, lengths: &[i128], usual: i128, is_gap: impl Fn(i128) -> bool) {
-    let gaps: Vec<_> = lengths.iter().filter(|length| is_gap(**length)).collect();
-    let Some(longest) = gaps.iter().max() else { return };
-    let told = |nanos: i128| human_seconds(nanos as f64 / 1e9);
-    let title = format!(
-        "{} of {} rows are followed by a gap, of at most {}",
-        gaps.len(),
-        lengths.len(),
-        told(**longest - usual)
-    );
-    let help = format!("a usual row is {} long; through a gap the last rate holds", told(usual));
-    view.reading.note(Mistake::new(view.at("trace"), title).help(help));
+/// How many gaps there are and how long they are in all; a note where that matters.
+fn gaps(
+    view: View<'_>,
+    lengths: &[i128],
+    usual: i128,
+    is_gap: impl Fn(i128) -> bool,
+) -> (u32, i128) {
+    let gaps: Vec<i128> =
+        lengths.iter().filter(|length| is_gap(**length)).map(|length| length - usual).collect();
+    let all: i128 = gaps.iter().sum();
+    if all as f64 > GAPS_MATTER * lengths.iter().sum::<i128>() as f64 {
+        let told = |nanos: i128| human_seconds(nanos as f64 / 1e9);
+        let title = format!(
+            "{} of {} rows are followed by a gap, {} in all",
+            gaps.len(),
+            lengths.len(),
+            told(all)
+        );
+        let help =
+            format!("a usual row is {} long; through a gap the last rate holds", told(usual));
+        view.reading.note(Mistake::new(view.at("trace"), title).help(help));
+    }
+    (gaps.len() as u32, all)
 }
 
 /// The whole weeks of a trace, and how far into them the study begins.
@@ -173,7 +189,7 @@ fn by_weekday(
         return None;
     }
     let rest = whole - weeks * WEEK;
-    if rest > 0 {
+    if rest >= REST_MATTERS {
         let title =
             format!("the last {} of the trace are not used", human_seconds(rest as f64 / 1e9));
         let help = "aligned by weekday it repeats after whole weeks";

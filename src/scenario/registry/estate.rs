@@ -129,6 +129,12 @@ pub(crate) static APP: Shape = Shape {
             "Whether requests wait in one queue for any container, or each in that of its container.",
         )
         .default("shared"),
+        key(
+            "latency_over",
+            Kind::List(&Kind::Duration),
+            "Lengths for which the shares of requests that wait longer, and take longer, are told. Needs a \
+             queue.",
+        ),
         key("slo", SLO_KIND, "The contract: an availability, by request and calendar month unless it says otherwise."),
         key(
             "supervisor",

@@ -46,7 +46,7 @@ pub fn blocks(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
                     cell(words(&c.cause)),
                     value(number::minutes(c.lost_a_year()), c.lost_a_year()),
                     value(number::percent(c.share()), c.share()),
-                    value(number::significant(c.per_year.mean, 2), c.per_year.mean),
+                    value(number::times(c), c.per_year.mean),
                     c.over_by_p95_s
                         .map_or(cell("–"), |e| value(number::rough_duration(&e), e.mean)),
                 ]);
@@ -104,7 +104,7 @@ fn table(label: &str, causes: &[Cause]) -> Table {
         };
         table.row(vec![
             cell(words(&c.cause)),
-            value(number::significant(c.per_year.mean, 2), c.per_year.mean),
+            value(number::times(c), c.per_year.mean),
             cell(rate.interval()),
             value(number::grouped(c.seen), c.seen as f64),
             value(number::grouped(c.absorbed), c.absorbed as f64),

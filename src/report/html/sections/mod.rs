@@ -6,6 +6,7 @@ mod method;
 mod places;
 mod recovery;
 mod rests;
+mod room;
 mod verdict;
 mod year;
 
@@ -29,7 +30,7 @@ pub fn all(material: &Material, subjects: &[Named]) -> Vec<Section> {
         ("architecture", "Architecture", "Architecture", places::architecture(findings)),
         ("data", "Data", "Where the data is", places::data()),
         ("failover", "Failover", "Failover clock", recovery::blocks(findings, subjects)),
-        ("room", "Room", "Room", places::room(findings)),
+        ("room", "Room", "Room", room::blocks(findings, subjects)),
         ("method", "Method", "Method", method::blocks(material)),
     ];
     let section = |(number, of): (usize, (&'static str, &'static str, &str, Vec<Block>))| {

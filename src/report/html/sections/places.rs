@@ -1,6 +1,6 @@
-//! What stands where; data and room, which this version does not model.
+//! What stands where; data, which this version does not model.
 
-use crate::report::html::blocks::{Block, Figure, Table, cell, paragraph};
+use crate::report::html::blocks::{Block, Figure, Table, cell};
 use crate::report::number;
 use crate::report::svg::pictures::architecture::{jurisdiction, picture};
 use crate::study::findings::{Findings, Standing};
@@ -78,29 +78,4 @@ pub fn data() -> Vec<Block> {
     let text = "Databases, buckets and backups, and with them data loss, residency and crossings, are not \
                 modelled in this version: nothing here may be read as a statement about them.";
     vec![Block::Absent { text: text.into() }]
-}
-
-pub fn room(findings: &Findings) -> Vec<Block> {
-    let text = "Hosts with memory, capacity of containers and load that changes with time are not modelled \
-                in this version: every replacement is assumed to find room, and nothing is overloaded.";
-    let mut out = vec![Block::Absent { text: text.into() }];
-    let single: Vec<_> = findings
-        .architecture
-        .apps
-        .iter()
-        .filter(|a| a.stands.len() == 1)
-        .map(|a| crate::report::text::clean(&a.name))
-        .collect();
-    if !single.is_empty() {
-        let shown = single.len().min(12);
-        let more = match single.len() - shown {
-            0 => String::new(),
-            n => format!(" and {n} more"),
-        };
-        out.push(paragraph(format!(
-            "Stand in one zone only, so that losing it stops them: {}{more}.",
-            single[..shown].join(", ")
-        )));
-    }
-    out
 }

@@ -6,6 +6,7 @@ pub mod compare;
 pub mod failover;
 pub mod months;
 pub mod nines;
+pub mod room;
 pub mod timeline;
 pub mod years;
 
