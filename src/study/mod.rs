@@ -5,6 +5,7 @@
 //! to, [`judge`] what becomes of the expectations.
 
 pub mod architecture;
+mod break_even;
 pub mod definitions;
 pub mod estimate;
 pub mod expected;
@@ -98,6 +99,10 @@ pub fn run(scenario: &Scenario, hash: &str, options: &Options) -> Outcome {
     if findings.extremes.worst_downtime_s > 0.0 {
         findings.bad_year = Some(timeline::bad_year(&topology, findings.extremes.worst));
     }
+    if !findings.study.interrupted {
+        findings.break_even = break_even::break_even(&study, &findings);
+        findings.study.interrupted = options.stop.load(Ordering::Relaxed);
+    }
     findings.digest = digest(&findings);
     findings.run = findings::RunInfo {
         events: study.fold.events,
@@ -120,9 +125,7 @@ struct Study<'s> {
 impl Study<'_> {
     /// Simulates as many replications as asked for, or until they are precise enough.
     fn simulate(&mut self) -> Option<Precision> {
-        let threads = self.options.threads.max(1);
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-        let pool = pool.expect("a pool of threads can be made");
+        let pool = self.pool();
         let study = &self.scenario.study;
         if let Some(count) = study.replications {
             pool.install(|| self.simulate_to(count));
@@ -155,6 +158,12 @@ impl Study<'_> {
                 }
             }
         }
+    }
+
+    fn pool(&self) -> rayon::ThreadPool {
+        let threads = self.options.threads.max(1);
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+        pool.expect("a pool of threads can be made")
     }
 
     /// Simulates up to `count` replications, folding one block while the next is computed.
@@ -282,6 +291,7 @@ impl Study<'_> {
             service,
             components: estimator.components(),
             causes: estimator.causes_of_all(),
+            break_even: Vec::new(),
             notes: self.notes(),
             not_modelled: definitions::not_modelled(),
             assumptions: scenario.settings.iter().map(assumption).collect(),
@@ -302,7 +312,7 @@ impl Study<'_> {
     }
 
     fn notes(&self) -> Vec<String> {
-        let mut notes = Vec::new();
+        let mut notes = self.scenario.notes.clone();
         if self.plan.stop_at_first_outage {
             notes.push(
                 "each replication stops at its first outage: only first_outage and any_outage are told"

@@ -177,6 +177,7 @@ fn empty(name: &str, replications: u64) -> Findings {
         service: BTreeMap::new(),
         components: BTreeMap::new(),
         causes: vec![],
+        break_even: vec![],
         notes: vec![],
         not_modelled: vec![],
         assumptions: vec![],

@@ -81,7 +81,9 @@ pub fn table(findings: &Findings, focus: &Named) -> String {
             text::bar((share / largest).min(1.0), longest),
         );
     }
-    if let Some(key) = doubtful {
+    // Where it would turn the verdict is told below, with its key.
+    let told = |key: &&str| findings.break_even.iter().any(|of| of.key == *key);
+    if let Some(key) = doubtful.filter(|key| !told(key)) {
         let mark =
             format!("  ⚠ a default of low confidence: zonefall explain {}", text::clean(key));
         out += &format!("{}\n", text::cut(&mark, text::WIDTH)).replace('⚠', &paint(YELLOW, "⚠"));
