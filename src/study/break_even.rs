@@ -113,8 +113,14 @@ fn candidates<'s>(scenario: &'s Scenario, findings: &Findings) -> Vec<Candidate<
 
 /// Whether a fault that comes more often or lasts longer can only move it to the worse.
 fn grows_with_harm(measure: &str) -> bool {
-    const MEASURES: [&str; 6] =
-        ["unavailability", "availability", "slo", "downtime_per_year", "outages_per_year", "any_outage"];
+    const MEASURES: [&str; 6] = [
+        "unavailability",
+        "availability",
+        "slo",
+        "downtime_per_year",
+        "outages_per_year",
+        "any_outage",
+    ];
     MEASURES.contains(&measure.split('.').next().unwrap_or(measure))
 }
 

@@ -114,11 +114,15 @@
       range.value = step;
       show(step);
       document.getElementById('architecture').scrollIntoView();
+      range.focus({ preventScroll: true });
     }
-    li.tabIndex = 0;
-    li.title = 'Show this moment on the architecture';
-    li.addEventListener('click', go);
-    li.addEventListener('keydown', function (e) { if (e.key === 'Enter') go(); });
+    // A button, so that a keyboard and a screen reader find it.
+    var button = document.createElement('button'), time = li.querySelector('time');
+    button.type = 'button';
+    button.title = 'Show this moment on the architecture';
+    time.parentNode.insertBefore(button, time);
+    button.appendChild(time);
+    button.addEventListener('click', go);
   });
   show(0);
 })();

@@ -9,7 +9,6 @@ pub struct Node {
     pub fill: Option<Paint>,
     pub stroke: Option<(Paint, f64)>,
     pub dashed: bool,
-    pub opacity: f64,
     /// Shown where a pointer rests, and read to people who cannot see.
     pub title: String,
     /// Attributes for the script: names and values that are numbers or plain words.
@@ -69,7 +68,6 @@ fn node(shape: Shape, fill: Option<Paint>, stroke: Option<(Paint, f64)>) -> Node
         fill,
         stroke,
         dashed: false,
-        opacity: 1.0,
         title: String::new(),
         data: Vec::new(),
         class: "",
@@ -116,11 +114,6 @@ impl Node {
 
     pub fn dashed(mut self) -> Node {
         self.dashed = true;
-        self
-    }
-
-    pub fn opacity(mut self, opacity: f64) -> Node {
-        self.opacity = opacity;
         self
     }
 
@@ -193,9 +186,6 @@ impl Node {
         }
         if self.dashed {
             *out += " stroke-dasharray=\"4 3\"";
-        }
-        if self.opacity < 1.0 {
-            *out += &format!(" opacity=\"{}\"", number(self.opacity));
         }
         if self.hidden {
             *out += " visibility=\"hidden\"";

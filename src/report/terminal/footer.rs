@@ -13,7 +13,8 @@ pub fn notes(material: &Material) -> String {
     let findings = material.findings;
     let named = subjects::all(findings);
     let mut out = String::new();
-    for of in &findings.break_even {
+    // The weightiest; the page has the others.
+    if let Some(of) = findings.break_even.first() {
         out += &note("⚠", &break_even::rests(&named, of));
         out += &text::wrapped("    ", &break_even::sentence(findings, &named, of));
     }

@@ -1,6 +1,6 @@
 //! What the measures mean, what they rest on, what they leave out, and how to get them again.
 
-use super::rests::short;
+use crate::report::break_even::short;
 use crate::report::html::blocks::{Block, Table, cell, paragraph, value};
 use crate::report::{Material, number, text};
 use crate::study::findings::Findings;
@@ -47,7 +47,8 @@ fn facts(findings: &Findings) -> Block {
 }
 
 /// Beside the words of the result, the formula.
-const FORMULAS: [(&str, &str); 14] = [
+const FORMULAS: [(&str, &str); 15] = [
+    ("break_even", "x: P(x) = bound, all else and all luck unchanged"),
     ("unavailability.time", "U = Σ downtime ÷ Σ measured time"),
     ("unavailability.requests", "U = Σ failed ÷ Σ requests"),
     ("unavailability.time_any", "U = |{t : s(t) < 1}| ÷ time"),

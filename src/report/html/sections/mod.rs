@@ -1,4 +1,4 @@
-//! The ten sections, in the order of a reader's questions.
+//! The sections, in the order of a reader's questions. One that the result has nothing for is left out.
 
 mod availability;
 mod causes;
@@ -20,23 +20,22 @@ pub const FLEET: usize = 7;
 
 pub fn all(material: &Material, subjects: &[Named]) -> Vec<Section> {
     let findings = material.findings;
-    let sections: [(&'static str, &'static str, &str, Vec<Block>); 10] = [
+    let sections: [(&'static str, &'static str, &str, Vec<Block>); 8] = [
         ("verdict", "Verdict", "Verdict", verdict::blocks(material, subjects)),
         ("rests", "Rests on", "What it rests on", rests::blocks(findings, subjects)),
         ("causes", "Causes", "What takes it down", causes::blocks(findings, subjects)),
         ("availability", "Availability", "Availability", availability::blocks(findings, subjects)),
         ("year", "Bad year", "One bad year", year::blocks(material)),
         ("architecture", "Architecture", "Architecture", places::architecture(findings)),
-        ("data", "Data", "Where the data is", places::data()),
         ("failover", "Failover", "Failover clock", recovery::blocks(findings, subjects)),
-        ("room", "Room", "Room", places::room(findings)),
         ("method", "Method", "Method", method::blocks(material)),
     ];
     let section = |(number, of): (usize, (&'static str, &'static str, &str, Vec<Block>))| {
         let (id, short, title, blocks) = of;
         Section { id, number: number + 1, title: title.into(), short, blocks }
     };
-    sections.into_iter().enumerate().map(section).collect()
+    let told = sections.into_iter().filter(|(.., blocks)| !blocks.is_empty());
+    told.enumerate().map(section).collect()
 }
 
 /// What the script needs to replay the bad year on the architecture.
