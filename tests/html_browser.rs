@@ -13,7 +13,7 @@ use std::process::{Command, Stdio};
 
 /// What a reader of the page finds, written into the page itself once it is loaded: the browser's own
 /// `--dump-dom` brings it out.
-const CHECK: &str = r#"<script>
+const CHECK: &str = r##"<script>
 window.problems = [];
 window.addEventListener('error', function (e) { problems.push(String(e.message || e.target.tagName)); }, true);
 window.addEventListener('unhandledrejection', function (e) { problems.push(String(e.reason)); });
@@ -61,7 +61,7 @@ window.addEventListener('load', function () {
   place.textContent = JSON.stringify(found);
   document.body.appendChild(place);
 });
-</script>"#;
+</script>"##;
 
 const SCENARIO: &str = r#"
 version  = 1
@@ -222,7 +222,8 @@ fn serve(files: Vec<(&'static str, String)>, policy: Option<&'static str>) -> St
                 body.len()
             );
             // The browser may have left.
-            let _ = stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes()));
+            let _ =
+                stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes()));
         }
     });
     address
@@ -240,7 +241,9 @@ fn under_the_policy_of_a_ci_server_everything_is_there() {
     for part in ["<svg", "<rect", "<circle", "<table", "<tr", "<td", "<details", "<figure", "<li"] {
         assert_eq!(dom.matches(part).count(), text.matches(part).count(), "{part}");
     }
-    for colour in ["fill=\"#0b5cad\"", "fill=\"#c07000\"", "stroke=\"#b3321c\"", "text-anchor=\"end\""] {
+    for colour in
+        ["fill=\"#0b5cad\"", "fill=\"#c07000\"", "stroke=\"#b3321c\"", "text-anchor=\"end\""]
+    {
         assert!(dom.matches(colour).count() > 3, "{colour}");
     }
     // What is painted: bars, marks of objectives, cells of months, and text.
@@ -276,7 +279,8 @@ fn on_a_telephone_nothing_sticks_out() {
     let files = vec![("report.html", text), ("frame.html", frame.to_string())];
     let address = PathBuf::from(serve(files, None) + "/frame.html");
     let dom = chromium(&place, &address, 600, &["--dump-dom"]);
-    let title = &dom[dom.find("<title>").expect("the check has run") + 7..dom.find("</title>").unwrap()];
+    let title =
+        &dom[dom.find("<title>").expect("the check has run") + 7..dom.find("</title>").unwrap()];
     let found: Vec<u32> = title.split(' ').map(|n| n.parse().unwrap()).collect();
     assert_eq!(found[..2], [390, 390], "{title}");
     assert!(found[2] >= 8 && found[2] == found[3], "{title}");

@@ -22,7 +22,7 @@ const TRIALS: usize = 6;
 /// Each has so small a part of the study's replications …
 const PART: u64 = 8;
 /// … but at least as many as this, if the study has them.
-const LEAST: u64 = 200;
+const LEAST: u64 = 100;
 /// As good as never, or as over at once.
 const NEXT_TO_NOTHING: f64 = 1e-3;
 /// How much worse it is made where the expectation holds, step by step.
@@ -67,7 +67,8 @@ struct Candidate<'s> {
 }
 
 /// The best pairs: of each expectation its weightiest setting first; expectations that fail before
-/// those that are open, and these before those that hold.
+/// those that are open, and these before those that hold; of each kind those whose subject loses the
+/// most.
 fn candidates<'s>(scenario: &'s Scenario, findings: &Findings) -> Vec<Candidate<'s>> {
     let mut all = Vec::new();
     for (expectation, judged) in scenario.expectations.iter().zip(&findings.expectations) {
@@ -105,10 +106,11 @@ fn candidates<'s>(scenario: &'s Scenario, findings: &Findings) -> Vec<Candidate<
         own.sort_by(|a, b| b.share.total_cmp(&a.share).then(a.lever.cmp(&b.lever)));
         // How often and how long a fault is are two ways to say the same; the first says it shorter.
         own.dedup_by(|a, b| a.failure.name == b.failure.name);
-        all.extend(own.into_iter().enumerate().map(|(rank, c)| ((rank, urgent), c)));
+        let lost = subject_of(findings, subject).map_or(0.0, lost);
+        all.extend(own.into_iter().enumerate().map(|(rank, c)| ((rank, urgent), lost, c)));
     }
-    all.sort_by_key(|(order, _)| *order);
-    all.into_iter().take(MOST).map(|(_, c)| c).collect()
+    all.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+    all.into_iter().take(MOST).map(|(.., c)| c).collect()
 }
 
 /// Whether a fault that comes more often or lasts longer can only move it to the worse.
@@ -141,6 +143,11 @@ fn subject_of<'f>(findings: &'f Findings, path: &str) -> Option<&'f Subject> {
         ("app", name) => findings.app.get(name),
         (_, name) => findings.service.get(name),
     }
+}
+
+/// By request where there is load, else by time.
+fn lost(of: &Subject) -> f64 {
+    of.unavailability.requests.unwrap_or(of.unavailability.time).mean
 }
 
 /// Of failed requests where there is load, else of downtime.
@@ -201,7 +208,9 @@ impl Search<'_> {
         let scenario = of.scaled(scenario, harm);
         let topology = assemble(&scenario);
         let mut plan = plan::plan(&scenario, &topology);
+        // What the expectation is not about need not be measured.
         plan.importance = false;
+        plan.detailed &= of.expectation.path.contains(".downtime_per_year");
         let quiet = Options {
             threads: options.threads,
             progress: &|_| (),
