@@ -45,6 +45,34 @@ fn names_are_text_everywhere() {
     assert!(!compared.contains("<script>alert") && !compared.contains("<img"));
 }
 
+/// In every file that something shows as markup, a name stays text; a spreadsheet runs none.
+#[test]
+fn names_are_text_in_every_file() {
+    let mut named = with_year(findings::rich());
+    named.scenario.name = HOSTILE.into();
+    named.notes.push("</script><script>alert(5)</script>".into());
+    named.app.get_mut("shop").unwrap().causes[0].cause = "=cmd|' /C calc'!A0".into();
+    let (origin, rows) = (findings::origin(), findings::rows());
+    let material = Material { findings: &named, rows: &rows, origin: &origin, directory: None };
+    let mut seen = std::collections::BTreeSet::new();
+    for file in zonefall::report::files(&material) {
+        let Ok(text) = String::from_utf8(file.content) else { continue };
+        let kind = file.name.rsplit('.').next().unwrap();
+        seen.insert(kind);
+        match kind {
+            "csv" => assert!(!text.contains("\n=") && !text.contains(",="), "{}", file.name),
+            // Inside quotes, for programs.
+            "json" => assert!(serde_json::from_str::<Findings>(&text).is_ok()),
+            _ => {
+                for markup in ["<script>a", "<img", "<iframe", "<b>r"] {
+                    assert!(!text.contains(markup), "{markup} in {}", file.name);
+                }
+            }
+        }
+    }
+    assert_eq!(seen.into_iter().collect::<Vec<_>>(), ["csv", "html", "json", "md", "svg", "xml"]);
+}
+
 #[test]
 fn nothing_is_fetched_from_anywhere() {
     let page = page(&with_year(findings::rich()));

@@ -42,17 +42,25 @@ window.addEventListener('load', function () {
     range.dispatchEvent(new Event('input'));
     found.after = document.querySelectorAll('.is-down').length;
   }
-  var table = Array.from(document.querySelectorAll('table.sortable')).find(function (t) { return t.querySelector('th button') && t.querySelector('td[data-s]'); });
-  if (table) {
-    var column = Array.from(table.tBodies[0].rows[0].cells).findIndex(function (c) { return c.dataset.s !== undefined; });
+  var sorts = function (table, column) {
     var button = table.tHead.rows[0].cells[column].querySelector('button');
-    var values = function () { return Array.from(table.tBodies[0].rows).map(function (r) { return Number(r.cells[column].dataset.s); }); };
+    var values = function () { return Array.from(table.tBodies[0].rows).map(function (r) {
+      var cell = r.cells[column];
+      return cell.dataset.s === undefined ? parseFloat(cell.textContent) : Number(cell.dataset.s);
+    }).filter(function (v) { return !isNaN(v); }); };
+    button.focus();
     button.click();
     var up = values();
     button.click();
     var down = values();
-    found.sorted = up.every(function (v, i) { return i === 0 || up[i - 1] <= v; }) && down.every(function (v, i) { return i === 0 || down[i - 1] >= v; }) && up[0] < down[0];
-  }
+    return document.activeElement === button && up.length > 1 && up[0] < up[up.length - 1]
+      && up.every(function (v, i) { return i === 0 || up[i - 1] <= v; })
+      && down.every(function (v, i) { return i === 0 || down[i - 1] >= v; })
+      && table.tHead.rows[0].cells[column].getAttribute('aria-sort') === 'descending';
+  };
+  var heads = Array.from(document.querySelectorAll('#verdict table')).pop();
+  // Minutes are plain numbers; lengths of time in several units are sorted by their seconds.
+  found.sorted = range ? sorts(heads, 3) && sorts(heads, 7) : sorts(heads, 3);
   var bar = document.querySelector('#causes rect[fill="#c07000"], #causes rect[fill="#0b5cad"]');
   found.colours = [getComputedStyle(document.body).backgroundColor, bar && getComputedStyle(bar).fill];
   found.problems = problems;

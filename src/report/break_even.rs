@@ -48,10 +48,10 @@ pub fn sentence(findings: &Findings, subjects: &[Named], of: &BreakEven) -> Stri
     }
 }
 
-/// `58 % of what shop loses rests on one default of low confidence: failure.platform-release.mtbf`
+/// `58 % of what shop loses rests on a default of low confidence: failure.platform-release.mtbf, 1y.`
 pub fn rests(subjects: &[Named], of: &BreakEven) -> String {
     format!(
-        "{} of what {} loses rests on one default of low confidence: {}, {}.",
+        "{} of what {} loses rests on a default of low confidence: {}, {}.",
         number::percent(of.share),
         subjects::label(subjects, &of.subject),
         text::clean(&of.key),

@@ -200,10 +200,13 @@ pub fn cell(text: impl Into<String>) -> Cell {
     Cell { text: crate::report::text::clean(&text.into()), ..Cell::default() }
 }
 
-/// A cell that is sorted by its value.
+/// A cell that is sorted by its value; a plain number or percentage is found by the script itself.
 pub fn value(text: impl Into<String>, by: f64) -> Cell {
+    let text = text.into();
+    let digits = text.trim_start_matches('~').trim_end_matches(" %");
+    let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     // Six digits sort as well as seventeen.
-    let sort = by.is_finite().then(|| match by {
+    let sort = (!plain && by.is_finite()).then(|| match by {
         0.0 => "0".into(),
         by => format!("{by:.5e}"),
     });

@@ -124,6 +124,13 @@ impl Node {
         self
     }
 
+    /// A rectangle, so much wider.
+    pub fn widen(&mut self, by: f64) {
+        if let Shape::Rect { w, .. } = &mut self.shape {
+            *w += by;
+        }
+    }
+
     pub fn size(mut self, points: f64) -> Node {
         if let Shape::Text { size, .. } = &mut self.shape {
             *size = points;
@@ -173,7 +180,8 @@ impl Node {
         self
     }
 
-    pub(super) fn write(&self, out: &mut String) {
+    /// With `hints`, what is shown where a pointer rests.
+    pub(super) fn write(&self, out: &mut String, hints: bool) {
         let (tag, place) = self.place();
         *out += &format!("<{tag}{place}");
         match self.fill {
@@ -198,6 +206,7 @@ impl Node {
         }
         let title = match self.title.as_str() {
             "" => String::new(),
+            _ if !hints => String::new(),
             title => format!("<title>{}</title>", escaped(title)),
         };
         match &self.shape {

@@ -12,7 +12,7 @@ mod year;
 use super::blocks::{Block, Section};
 use crate::report::Material;
 use crate::report::subjects::Named;
-use crate::report::svg::pictures::{architecture, timeline};
+use crate::report::svg::pictures::architecture;
 use crate::study::findings::Findings;
 
 /// From this many on a fleet is shown as one, with its worst apart.
@@ -47,7 +47,12 @@ pub fn replay(findings: &Findings) -> Option<serde_json::Value> {
         .map(|track| {
             let zone = |zone: &str| architecture::zone_index(Some(year), zone);
             let span = |s: &crate::study::findings::DownSpan| {
-                serde_json::json!([s.from_s, s.to_s, zone(&s.zone), zone(&s.back_in)])
+                serde_json::json!([
+                    millis(s.from_s),
+                    millis(s.to_s),
+                    zone(&s.zone),
+                    zone(&s.back_in)
+                ])
             };
             let spans: Vec<_> = track.spans.iter().map(span).collect();
             let name = crate::report::text::clean(&track.name);
@@ -56,9 +61,13 @@ pub fn replay(findings: &Findings) -> Option<serde_json::Value> {
         .collect();
     Some(serde_json::json!({
         "start": year.start_unix,
-        "moments": timeline::moments(year),
         "tracks": tracks,
     }))
+}
+
+/// As exact as a scrubber can be.
+fn millis(seconds: f64) -> f64 {
+    (seconds * 1e3).round() / 1e3
 }
 
 /// Those that lose the most first; equals in the order of their names.

@@ -90,7 +90,7 @@ fn told_block(year: &BadYear, episode: &Episode) -> Option<Block> {
         let sign = if since < 0.0 { "−" } else { "+" };
         ToldLine {
             at: story::clock(year.start_unix, line.at_s),
-            at_s: line.at_s,
+            at_s: super::millis(line.at_s),
             since: format!("{sign}{}", number::duration(since.abs())),
             who: text::clean(&line.component),
             what: text::clean(&line.text),

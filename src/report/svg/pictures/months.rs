@@ -37,6 +37,7 @@ pub fn picture(subjects: &[&Named], width: f64) -> Option<Picture> {
         }
         year = of;
     }
+    let mut labels = Vec::new();
     for (row, named) in rows.iter().enumerate() {
         let y = 34.0 + step * row as f64 + above;
         let target = named.of.slo.first().map_or(String::new(), |slo| number::level(slo.target));
@@ -46,20 +47,28 @@ pub fn picture(subjects: &[&Named], width: f64) -> Option<Picture> {
         };
         picture.add(text(0.0, base, cut(&named.label, 13.0, room)));
         picture.add(text(end, base, &target).fill(Paint::Soft).end());
+        let mut begun: Option<(usize, (Paint, Paint))> = None;
         for (i, month) in named.of.months.iter().enumerate() {
             let x = left + size * i as f64;
             let Some(met) = &month.met else { continue };
-            let (paint, ink) = if month.complete { looks(met.mean) } else { PARTIAL };
-            let cell = rect(x + 1.0, y, size - 2.0, 23.0, paint).round(3.0);
-            picture.add(if month.complete { cell } else { cell.stroke(Paint::Soft, 1.0).dashed() });
-            picture.add(
-                text(x + size / 2.0, y + 16.0, short(met.mean, narrow))
-                    .size(letters)
-                    .fill(ink)
-                    .middle(),
-            );
+            let looks = if month.complete { looks(met.mean) } else { PARTIAL };
+            match begun {
+                // Where cells are small, like neighbours are one.
+                Some((cell, before)) if narrow && before == looks => {
+                    picture.nodes[cell].widen(size);
+                }
+                _ => {
+                    begun = Some((picture.nodes.len(), looks));
+                    let cell = rect(x + 1.0, y, size - 2.0, 23.0, looks.0).round(3.0);
+                    let whole = month.complete;
+                    picture.add(if whole { cell } else { cell.stroke(Paint::Soft, 1.0).dashed() });
+                }
+            }
+            let label = text(x + size / 2.0, y + 16.0, short(met.mean, narrow)).size(letters);
+            labels.push(label.fill(looks.1).middle());
         }
     }
+    picture.nodes.extend(labels);
     picture.height = 34.0 + step * rows.len() as f64;
     picture.description = format!(
         "For {} apps and {} months the share of years in which the month meets its objective, in \

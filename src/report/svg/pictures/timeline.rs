@@ -227,15 +227,6 @@ fn hint(track: &Track, mark: &Mark, year: &BadYear) -> String {
     format!("{}: {what}, {at}, {lasted}", track.name)
 }
 
-/// Stretches at which something changes, for the script: all ends of all spans.
-pub fn moments(year: &BadYear) -> Vec<f64> {
-    let mut all: Vec<f64> =
-        year.tracks.iter().flat_map(|t| &t.spans).flat_map(|s| [s.from_s, s.to_s]).collect();
-    all.sort_by(f64::total_cmp);
-    all.dedup();
-    all
-}
-
 /// The subjects that were down, most first.
 pub fn hardest_hit(year: &BadYear) -> Vec<(&str, f64)> {
     let mut all: Vec<_> =
