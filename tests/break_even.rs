@@ -67,6 +67,15 @@ fn what_no_value_would_turn_is_said() {
     assert!(!turn.holds && turn.longer && turn.at_s.is_none() && turn.tried < 1.0, "{turn:?}");
 }
 
+/// An expectation on the spread of years beside one on the mean: both are looked into.
+#[test]
+fn the_spread_of_years_can_be_what_rests_on_a_setting() {
+    let also = [("expect", "[{ that = \"app.shop.downtime_per_year.p95 <= 40min\" }]")];
+    let findings = run("99.7%", &also, 2);
+    let those = findings.break_even.iter().map(|of| of.that.starts_with("app.shop.downtime"));
+    assert_eq!(those.filter(|it| *it).count(), 1, "{:?}", findings.break_even);
+}
+
 /// What is the user's own is no default of low confidence.
 #[test]
 fn own_settings_are_not_doubted() {

@@ -254,11 +254,17 @@ fn under_the_policy_of_a_ci_server_everything_is_there() {
     {
         assert!(dom.matches(colour).count() > 3, "{colour}");
     }
-    // What is painted: bars, marks of objectives, cells of months, and text.
+    #[cfg(feature = "png")]
+    painted(&place, &served);
+}
+
+/// What is painted: bars, marks of objectives, cells of months, and text.
+#[cfg(feature = "png")]
+fn painted(place: &Place, served: &Path) {
     let shot = place.path().join("bare.png");
     let screenshot = format!("--screenshot={}", shot.display());
     let tall = ["--window-size=1200,9000", &screenshot];
-    chromium(&place, &served, 1200, &tall);
+    chromium(place, served, 1200, &tall);
     let pixels = tiny_skia::Pixmap::load_png(&shot).unwrap();
     let count = |hex: u32| {
         let of = |p: &&tiny_skia::PremultipliedColorU8| {

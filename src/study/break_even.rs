@@ -23,6 +23,10 @@ const TRIALS: usize = 6;
 const PART: u64 = 8;
 /// … but at least as many as this, if the study has them.
 const LEAST: u64 = 100;
+/// The whole search may take as many events as the study itself, or as these: a second or two …
+const EVENTS: u64 = 20_000_000;
+/// … and is left out where each simulation would then have fewer replications than this.
+const FEWEST: u64 = 50;
 /// As good as never, or as over at once.
 const NEXT_TO_NOTHING: f64 = 1e-3;
 /// How much worse it is made where the expectation holds, step by step.
@@ -33,8 +37,15 @@ pub(super) fn break_even(study: &Study, findings: &Findings) -> Vec<BreakEven> {
     let candidates = candidates(study.scenario, findings);
     let Some(first) = candidates.first() else { return Vec::new() };
     let own = findings.study.replications;
-    let replications = (own / PART).max(LEAST).min(own);
-    let search = Search { study, replications };
+    let simulations = (MOST * TRIALS + 1) as u64;
+    let events = study.fold.events.max(EVENTS);
+    let affordable = events / (study.fold.events / own.max(1)).max(1) / simulations;
+    let replications = (own / PART).max(LEAST).min(own).min(affordable);
+    if replications < FEWEST.min(own) {
+        return Vec::new();
+    }
+    let spread = |c: &Candidate| c.expectation.path.contains(".downtime_per_year");
+    let search = Search { study, replications, detailed: candidates.iter().any(spread) };
     // The same few replications as the study had them: what they differ by from all of it is luck.
     let unchanged = match replications == own {
         true => None,
@@ -159,6 +170,8 @@ fn share(of: &Subject, cause: &str) -> f64 {
 struct Search<'a> {
     study: &'a Study<'a>,
     replications: u64,
+    /// Whether distributions of single years are needed.
+    detailed: bool,
 }
 
 /// One simulation: so many times the harm, and by how much the expectation then holds.
@@ -210,7 +223,7 @@ impl Search<'_> {
         let mut plan = plan::plan(&scenario, &topology);
         // What the expectation is not about need not be measured.
         plan.importance = false;
-        plan.detailed &= of.expectation.path.contains(".downtime_per_year");
+        plan.detailed &= self.detailed;
         let quiet = Options {
             threads: options.threads,
             progress: &|_| (),
@@ -361,6 +374,6 @@ mod tests {
         let bent =
             |harm: f64| Some(Trial { harm, margin: 0.2 - harm * harm * harm, uncertain: 0.02 });
         let turn = narrow(bent(1e-3).unwrap(), bent(3.0).unwrap(), 5, bent).unwrap();
-        assert!((turn.harm - 0.2_f64.cbrt()).abs() < 0.05, "{}", turn.harm);
+        assert!((turn.harm - libm::cbrt(0.2)).abs() < 0.05, "{}", turn.harm);
     }
 }

@@ -9,7 +9,8 @@ pub fn definitions() -> BTreeMap<String, String> {
             "break_even",
             "The mean of one setting of low confidence at which an expectation only just holds, all \
              else and all luck unchanged: found by simulating again. Looked into for settings behind \
-             a tenth or more of what the subject loses, the two weightiest.",
+             a tenth or more of what the subject loses, the two weightiest, and \
+             only where that takes no longer than the study itself or a few seconds.",
         ),
         (
             "unavailability.time",
