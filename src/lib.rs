@@ -92,6 +92,7 @@
 //! | how downtime is charged to causes | [`measure::ledger`] |
 //! | how the failover time is split | [`measure::failover`] |
 //! | what each measure means, and what is not modelled | [`study::definitions`] |
+//! | where a doubtful setting would turn the verdict | `src/study/break_even.rs` |
 //! | how intervals are computed | [`study::estimate`], [`stats`] |
 //! | how pending events are kept | [`engine::calendar`] |
 //!

@@ -5,7 +5,7 @@ use super::fleet;
 use super::generations::Generations;
 use super::keys;
 use super::merge::{lay_over, spread_app_defaults};
-use super::mistakes::{Mistake, Mistakes, render_notes};
+use super::mistakes::{Mistake, Mistakes, plain_notes, render_notes};
 use super::names::{closest, quoted};
 use super::preset::{self, Assumptions};
 use super::read::{self, BARE};
@@ -89,6 +89,7 @@ pub(crate) fn load_and_track(
     }
     resolved::keep_used(&mut root, &scenario);
     scenario.settings = resolved::settings(&root, &fleet, &assumptions, &sources);
+    scenario.notes = plain_notes(&notes, &sources);
     let loaded = Loaded {
         hash: hash(&scenario),
         notes: render_notes(notes, &sources),
@@ -201,9 +202,10 @@ fn stem(path: &str) -> String {
 }
 
 /// Derived `Debug` prints every field, so a field added to the scenario enters the hash by itself.
-/// The name and the origins of settings do not change any result and are left out.
+/// The name, the origins of settings and the notes do not change any result and are left out.
 fn hash(scenario: &Scenario) -> String {
-    let bare = Scenario { name: String::new(), settings: Vec::new(), ..scenario.clone() };
+    let (name, settings, notes) = Default::default();
+    let bare = Scenario { name, settings, notes, ..scenario.clone() };
     blake3::hash(format!("{bare:?}").as_bytes()).to_hex().to_string()
 }
 

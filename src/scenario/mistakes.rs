@@ -178,10 +178,26 @@ impl Found {
     }
 }
 
-/// Warnings as plain text, in the order of the files.
-pub(crate) fn render_notes(mut notes: Vec<Mistake>, sources: &Sources) -> Vec<String> {
+/// Notes for the result: their place and what they say, without the excerpt.
+pub(crate) fn plain_notes(notes: &[Mistake], sources: &Sources) -> Vec<String> {
+    let mut notes = notes.to_vec();
+    tidy(&mut notes);
+    let told = |note: &Mistake| {
+        let (file, line) = (&sources.get(note.at.source).path, sources.line(note.at));
+        let help = note.help.as_ref().map_or(String::new(), |help| format!("; {help}"));
+        format!("{}{help} ({file}:{line})", note.title)
+    };
+    notes.iter().map(told).collect()
+}
+
+fn tidy(notes: &mut Vec<Mistake>) {
     notes.iter_mut().for_each(Mistake::point_at_the_user);
     notes.sort_by_key(|note| note.at);
     notes.dedup_by(|a, b| a.at == b.at && a.title == b.title);
+}
+
+/// Warnings as plain text, in the order of the files.
+pub(crate) fn render_notes(mut notes: Vec<Mistake>, sources: &Sources) -> Vec<String> {
+    tidy(&mut notes);
     notes.iter().map(|note| note.render(Level::WARNING, sources, &Renderer::plain())).collect()
 }

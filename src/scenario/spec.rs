@@ -34,6 +34,8 @@ pub struct Scenario {
     pub expectations: Vec<Expectation>,
     /// Every setting in effect, for the report's list of assumptions.
     pub settings: Vec<Setting>,
+    /// What was remarked while it was read, in plain words.
+    pub notes: Vec<String>,
 }
 
 /// What is to be measured, over which time, how surely.

@@ -6,6 +6,13 @@ use std::collections::BTreeMap;
 pub fn definitions() -> BTreeMap<String, String> {
     let rows = [
         (
+            "break_even",
+            "The mean of one setting of low confidence at which an expectation only just holds, all \
+             else and all luck unchanged: found by simulating again. Looked into for settings behind \
+             a tenth or more of what the subject loses, the two weightiest, and \
+             only where that takes no longer than the study itself or a few seconds.",
+        ),
+        (
             "unavailability.time",
             "Share of the measured time in which the app is not up: fewer than `needs` containers in \
              service, or a mandatory dependency down. Computed directly, never as 1 − availability.",

@@ -38,6 +38,9 @@ pub struct Findings {
     pub components: BTreeMap<String, Components>,
     /// Shares summed over apps (K6).
     pub causes: Vec<Cause>,
+    /// Settings of low confidence that carry a verdict, with where they would turn it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub break_even: Vec<BreakEven>,
     /// Warnings and remarks a reader must see, in plain words.
     pub notes: Vec<String>,
     /// What the model leaves out, so that nobody reads it into the numbers.
@@ -145,6 +148,38 @@ pub enum Verdict {
     Fail,
     Undecided,
     None,
+}
+
+/// What one setting of low confidence would have to be for an expectation to only just hold, all else
+/// unchanged.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BreakEven {
+    /// `failure.platform-release.mtbf`.
+    pub key: String,
+    /// As it is now, in the words of the scenario.
+    pub value: String,
+    pub cause: String,
+    /// `app.shop`.
+    pub subject: String,
+    /// The expectation, as written.
+    pub that: String,
+    /// The cause's share of what the subject loses.
+    pub share: f64,
+    /// Whether the expectation holds now, by its mean.
+    pub holds: bool,
+    /// The setting is how long the fault lasts, not the time between two of them.
+    pub longer: bool,
+    /// `zone`, where each of several zones has such a clock; empty where there is only one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub per: String,
+    /// The mean of the setting now, seconds: of the length, or of the time between two faults.
+    pub now_s: f64,
+    /// The mean at which the expectation would only just hold; `null`: not within what was tried.
+    pub at_s: Option<Estimate>,
+    /// So many times the harm was tried at most: below 1 as good as none, above 1 that much worse.
+    pub tried: f64,
+    /// Of each simulation.
+    pub replications: u64,
 }
 
 /// One expectation and its judgement (X2).

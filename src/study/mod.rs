@@ -5,6 +5,7 @@
 //! to, [`judge`] what becomes of the expectations.
 
 pub mod architecture;
+mod break_even;
 pub mod definitions;
 pub mod estimate;
 pub mod expected;
@@ -36,6 +37,7 @@ use in_order::in_order;
 use rayon::ThreadPool;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant as WallClock;
 
@@ -102,7 +104,7 @@ pub fn run(scenario: &Scenario, hash: &str, options: &Options) -> Outcome {
         plan: &plan,
         fold: Fold::new(&topology, &plan, options.keep_rows),
         options,
-        pool: pool.expect("a pool of threads can be made"),
+        pool: Arc::new(pool.expect("a pool of threads can be made")),
     };
     let precision = study.simulate();
     let extremes = study.extremes();
@@ -114,6 +116,10 @@ pub fn run(scenario: &Scenario, hash: &str, options: &Options) -> Outcome {
     findings.architecture = architecture;
     findings.extremes = extremes;
     findings.bad_year = bad_year;
+    if !findings.study.interrupted {
+        findings.break_even = break_even::break_even(&study, &findings);
+        findings.study.interrupted = options.stop.load(Ordering::Relaxed);
+    }
     findings.digest = digest(&findings);
     findings.run = findings::RunInfo {
         events: study.fold.events,
@@ -132,7 +138,7 @@ struct Study<'s> {
     rooms: Vec<Option<findings::Room>>,
     fold: Fold,
     options: &'s Options<'s>,
-    pool: ThreadPool,
+    pool: Arc<ThreadPool>,
 }
 
 impl Study<'_> {
@@ -310,6 +316,7 @@ impl Study<'_> {
             fleet: estimator.fleet(),
             components: estimator.components(),
             causes: estimator.causes_of_all(),
+            break_even: Vec::new(),
             notes: self.notes(),
             not_modelled: definitions::not_modelled(),
             assumptions: scenario.settings.iter().map(assumption).collect(),
@@ -333,7 +340,7 @@ impl Study<'_> {
     }
 
     fn notes(&self) -> Vec<String> {
-        let mut notes = Vec::new();
+        let mut notes = self.scenario.notes.clone();
         if self.plan.stop_at_first_outage {
             notes.push(
                 "each replication stops at its first outage: only first_outage and any_outage are told"

@@ -38,7 +38,7 @@ const MOST_COMPONENTS: u64 = 2_000_000;
 /// The platform on which nothing has a default.
 pub(crate) const BARE: &str = "none";
 
-/// Reads the whole scenario; `settings` stay empty. Where there are mistakes the result is incomplete.
+/// Reads the whole scenario; `settings` and `notes` stay empty. Where there are mistakes the result is incomplete.
 pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &str) -> Scenario {
     let at = At { source: GENERATIONS + 1, start: 0, end: 0 };
     let root = View { reading, table: root, shape: &ROOT, at, title: "the scenario" };
@@ -196,6 +196,7 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
         incidents,
         expectations,
         settings: Vec::new(),
+        notes: Vec::new(),
     }
 }
 

@@ -16,10 +16,6 @@ pub fn blocks(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
     let left = |room: &Room| room.busy_after_zone_outage.unwrap_or(f64::INFINITY);
     with.sort_by(|a, b| left(b.1).total_cmp(&left(a.1)));
     let mut out = Vec::new();
-    if with.is_empty() {
-        let text = "No app says what its containers can serve (`capacity`), so nothing is overloaded here.";
-        out.push(Block::Absent { text: text.into() });
-    }
     for (named, room) in with.iter().take(PICTURES) {
         let weekday = weekday(&findings.study.start);
         let caption = format!(
