@@ -2,7 +2,7 @@
 
 use crate::report::html::blocks::{Block, Figure, Table, cell, paragraph, value};
 use crate::report::number;
-use crate::report::room::{busy, rate, seconds};
+use crate::report::room::{busiest, busy, rate, seconds};
 use crate::report::subjects::Named;
 use crate::report::svg::pictures::room::picture;
 use crate::study::findings::{Estimate, Findings, Room};
@@ -11,26 +11,23 @@ use crate::study::findings::{Estimate, Findings, Room};
 const PICTURES: usize = 3;
 
 pub fn blocks(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
-    let mut with: Vec<(&Named, &Room)> =
-        subjects.iter().filter_map(|named| Some((named, named.of.capacity.as_ref()?))).collect();
-    let left = |room: &Room| room.busy_after_zone_outage.unwrap_or(f64::INFINITY);
-    with.sort_by(|a, b| left(b.1).total_cmp(&left(a.1)));
+    let with = busiest(subjects);
     let mut out = Vec::new();
     if with.is_empty() {
         let text = "No app says what its containers can serve (`capacity`), so nothing is overloaded here.";
         out.push(Block::Absent { text: text.into() });
     }
-    for (named, room) in with.iter().take(PICTURES) {
-        let weekday = weekday(&findings.study.start);
+    for (index, (named, room)) in with.iter().take(PICTURES).enumerate() {
         let caption = format!(
             "{}: the highest load in each hour of the first week against what its containers can serve, \
              with all of them and without those of a zone. {}",
             named.label,
             runs_out(room)
         );
-        let id = format!("room-{}", named.label);
+        let id = format!("room-{}", index + 1);
+        let start = &findings.study.start;
         out.extend(Figure::both(&id, &caption, None, |width| {
-            Some(picture(named, room, weekday, width))
+            Some(picture(named, room, start, width))
         }));
     }
     if !with.is_empty() {
@@ -42,12 +39,6 @@ pub fn blocks(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
                  room.";
     out.push(Block::Absent { text: hosts.into() });
     out
-}
-
-/// Which day a date is, 0 for Monday; dates in results begin with `2026-12-01`.
-fn weekday(start: &str) -> usize {
-    let date = start.get(..10).and_then(|date| date.parse::<jiff::civil::Date>().ok());
-    date.map_or(0, |date| date.weekday().to_monday_zero_offset() as usize)
 }
 
 fn runs_out(room: &Room) -> String {
