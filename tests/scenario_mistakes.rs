@@ -298,7 +298,7 @@ health_manager = { start = "1s" }"#,
     (
         "x = 1979-13-01",
         &[
-            "6:1 unknown key `x` in [app.shop] · its keys are region, plan, placement, zones, containers, needs, memory, load, response, capacity, concurrency, service_time, queue_places, queue, slo, supervisor, health_manager, router",
+            "6:1 unknown key `x` in [app.shop] · its keys are region, plan, placement, zones, containers, needs, memory, load, response, capacity, concurrency, service_time, queue_places, queue, latency_over, slo, supervisor, health_manager, router",
             "6:5 not TOML: invalid date, expected month between 01 and 12",
         ],
     ),
