@@ -561,7 +561,10 @@ impl Invariant for RoomsConsistent {
             let mut standing: Vec<_> = on.iter().copied().chain(originals).collect();
             standing.sort();
             same(&name, &host.standing, &standing)?;
-            let used = standing.iter().map(|it| topology.group_of(*it).memory).sum::<u64>();
+            let successors = world.successors.iter().map(|(_, it)| it);
+            let successors = successors.filter(|it| it.zone != NOWHERE && it.host == index);
+            let all = standing.iter().copied().chain(successors.map(|it| Id::new(it.unit)));
+            let used = all.map(|it| topology.group_of(it).memory).sum::<u64>();
             same(&name, host.used, used)?;
             holds(used <= info.memory, || format!("{used} bytes on {name}"))?;
             let of = |it: &Id<UnitInfo>| world.units[it.index()].state;
@@ -584,6 +587,9 @@ impl Invariant for RoomsConsistent {
         for (app, group) in topology.groups.enumerate().take(topology.apps) {
             for unit in topology.units_of(app) {
                 let state = &world.units[unit.index()];
+                if state.zone == NOWHERE {
+                    continue; // it is not meant to run, or has never found a place
+                }
                 let zone = Id::new(u32::from(state.zone));
                 let described = seen_hosts(topology, zone).is_some();
                 let floats = world.rooms.host_of(unit).is_none() && described;
