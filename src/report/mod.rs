@@ -6,7 +6,7 @@
 mod break_even;
 mod csv;
 pub mod exit;
-mod expectation;
+pub mod expectation;
 pub mod html;
 mod json;
 mod junit;
