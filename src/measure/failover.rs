@@ -227,9 +227,15 @@ impl FailoverClock {
                 }
                 episode.harmed = true;
                 if episode.over {
-                    ledger.count_after_all(app, root.cause);
+                    // Of a change only the harm is counted.
+                    if root.change {
+                        ledger.count_episode(app, root.cause, true);
+                    } else {
+                        ledger.count_after_all(app, root.cause);
+                    }
                     let all = self.finished.iter_mut();
-                    let mut mine = all.filter(|it| it.app == app && it.root.seq == root.seq);
+                    let same = |it: &&mut Finished| it.app == app && it.root.seq == root.seq;
+                    let mut mine = all.filter(|it| same(it) && !it.harmed);
                     if let Some(finished) = mine.next_back() {
                         finished.harmed = true;
                     }

@@ -497,13 +497,16 @@ impl Invariant for NobodyWaitsInVain {
                 && manager.impaired == 0
                 && manager.starting < topology.managers[region].parallel_starts;
             let fits = |zone: &Id<Zone>| match topology.group_of(unit).placement {
-                Placement::Pinned => seen_hosts(topology, *zone)
-                    .is_none_or(|_| runs(world, world.rooms.host_of(unit).expect("reserved"))),
+                Placement::Pinned => seen_hosts(topology, *zone).is_none_or(|_| {
+                    world.rooms.host_of(unit).is_some_and(|host| runs(world, host))
+                }),
                 _ => seen_hosts(topology, *zone).is_none_or(|mut hosts| {
                     hosts.any(|host| has_room(topology, world, host, unit))
                 }),
             };
-            let usable = |zone: &&Id<Zone>| able && world.zones[zone.index()].is_up();
+            // Where nothing was up when it was switched on it stands nowhere.
+            let up = |zone: &Id<Zone>| world.zones.get(zone.index()).is_some_and(|it| it.is_up());
+            let usable = |zone: &&Id<Zone>| able && up(zone);
             let usable = zones.iter().filter(usable).any(fits);
             let waits = world.recovery(unit).is_some_and(|it| it.noticed)
                 && (state.state != State::Serving || world.is_cut_off(unit));
@@ -563,7 +566,8 @@ impl Invariant for RoomsConsistent {
             same(&name, &host.standing, &standing)?;
             let successors = world.successors.iter().map(|(_, it)| it);
             let successors = successors.filter(|it| it.zone != NOWHERE && it.host == index);
-            let all = standing.iter().copied().chain(successors.map(|it| Id::new(it.unit)));
+            let successors: Vec<_> = successors.map(|it| Id::new(it.unit)).collect();
+            let all = standing.iter().chain(&successors).copied();
             let used = all.map(|it| topology.group_of(it).memory).sum::<u64>();
             same(&name, host.used, used)?;
             holds(used <= info.memory, || format!("{used} bytes on {name}"))?;
@@ -572,11 +576,14 @@ impl Invariant for RoomsConsistent {
                 matches!(*topology.group_of(*it).recovery, Recovery::Replaced(_))
             };
             let starting = on.iter().filter(|it| replaced(it) && of(it) == State::Starting);
-            same(&name, host.starting, starting.count() as u32)?;
+            same(&name, host.starting, (starting.count() + successors.len()) as u32)?;
             let unit = &world.units[info.unit.index()];
             same(&name, host.runs, unit.state == State::Serving)?;
             same(&name, host.cut, unit.cut > 0)?;
             for unit in on {
+                if of(&unit) == State::Off {
+                    continue; // its room is kept for it
+                }
                 holds(host.runs || of(&unit) == State::Down, || {
                     format!("{} runs on {name}, which does not", topology.unit_name(unit))
                 })?;
