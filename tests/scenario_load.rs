@@ -261,6 +261,8 @@ fn the_no_fault_arm_has_no_random_failure() {
     let mut quiet = input(&format!("failures = \"none\"{SMALLEST}"));
     quiet.set.push(("app.shop.restarts.rate".into(), "0/y".into()));
     assert_eq!(changes(&sound(&quiet).scenario), go_on[..1]);
+    let unchanged = sound(&input(&format!("changes = \"none\"{SMALLEST}"))).scenario;
+    assert!(unchanged.changes.is_empty() && !unchanged.failures.is_empty());
     let mut layers = input(MAXIMAL);
     layers.set.push(("failures".into(), "none".into()));
     let scenario = sound(&layers).scenario;

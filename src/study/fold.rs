@@ -464,17 +464,17 @@ impl SubjectFold {
         let harmed = by_period(pieces, |piece| plan.calendar.year[piece as usize]);
         let mut down = 0.0;
         let mut lost = 0.0;
-        let requests_of = |year: &PeriodSum| {
-            let counted = Span::YEAR - Span(year.not_counted);
-            frame.rate.map(|rate| requests(rate, counted.as_secs(), 1.0) as f64)
-        };
-        let lost_of = |year: &PeriodSum| match requests_of(year) {
-            Some(all) if all > 0.0 => (year.failed as f64 / all).min(1.0),
-            _ => 0.0,
+        // As seconds of the part of the year in which it was meant to run.
+        let lost_of = |year: &PeriodSum| {
+            let counted = (Span::YEAR - Span(year.not_counted)).as_secs();
+            match frame.rate.map(|rate| requests(rate, counted, 1.0) as f64) {
+                Some(all) if all > 0.0 => (year.failed as f64 / all).min(1.0) * counted,
+                _ => 0.0,
+            }
         };
         for year in &harmed {
             down += year.down as f64 / 1e9;
-            lost += lost_of(year) * Span::YEAR.as_secs();
+            lost += lost_of(year);
         }
         self.year_down_mean.push(down / f64::from(years));
         if frame.rate.is_some() {
@@ -487,7 +487,7 @@ impl SubjectFold {
         if frame.rate.is_some() {
             spread.year_lost.record_many(replication, 0, quiet);
             for year in &harmed {
-                let time = Span::from_secs(lost_of(year) * Span::YEAR.as_secs());
+                let time = Span::from_secs(lost_of(year));
                 spread.year_lost.record(replication, time.0);
             }
         }

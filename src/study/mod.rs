@@ -13,6 +13,7 @@ pub mod fold;
 pub mod judge;
 pub mod plan;
 pub mod quantity;
+mod remarks;
 pub mod story;
 pub mod timeline;
 
@@ -308,6 +309,8 @@ impl Study<'_> {
                 "each replication stops at its first outage: only first_outage and any_outage are told"
                     .to_string(),
             );
+        } else {
+            notes.extend(remarks::remarks(self.topology, &self.fold));
         }
         notes
     }
