@@ -43,6 +43,7 @@ pub fn happen<L: Listener>(sim: &mut Sim<'_, L>, event: Event) {
         Event::SuccessorReady { successor, generation } => {
             sim.successor_ready(successor, generation);
         }
+        Event::HealthManager(region, event) => sim.manager_event(region, event),
     }
 }
 

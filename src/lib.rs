@@ -79,15 +79,20 @@
 //! | the defaults, with range, source and confidence | `src/scenario/presets/` |
 //! | what happens when a container, host or dependency fails | [`mod@model::unit`] |
 //! | what happens when a zone or region is lost or cut off | [`model::domain`] |
+//! | what happens when a host is, and which has room | [`mod@model::host`], [`model::room`] |
+//! | who notices and starts, and what if it is gone itself | [`model::health_manager`] |
+//! | where a container is placed; how long a crash loop waits | [`policy::placement`], [`policy::restart`] |
 //! | how deployments, restarts and maintenance go, one container after the other | [`model::change`] |
 //! | how a container is replaced on purpose, or serves a bad version | [`model::renewal`] |
 //! | how an app is scaled or sleeps | [`model::switch`] |
 //! | which entries a router still believes in | [`model::rotation`] |
-//! | what share of requests fails meanwhile | [`traffic`] |
+//! | what share of requests fails meanwhile, waits, or finds no room | [`traffic`] |
+//! | how a profile, a trace or growth becomes steps of the load | `src/scenario/steps.rs` |
 //! | when faults strike | [`faults`] |
 //! | how downtime is charged to causes | [`measure::ledger`] |
 //! | how the failover time is split | [`measure::failover`] |
 //! | what each measure means, and what is not modelled | [`study::definitions`] |
+//! | where a doubtful setting would turn the verdict | `src/study/break_even.rs` |
 //! | how intervals are computed | [`study::estimate`], [`stats`] |
 //! | how pending events are kept | [`engine::calendar`] |
 //!
@@ -101,6 +106,8 @@
 //!   `scenario/registry/changes.rs` and `scenario/read/changes.rs`.
 //! - *A placement policy*: a pure function in [`policy::placement`], a variant of
 //!   [`Placement`](model::topology::Placement), its word in `scenario/registry/estate.rs`.
+//! - *A generation of the health manager*: a table in `scenario/presets/health-managers.toml` and its
+//!   name in `scenario/registry/recovery.rs`.
 //! - *A measure*: a file in [`measure`], a field of [`Measures`](measure::Measures) and the facts it
 //!   hears; its estimate in [`study::estimate`] and its definition in [`study::definitions`].
 //! - *A report format*: a file in [`report`] and a line in [`report::FORMATS`].

@@ -12,66 +12,8 @@ fn page(findings: &Findings) -> String {
     html::print(&Material { findings, rows: &[], origin: &origin, directory: None })
 }
 
-/// A bad year in which everything has the worst of names.
 fn with_year(mut findings: Findings) -> Findings {
-    let span = |from_s: f64, to_s: f64| DownSpan {
-        from_s,
-        to_s,
-        cause: HOSTILE.into(),
-        how: "</script><script>alert(2)</script>".into(),
-        zone: "\"><img src=x onerror=alert(3)>".into(),
-        back_in: HOSTILE.into(),
-    };
-    let track =
-        |kind: &str, name: &str, spans| Track { kind: kind.into(), name: name.into(), spans };
-    findings.architecture = Architecture {
-        regions: vec![RegionInfo {
-            name: "<b>r</b>".into(),
-            country: "DE".into(),
-            zones: vec!["\"><img src=x onerror=alert(3)>".into(), HOSTILE.into()],
-        }],
-        apps: findings
-            .app
-            .keys()
-            .map(|name| AppInfo {
-                name: name.clone(),
-                region: "<b>r</b>".into(),
-                placement: "spread".into(),
-                router: "lagging".into(),
-                recovery: "supervisor".into(),
-                stands: vec![Standing { zone: HOSTILE.into(), count: 2, first: vec![1, 2] }],
-                uses: vec![UseInfo { dependency: HOSTILE.into(), mandatory: false, share: 0.05 }],
-            })
-            .collect(),
-        dependencies: vec![DependencyInfo { name: HOSTILE.into(), fails: true }],
-        services: vec![ServiceParts {
-            name: HOSTILE.into(),
-            requires: format!("all of {HOSTILE}"),
-            parts: vec![],
-        }],
-        ..Architecture::default()
-    };
-    findings.bad_year = Some(BadYear {
-        replication: 7,
-        start_unix: 1_796_083_200,
-        from_s: 0.0,
-        to_s: 31_536_000.0,
-        downtime_s: vec![(format!("app.{HOSTILE}"), 60.0)],
-        tracks: vec![
-            track("app", HOSTILE, vec![span(1000.0, 1060.0), span(9e6, 9e6 + 1.0)]),
-            track("fault", HOSTILE, vec![span(1000.0, 1050.0)]),
-            track("container", &format!("{HOSTILE}/1"), vec![span(1000.0, 1060.0)]),
-        ],
-        left_out: 1,
-        lines: vec![StoryLine {
-            at_s: 1000.0,
-            component: HOSTILE.into(),
-            text: "=cmd|' /C calc'!A0 <iframe>".into(),
-            weight: 2,
-            cause: Some(HOSTILE.into()),
-        }],
-        lines_left_out: 0,
-    });
+    findings::give_year(&mut findings);
     findings
 }
 
@@ -101,6 +43,34 @@ fn names_are_text_everywhere() {
     assert_eq!(page.matches("<script").count(), 2);
     let compared = html::compare(&[(HOSTILE.into(), named.clone()), ("b".into(), named)]);
     assert!(!compared.contains("<script>alert") && !compared.contains("<img"));
+}
+
+/// In every file that something shows as markup, a name stays text; a spreadsheet runs none.
+#[test]
+fn names_are_text_in_every_file() {
+    let mut named = with_year(findings::rich());
+    named.scenario.name = HOSTILE.into();
+    named.notes.push("</script><script>alert(5)</script>".into());
+    named.app.get_mut("shop").unwrap().causes[0].cause = "=cmd|' /C calc'!A0".into();
+    let (origin, rows) = (findings::origin(), findings::rows());
+    let material = Material { findings: &named, rows: &rows, origin: &origin, directory: None };
+    let mut seen = std::collections::BTreeSet::new();
+    for file in zonefall::report::files(&material) {
+        let Ok(text) = String::from_utf8(file.content) else { continue };
+        let kind = file.name.rsplit('.').next().unwrap();
+        seen.insert(kind);
+        match kind {
+            "csv" => assert!(!text.contains("\n=") && !text.contains(",="), "{}", file.name),
+            // Inside quotes, for programs.
+            "json" => assert!(serde_json::from_str::<Findings>(&text).is_ok()),
+            _ => {
+                for markup in ["<script>a", "<img", "<iframe", "<b>r"] {
+                    assert!(!text.contains(markup), "{markup} in {}", file.name);
+                }
+            }
+        }
+    }
+    assert_eq!(seen.into_iter().collect::<Vec<_>>(), ["csv", "html", "json", "md", "svg", "xml"]);
 }
 
 #[test]
@@ -133,9 +103,26 @@ fn every_picture_has_a_title_a_description_and_colours_of_its_own() {
 }
 
 #[test]
-fn it_has_its_ten_sections_and_says_what_it_is() {
-    let page = page(&findings::rich());
-    assert_eq!(page.matches("<section id=").count(), 10);
+fn it_has_its_sections_and_says_what_it_is() {
+    let page = page(&with_year(findings::rich()));
+    let sections: Vec<_> = page.split("<section id=\"").skip(1).collect();
+    let ids = sections.iter().map(|s| &s[..s.find('"').unwrap()]);
+    let all = [
+        "verdict",
+        "rests",
+        "causes",
+        "availability",
+        "year",
+        "architecture",
+        "failover",
+        "method",
+    ];
+    assert!(ids.eq(all));
+    // Each picture has its numbers in a table.
+    assert_eq!(
+        page.matches("<figure>").count(),
+        page.matches("The numbers of this picture").count()
+    );
     assert!(page.contains("Predicted by simulation. Not operating evidence."));
     assert!(page.contains("zonefall run estate.toml --set study.seed=7"));
     assert!(page.contains("b94d27b9934d3e08") && page.contains("5f70bf18a086007016e948b04aed3b82"));
@@ -143,13 +130,57 @@ fn it_has_its_ten_sections_and_says_what_it_is() {
 
 #[test]
 fn a_page_of_sixty_apps_is_made_at_once_and_of_twenty_is_small() {
-    let begun = Instant::now();
-    let sixty = page(&with_year(findings::fleet(60)));
-    let took = begun.elapsed();
+    let fleet = with_year(findings::fleet(60));
+    let timed = || {
+        let begun = Instant::now();
+        (page(&fleet), begun.elapsed())
+    };
+    // The best of three: others may be using the machine.
+    let (sixty, took) = (0..3).map(|_| timed()).min_by_key(|(_, took)| *took).unwrap();
     let twenty = page(&with_year(findings::fleet(20)));
     println!("60 apps: {} bytes in {took:?}; 20 apps: {} bytes", sixty.len(), twenty.len());
     assert!(twenty.len() < 500_000, "{}", twenty.len());
-    assert!(took.as_secs_f64() < 2.0, "{took:?}, with optimisation a fraction of it");
+    assert!(took.as_secs_f64() < 0.5, "{took:?}");
+}
+
+#[test]
+fn a_section_without_anything_to_say_is_left_out() {
+    let page = page(&findings::rich());
+    assert!(!page.contains("id=\"architecture\"") && !page.contains("#architecture"));
+    for (number, id) in [(5, "year"), (6, "failover"), (7, "method")] {
+        assert!(page.contains(&format!("<h2 id=\"{id}-h\"><span class=\"no\">{number}</span>")));
+    }
+}
+
+#[test]
+fn where_a_setting_would_turn_the_verdict_is_told() {
+    let page = page(&findings::rich());
+    let told = "shop meets its SLO if platform release comes less than once in 3.7 y (3.3 … 4.1), all else";
+    assert!(page.contains(told));
+    assert!(page.contains("lasted 10 times as long."));
+}
+
+/// More apps than there are lanes: those that share one lose no outage.
+#[test]
+fn no_outage_of_a_fleet_is_lost_from_the_year() {
+    let mut fleet = with_year(findings::fleet(60));
+    let span = fleet.bad_year.as_ref().unwrap().tracks[0].spans[1].clone();
+    let app = |i: usize| Track {
+        kind: "app".into(),
+        name: format!("app-{i:02}"),
+        spans: vec![DownSpan {
+            from_s: 4e5 * i as f64,
+            to_s: 4e5 * i as f64 + 1.0,
+            ..span.clone()
+        }],
+    };
+    fleet.bad_year.as_mut().unwrap().tracks = (0..60).map(app).collect();
+    let page = page(&fleet);
+    let strip = page.split("id=\"strip-t\"").nth(1).unwrap();
+    let strip = &strip[..strip.find("</svg>").unwrap()];
+    assert!(strip.contains("49 more apps and services"));
+    let strokes = strip.matches("fill=\"#b3321c\"").count();
+    assert_eq!(strokes, 60, "one for each outage of a second");
 }
 
 #[test]

@@ -1,16 +1,19 @@
 //! The page in a real browser, headless Chromium: with script, without it, and under the policy of a
-//! CI server that allows neither script nor style. Runs where `ZONEFALL_BROWSER_TESTS` is set.
+//! CI server that allows neither script nor style; light, dark, on a telephone and on paper. Runs where
+//! `ZONEFALL_BROWSER_TESTS` is set.
 
 mod cli_support;
 
 use cli_support::Place;
 use std::fs;
+use std::io::{Read, Write};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// What a reader of the page finds, written into the page itself once it is loaded: the browser's own
 /// `--dump-dom` brings it out.
-const CHECK: &str = r#"<script>
+const CHECK: &str = r##"<script>
 window.problems = [];
 window.addEventListener('error', function (e) { problems.push(String(e.message || e.target.tagName)); }, true);
 window.addEventListener('unhandledrejection', function (e) { problems.push(String(e.reason)); });
@@ -30,28 +33,43 @@ window.addEventListener('load', function () {
     found.during = document.querySelectorAll('.is-down').length;
     found.cursors = Array.from(document.querySelectorAll('.cursor')).filter(function (c) { return c.getAttribute('visibility') === 'visible'; }).length;
     found.told = out.textContent;
+    var first = document.querySelector('.story button');
+    first.focus();
+    found.focused = document.activeElement === first;
+    first.click();
+    found.jumped = Number(range.value) > 0 && document.activeElement === range;
     range.value = range.max;
     range.dispatchEvent(new Event('input'));
     found.after = document.querySelectorAll('.is-down').length;
   }
-  var table = Array.from(document.querySelectorAll('table.sortable')).find(function (t) { return t.querySelector('th button') && t.querySelector('td[data-s]'); });
-  if (table) {
-    var column = Array.from(table.tBodies[0].rows[0].cells).findIndex(function (c) { return c.dataset.s !== undefined; });
+  var sorts = function (table, column) {
     var button = table.tHead.rows[0].cells[column].querySelector('button');
-    var values = function () { return Array.from(table.tBodies[0].rows).map(function (r) { return Number(r.cells[column].dataset.s); }); };
+    var values = function () { return Array.from(table.tBodies[0].rows).map(function (r) {
+      var cell = r.cells[column];
+      return cell.dataset.s === undefined ? parseFloat(cell.textContent) : Number(cell.dataset.s);
+    }).filter(function (v) { return !isNaN(v); }); };
+    button.focus();
     button.click();
     var up = values();
     button.click();
     var down = values();
-    found.sorted = up.every(function (v, i) { return i === 0 || up[i - 1] <= v; }) && down.every(function (v, i) { return i === 0 || down[i - 1] >= v; }) && up[0] < down[0];
-  }
+    return document.activeElement === button && up.length > 1 && up[0] < up[up.length - 1]
+      && up.every(function (v, i) { return i === 0 || up[i - 1] <= v; })
+      && down.every(function (v, i) { return i === 0 || down[i - 1] >= v; })
+      && table.tHead.rows[0].cells[column].getAttribute('aria-sort') === 'descending';
+  };
+  var heads = Array.from(document.querySelectorAll('#verdict table')).pop();
+  // Minutes are plain numbers; lengths of time in several units are sorted by their seconds.
+  found.sorted = range ? sorts(heads, 3) && sorts(heads, 7) : sorts(heads, 3);
+  var bar = document.querySelector('#causes rect[fill="#c07000"], #causes rect[fill="#0b5cad"]');
+  found.colours = [getComputedStyle(document.body).backgroundColor, bar && getComputedStyle(bar).fill];
   found.problems = problems;
   var place = document.createElement('pre');
   place.id = 'found';
   place.textContent = JSON.stringify(found);
   document.body.appendChild(place);
 });
-</script>"#;
+</script>"##;
 
 const SCENARIO: &str = r#"
 version  = 1
@@ -102,6 +120,12 @@ fn install() {
     });
 }
 
+/// `file://` for a path; an address stays as it is.
+fn address(page: &Path) -> String {
+    let page = page.display().to_string();
+    if page.starts_with("http:") { page } else { format!("file://{page}") }
+}
+
 fn chromium(place: &Place, page: &Path, width: u32, args: &[&str]) -> String {
     let profile = place.path().join(format!("profile-{width}-{}", args.len()));
     let mut command = Command::new("timeout");
@@ -121,7 +145,7 @@ fn chromium(place: &Place, page: &Path, width: u32, args: &[&str]) -> String {
     command.args(["--disable-sync", "--hide-scrollbars", "--virtual-time-budget=4000"]);
     command.arg(format!("--user-data-dir={}", profile.display()));
     command.arg(format!("--window-size={width},1200"));
-    command.args(args).arg(format!("file://{}", page.display()));
+    command.args(args).arg(address(page));
     let output = command.stderr(Stdio::null()).output().expect("chromium runs");
     assert!(output.status.success(), "{:?}", output.status);
     String::from_utf8_lossy(&output.stdout).into_owned()
@@ -152,7 +176,9 @@ fn with_script_tables_sort_the_scrubber_moves_and_the_console_is_quiet() {
         let found = found(&chromium(&place, &with_check, width, &["--dump-dom"]));
         assert_eq!(found["problems"], serde_json::json!([]), "{found}");
         assert!(found["pictures"].as_u64().unwrap() >= 8, "{found}");
-        assert_eq!(found["sorted"], true, "{found}");
+        for true_ in ["sorted", "focused", "jumped"] {
+            assert_eq!(found[true_], true, "{true_}: {found}");
+        }
         assert_eq!(found["before"], 0, "{found}");
         assert!(found["during"].as_u64().unwrap() > 0, "{found}");
         assert_eq!(found["after"], 0, "{found}");
@@ -175,32 +201,118 @@ fn without_script_nothing_is_missing() {
     let dom = chromium(&place, &still, 1200, &["--dump-dom"]);
     assert!(dom.contains("<div id=\"replay\"></div>") && !dom.contains("<button"));
     assert_eq!(dom.matches("<svg").count(), text.matches("<svg").count());
-    assert_eq!(dom.matches("<section").count(), 10);
+    assert_eq!(dom.matches("<section").count(), 8);
 }
 
-/// What Jenkins sends by default, served as a page of its own: pictures keep their colours.
+/// What Jenkins sends by default.
+const POLICY: &str = "sandbox; default-src 'none'; img-src 'self'; style-src 'self'";
+
+/// Serves files by their names until the test ends; gives its address. The policy goes as a header,
+/// which is the only way in which `sandbox` works.
+fn serve(files: Vec<(&'static str, String)>, policy: Option<&'static str>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            let mut request = [0; 4096];
+            let read = stream.read(&mut request).unwrap_or(0);
+            let line = String::from_utf8_lossy(&request[..read]).into_owned();
+            let path = line.split(' ').nth(1).unwrap_or("").trim_start_matches('/').to_string();
+            let found = files.iter().find(|(name, _)| *name == path);
+            let (status, body) =
+                found.map_or(("404 Not Found", ""), |(_, text)| ("200 OK", text.as_str()));
+            let policy =
+                policy.map_or(String::new(), |p| format!("Content-Security-Policy: {p}\r\n"));
+            let head = format!(
+                "HTTP/1.1 {status}\r\nContent-Type: text/html; charset=utf-8\r\n{policy}\
+                 Content-Length: {}\r\nConnection: close\r\n\r\n",
+                body.len()
+            );
+            // The browser may have left.
+            let _ =
+                stream.write_all(head.as_bytes()).and_then(|()| stream.write_all(body.as_bytes()));
+        }
+    });
+    address
+}
+
+/// Pictures keep their colours, tables their lines, and nothing runs.
 #[test]
-fn under_the_policy_of_a_ci_server_the_pictures_are_there() {
+fn under_the_policy_of_a_ci_server_everything_is_there() {
     let Some((place, page)) = ready() else { return };
     let text = fs::read_to_string(&page).unwrap();
-    let policy = "<meta http-equiv=\"Content-Security-Policy\" \
-                  content=\"default-src 'none'; img-src 'self'; style-src 'self'\">";
-    let bare = place.path().join("bare.html");
-    fs::write(&bare, text.replace("<meta charset", &format!("{policy}<meta charset"))).unwrap();
-    // The sandbox of the policy only works as a header or as an attribute of a frame.
-    let frame =
-        "<!doctype html><body><iframe sandbox width=1200 height=9000 src=\"bare.html\"></iframe>";
-    fs::write(place.path().join("frame.html"), frame).unwrap();
+    let address = serve(vec![("report.html", text.clone())], Some(POLICY));
+    let served = PathBuf::from(format!("{address}/report.html"));
+    let dom = chromium(&place, &served, 1200, &["--dump-dom"]);
+    assert!(!dom.contains("<button"), "a script ran under a policy that forbids it");
+    for part in ["<svg", "<rect", "<circle", "<table", "<tr", "<td", "<details", "<figure", "<li"] {
+        assert_eq!(dom.matches(part).count(), text.matches(part).count(), "{part}");
+    }
+    for colour in
+        ["fill=\"#0b5cad\"", "fill=\"#c07000\"", "stroke=\"#b3321c\"", "text-anchor=\"end\""]
+    {
+        assert!(dom.matches(colour).count() > 3, "{colour}");
+    }
+    #[cfg(feature = "png")]
+    painted(&place, &served);
+}
+
+/// What is painted: bars, marks of objectives, cells of months, and text.
+#[cfg(feature = "png")]
+fn painted(place: &Place, served: &Path) {
     let shot = place.path().join("bare.png");
     let screenshot = format!("--screenshot={}", shot.display());
-    chromium(&place, &bare, 1200, &[&screenshot]);
-    let dom = chromium(&place, &bare, 1200, &["--dump-dom"]);
-    assert!(!dom.contains("<button"), "a script ran under a policy that forbids it");
-    assert_eq!(dom.matches("<svg").count(), text.matches("<svg").count());
-    // A picture of one colour would compress to almost nothing.
-    assert!(fs::metadata(&shot).unwrap().len() > 20_000);
-    let framed = chromium(&place, &place.path().join("frame.html"), 1250, &["--dump-dom"]);
-    assert!(framed.contains("<iframe sandbox"));
+    let tall = ["--window-size=1200,9000", &screenshot];
+    chromium(place, served, 1200, &tall);
+    let pixels = tiny_skia::Pixmap::load_png(&shot).unwrap();
+    let count = |hex: u32| {
+        let of = |p: &&tiny_skia::PremultipliedColorU8| {
+            u32::from(p.red()) << 16 | u32::from(p.green()) << 8 | u32::from(p.blue()) == hex
+        };
+        pixels.pixels().iter().filter(of).count()
+    };
+    for (hex, least) in [(0x0b_5cad, 2000), (0xc0_7000, 2000), (0x0a_7a5a, 2000), (0xb3_321c, 50)] {
+        assert!(count(hex) > least, "{hex:06x}: {}", count(hex));
+    }
+    assert!(count(0) > 2000, "the text of the tables, which is black without a style");
+}
+
+#[test]
+fn on_a_telephone_nothing_sticks_out() {
+    let Some((place, page)) = ready() else { return };
+    let text = fs::read_to_string(&page).unwrap();
+    let frame = "<!doctype html><body style=\"margin:0\"><iframe src=\"report.html\" \
+                 style=\"border:0;width:390px;height:3000px\"></iframe><script>\
+                 window.addEventListener('load', function () {\
+                 var page = document.querySelector('iframe').contentDocument.documentElement;\
+                 var narrow = Array.from(page.querySelectorAll('svg.narrow'));\
+                 var seen = narrow.filter(function (e) { return e.getBoundingClientRect().width > 300; });\
+                 document.title = [page.clientWidth, page.scrollWidth, narrow.length, seen.length].join(' '); });\
+                 </script>";
+    let files = vec![("report.html", text), ("frame.html", frame.to_string())];
+    let address = PathBuf::from(serve(files, None) + "/frame.html");
+    let dom = chromium(&place, &address, 600, &["--dump-dom"]);
+    let title =
+        &dom[dom.find("<title>").expect("the check has run") + 7..dom.find("</title>").unwrap()];
+    let found: Vec<u32> = title.split(' ').map(|n| n.parse().unwrap()).collect();
+    assert_eq!(found[..2], [390, 390], "{title}");
+    assert!(found[2] >= 8 && found[2] == found[3], "{title}");
+}
+
+#[test]
+fn who_prefers_dark_pages_gets_dark_pictures_too() {
+    let Some((place, page)) = ready() else { return };
+    let with_check = checked(&place, &page, "dark.html", "");
+    for (scheme, paper, bars) in [
+        (1, "rgb(255, 255, 255)", ["rgb(11, 92, 173)", "rgb(192, 112, 0)"]),
+        (0, "rgb(18, 23, 30)", ["rgb(116, 180, 245)", "rgb(245, 181, 61)"]),
+    ] {
+        let scheme = format!("--blink-settings=preferredColorScheme={scheme}");
+        let found = found(&chromium(&place, &with_check, 1200, &[&scheme, "--dump-dom"]));
+        assert_eq!(found["colours"][0], paper);
+        assert!(bars.iter().any(|bar| found["colours"][1] == *bar), "{found}");
+    }
 }
 
 #[test]

@@ -2,7 +2,8 @@
 
 use zonefall::engine::Dist;
 use zonefall::scenario::spec::{
-    Detect, Face, Period, Placement, Recovery, Renewing, Router, Scenario, SloMeasure,
+    Capacity, Course, Detect, Face, Growth, Period, Placement, Recovery, Renewing, Router,
+    Scenario, SloMeasure,
 };
 use zonefall::scenario::{Input, Loaded, Source, load};
 use zonefall::time::Span;
@@ -42,7 +43,7 @@ fn the_smallest_scenario_takes_everything_else_from_its_platform() {
     assert_eq!(app.zones, ["eu-central-1a", "eu-central-1b", "eu-central-1c"]);
     assert_eq!((app.placement, app.containers, app.needs), (Placement::Spread, 2, 1));
     assert_eq!(
-        (app.memory, app.load, app.response),
+        (app.memory, app.load.as_ref().map(|it| it.mean), app.response),
         (Some(2 << 30), Some(40.0), Span(200_000_000))
     );
     let slo = app.slo.as_ref().expect("an SLO");
@@ -64,6 +65,8 @@ fn the_smallest_scenario_takes_everything_else_from_its_platform() {
         [
             ("container-crash", 2),
             ("container-hang", 2),
+            ("control-plane", 1),
+            ("health-manager-crash", 3),
             ("platform-release", 1),
             ("region-network", 1),
             ("region-outage", 1),
@@ -85,7 +88,10 @@ fn maximal() -> Loaded {
 #[test]
 fn keys_are_merged_below_each_app_and_each_failure() {
     let scenario = maximal().scenario;
-    let [cellar, shop] = scenario.apps.as_slice() else { panic!("two apps") };
+    let [cellar, old, shop] = scenario.apps.as_slice() else { panic!("three apps") };
+    let Recovery::HealthManager(of_old) = &old.recovery else { panic!("{:?}", old.recovery) };
+    assert_eq!(of_old.detect_hang, Detect::Never, "of its own generation");
+    assert_eq!(of_old.start, Dist::lognormal_median_sigma(45.0, 0.5).unwrap(), "the platform's");
     let Recovery::HealthManager(manager) = &shop.recovery else { panic!("{:?}", shop.recovery) };
     let probe = Detect::Poll { interval: Span::secs(10), threshold: 3, timeout: Span::secs(1) };
     assert_eq!(manager.detect_hang, probe);
@@ -96,8 +102,8 @@ fn keys_are_merged_below_each_app_and_each_failure() {
     assert_eq!((cellar.placement, &cellar.router), (Placement::Pinned, &Router::Ideal));
     let crash = scenario.failures.iter().find(|f| f.name == "container-crash").expect("it");
     assert_eq!(crash.mtbf, Dist::exponential(37.0 * 86_400.0).unwrap());
-    // A change gives one of the two apps a fourth container.
-    assert_eq!(crash.targets.len(), 5, "still all containers");
+    // One of them only after a change.
+    assert_eq!(crash.targets.len(), 6, "still all containers");
     assert!(!scenario.failures.iter().any(|f| f.name == "zone-blip"), "a rate of 0 is never");
 }
 
@@ -120,7 +126,59 @@ fn recorded_faults_become_incidents_where_they_overlap_the_study() {
     assert_eq!((history[1].at, history[1].lasts), (Span::secs(23 * 86_400 + 17 * 3600), None));
     assert_eq!(history[2].targets.len(), 2);
     assert_eq!(history.len(), 3);
-    assert!(loaded.notes[0].contains("1 of 4 rows is outside of the study"), "{}", loaded.notes[0]);
+    let note = loaded.notes.iter().find(|it| it.contains("1 of 4 rows is outside of the study"));
+    assert!(note.is_some(), "{:?}", loaded.notes);
+}
+
+#[test]
+fn loads_keep_their_mean_and_their_course() {
+    let loaded = maximal();
+    let apps = &loaded.scenario.apps;
+    let of = |name: &str| apps.iter().find(|app| app.name == name).expect("an app");
+    let shop = of("shop").load.as_ref().expect("a load");
+    let Course::Week(week) = &shop.course else { panic!("a week: {shop:?}") };
+    assert_eq!((shop.mean, week.timezone.as_str()), (40.0, "Europe/Berlin"));
+    assert_eq!(shop.growth, Some(Growth { share: 0.1, per: Span::YEAR }));
+    assert_eq!(week.weekday.iter().map(|it| it.0).collect::<Vec<_>>(), [0, 480, 1110]);
+    assert!((week.weekday[1].1 / week.weekend[0].1 - 5.0).abs() < 1e-12);
+    let capacity = Capacity::Throughput { per_container: 120.0 };
+    assert_eq!(of("shop").capacity, Some(capacity), "that of 2GiB");
+
+    // 600, 1200 and 60 requests in a minute each, the last rate through the gap of two, then 60, 0.
+    let cellar = of("cellar").load.as_ref().expect("a load");
+    let Course::Trace(trace) = &cellar.course else { panic!("a trace: {cellar:?}") };
+    let minutes = |n: u64| Span::secs(60 * n);
+    assert_eq!((trace.period, trace.offset), (minutes(7), Span::ZERO));
+    let rates: Vec<_> =
+        trace.steps.iter().map(|(at, level)| (*at, (level * cellar.mean).round())).collect();
+    let rates_of = [(0, 20.0), (1, 40.0), (2, 2.0), (6, 0.0)].map(|(at, it)| (minutes(at), it));
+    assert_eq!(rates, rates_of, "scaled by 2");
+    assert!(
+        loaded
+            .notes
+            .iter()
+            .any(|it| it.contains("1 of 5 rows are followed by a gap, 2.0 min in all"))
+    );
+    assert_eq!(of("cellar").response, Span::from_secs(0.05));
+    let queue = Capacity::Queue {
+        concurrency: 8,
+        service_s: 0.05,
+        scv: 2.0,
+        places: Some(100),
+        shared: false,
+    };
+    assert_eq!(of("cellar").capacity, Some(queue));
+
+    // A week from a Monday; the study begins on a Tuesday.
+    let world = loaded.scenario.services.iter().find(|it| it.name == "world").unwrap();
+    let world = world.load.as_ref().expect("a load");
+    let Course::Trace(trace) = &world.course else { panic!("a trace: {world:?}") };
+    let days = |n: u64| Span::secs(86_400 * n);
+    assert_eq!((trace.period, trace.offset), (days(7), days(1)));
+    let sum: f64 = [10.0, 30.0, 30.0, 20.0, 20.0, 5.0, 5.0].iter().sum();
+    assert_eq!(world.mean, 10.0 / 60.0);
+    assert!((trace.steps[1].1 - 30.0 * 7.0 / sum).abs() < 1e-12);
+    assert!(loaded.notes.iter().any(|it| it.contains("the last 2.0 d of the trace are not used")));
 }
 
 #[test]
@@ -161,6 +219,8 @@ fn the_order_of_keys_comments_and_the_name_of_the_file_change_nothing() {
     let bare = |loaded: &Loaded| {
         let mut scenario = loaded.scenario.clone();
         scenario.settings.iter_mut().for_each(|setting| setting.origin.clear());
+        // They name lines.
+        scenario.notes.clear();
         scenario
     };
     assert_eq!(bare(&one), bare(&other));
@@ -213,7 +273,8 @@ fn later_layers_win_and_say_so() {
     let loaded = sound(&layers);
     let study = &loaded.scenario.study;
     assert_eq!((study.precision, study.replications), (None, Some(50)), "pushed out by --set");
-    assert_eq!(loaded.scenario.apps[0].load, Some(7.0), "a bare word is a text");
+    let load = loaded.scenario.apps[0].load.as_ref().map(|it| it.mean);
+    assert_eq!(load, Some(7.0), "a bare word is a text");
     let outage = loaded.scenario.failures.iter().find(|f| f.name == "zone-outage").expect("it");
     assert_eq!(outage.lasts, Some(Dist::lognormal_median_sigma(3600.0, 0.85).unwrap()));
     let Router::Lagging(router) = &loaded.scenario.apps[0].router else { panic!() };

@@ -64,9 +64,118 @@ const WRONG: &[(&str, &[&str])] = &[
         ],
     ),
     (
-        r#"load = { mean = "40/s", profile = "office-hours" }"#,
+        r#"load = { mean = "40/s", profile = "office-hour" }"#,
+        &[r#"6:35 there is no profile `office-hour` · did you mean `office-hours`?"#],
+    ),
+    (
+        r#"load = { mean = "40/s", profile = "office-hours", timezone = "Europe/Berlim" }"#,
+        &[r#"6:62 there is no time zone `Europe/Berlim` · did you mean `Europe/Berlin`?"#],
+    ),
+    (
+        r#"load = { mean = "40/s", timezone = "UTC", align = "start" }"#,
         &[
-            r#"6:1 this form of `load` is not built yet: load profiles, traces and growth · write requests per time such as "40/s""#,
+            "6:36 a constant load has no time zone · add `profile`, or remove it",
+            "6:51 `align` belongs to a trace · add `trace`, or remove it",
+        ],
+    ),
+    (
+        r#"load = { profile = "flat" }"#,
+        &[r#"6:1 load needs `mean` · write mean = "40/s", or give a `trace`"#],
+    ),
+    (
+        r#"load = { mean = "40/s", growth = "30%" }"#,
+        &[
+            r#"6:34 `growth` needs a unit · per what? · write growth per time such as "30%/y" or "-5%/y""#,
+        ],
+    ),
+    (
+        r#"load = { mean = "40/s", growth = "30%/h" }"#,
+        &[
+            "6:34 `growth` changes the load by more than a factor of a million within the study · write less, or a shorter `horizon`",
+        ],
+    ),
+    (
+        r#"load = { trace = "week.csv", profile = "flat" }"#,
+        &[
+            "6:18 a trace needs either `column` or `count` · column = \"…\" names requests per second, count = \"…\" requests counted in a row",
+            "6:40 a load has a trace or a `profile`, not both",
+        ],
+    ),
+    (
+        r#"load = { trace = "week.csv", column = "rps", mean = "3/s", scale = 2, unit = "s" }"#,
+        &[
+            "6:68 `mean` and `scale` both say how large the trace is",
+            "6:78 the times of this trace are dates, which have no unit · leave it out",
+        ],
+    ),
+    (
+        r#"load = { trace = "counts.csv", count = "requests", align = "weekday" }"#,
+        &[
+            "6:60 the times of this trace are numbers, so its weekdays are not known · leave out `align`",
+        ],
+    ),
+    (
+        r#"load = { trace = "backwards.csv", column = "rps" }"#,
+        &[
+            "backwards.csv:3:1 the rows of a trace come in order of time, each later",
+            "backwards.csv:4:1 `many` is no finite number of at least 0",
+            "backwards.csv:5:1 `noon` is no time of a trace",
+        ],
+    ),
+    (r#"capacity = "10/s""#, &["6:12 a capacity without a load is never used · add `load`"]),
+    (
+        r#"load = "4/s"
+queue_places = 10"#,
+        &[
+            "7:16 `queue_places` belongs to a queue, which needs `concurrency` · add how many requests one container serves at once",
+        ],
+    ),
+    (
+        r#"load = "4/s"
+concurrency = 10"#,
+        &[
+            r#"3:6 [app.shop] needs `service_time` or `capacity` · write service_time = "100ms" or capacity = "250/s""#,
+        ],
+    ),
+    (
+        r#"load = "4/s"
+concurrency = 10
+capacity = "20/s"
+service_time = "1s"
+queue_places = 3"#,
+        &[
+            "9:16 the mean of `service_time` and `capacity` both say how fast a container is · keep one: capacity = concurrency ÷ service time",
+        ],
+    ),
+    (
+        r#"load = "4/s"
+concurrency = 10
+capacity = "20/s""#,
+        &[
+            r#"3:6 [app.shop] needs `queue_places` · say how many requests may wait, e.g. 100, 0 or "unlimited""#,
+        ],
+    ),
+    (
+        r#"load = "4/s"
+memory = "3GiB"
+capacity = { "2GiB" = "20/s", "4 gigs" = "40/s" }"#,
+        &[
+            "8:31 `4 gigs` is no size of a container · unknown unit `gigs` · write a size such as \"512MiB\", \"2GiB\" or \"1TB\"",
+        ],
+    ),
+    (
+        r#"load = "4/s"
+memory = "3GiB"
+capacity = { "2GiB" = "20/s" }"#,
+        &[
+            "7:10 `capacity` does not tell what a container of this memory can serve · it tells 2GiB",
+        ],
+    ),
+    (
+        r#"load = "4/s"
+capacity = { "2GiB" = "20/s" }"#,
+        &[
+            "7:1 `capacity` goes by the memory of a container, which is not given · add `memory`: 2GiB",
         ],
     ),
     (
@@ -133,8 +242,76 @@ health_manager = { start = "1s" }"#,
     ),
     (
         r#"health_manager.crash_ladder = "diego""#,
+        &[r#"6:31 `diego` is no value of `crash_ladder` · `crash_ladder` takes "none""#],
+    ),
+    (
+        r#"health_manager = "hm900""#,
+        &[r#"6:18 `hm900` is no value of `generation` · did you mean `hm9000`?"#],
+    ),
+    (
+        r#"health_manager.instances = 2
+health_manager.crash_ladder = { first = "1min", most = "30s", give_up = 300 }
+health_manager.convergence = "0s""#,
         &[
-            r#"6:31 `crash_ladder = "diego"` is not built yet: the crash ladder · `crash_ladder` takes "none""#,
+            "6:28 `instances` is shared by all apps · write it in [health_manager]",
+            "7:56 `most` is less than `first`",
+            "7:73 `give_up` must be at most 250",
+            "8:30 `convergence` must be more than 0s",
+        ],
+    ),
+    (
+        r#"health_manager.detect_crash = "never"
+[health_manager]
+zones = ["eu-central-1x"]"#,
+        &[
+            r#"6:31 `detect_crash` cannot be read · not a duration · write a number and a unit: "90s", "5min", "1h30min""#,
+            "8:10 there is no zone `eu-central-1x` · did you mean `eu-central-1a`?",
+        ],
+    ),
+    (
+        r#"[region.eu-central-1]
+hosts = { per_zone = 2, memory = "4GiB" }
+[host.eu-central-1a]
+zone = "eu-central-1a"
+memory = "64kB"
+supervisor = { restart = "1min" }"#,
+        &[
+            "3:6 app shop needs `memory`: its containers stand on hosts · the hosts of zone eu-central-1a are described; write e.g. memory = \"2GiB\"",
+            "8:7 the hosts of zone eu-central-1a are described twice · give the group another name, or leave out `hosts` of the region",
+            "10:10 `memory` of a host must be within 1MiB and 1PiB",
+        ],
+    ),
+    (
+        r#"memory = "8GiB"
+[region.eu-central-1]
+hosts = { per_zone = 2, memory = "4GiB" }"#,
+        &[
+            "3:6 1 of 1 containers of app shop would find no room on the hosts · add hosts or memory to the zones it may use, or ask for less",
+        ],
+    ),
+    (
+        r#"[failure.zone-outage]
+company = { chance = "10%" }"#,
+        &[
+            "7:1 `company` is for outages of hosts · write kind = \"outage\" and targets = \"host.…\"",
+        ],
+    ),
+    (
+        r#"[failure.control-plane]
+fraction = "50%"
+targets = "zone.*""#,
+        &[
+            "7:12 a control plane has no `fraction` · nothing can be started in the region, or everything",
+            "8:11 a zone cannot be named here · write region.…",
+        ],
+    ),
+    (
+        r#"[[incident]]
+kind = "crash"
+target = "health-manager.eu-central-1/9"
+at = "1d""#,
+        &[
+            "8:10 `health-manager.eu-central-1/9` matches nothing · eu-central-1 has 3: eu-central-1/1 to eu-central-1/3",
         ],
     ),
     (
@@ -189,7 +366,7 @@ health_manager = { start = "1s" }"#,
     (
         "x = 1979-13-01",
         &[
-            "6:1 unknown key `x` in [app.shop] · its keys are region, plan, placement, zones, containers, needs, memory, load, response, slo, supervisor, health_manager, router, drain, deployments, restarts, maintenance, sleep",
+            "6:1 unknown key `x` in [app.shop] · its keys are region, …",
             "6:5 not TOML: invalid date, expected month between 01 and 12",
         ],
     ),
@@ -253,7 +430,7 @@ kind = "crash"
 targets = ["shop"]
 mtbf = "0s""#,
         &[
-            "8:12 `shop` does not say what it is · write container.…, app.… or host.…",
+            "8:12 `shop` does not say what it is · write container.…, app.…, host.… or health-manager.…",
             "9:8 this is no distribution: the mean must be more than zero, not 0",
         ],
     ),
@@ -281,7 +458,7 @@ kind = "slow"
 targets = ["container.*"]
 mtbf = "1d""#,
         &[
-            r#"7:8 `kind = "slow"` is not built yet: further kinds of fault (slow, erroring, control plane) · `kind` takes "crash", "hang", "outage" or "isolation""#,
+            r#"7:8 `kind = "slow"` is not built yet: further kinds of fault (slow, erroring) · `kind` takes "crash", "hang", "outage", "isolation" or "control-plane""#,
         ],
     ),
     (
@@ -319,10 +496,10 @@ fraction = { dist = "mixture", parts = [{ share = "20%", value = "100%" }] }"#,
         &["7:40 the shares of the parts add up to 20% · they must add up to 100%"],
     ),
     (
-        r#"[failure.host-loss]
+        r#"[failure.database-node]
 mtbf = "5y""#,
         &[
-            "6:10 failure.host-loss is not built yet · remove it for now; a failure of your own needs `kind` and `targets`",
+            "6:10 failure.database-node is not built yet · remove it for now; a failure of your own needs `kind` and `targets`",
         ],
     ),
     (
@@ -569,7 +746,7 @@ file = "none.csv""#,
         r#"[recorded.r]
 file = "bad_faults.csv""#,
         &[
-            "bad_faults.csv:2:1 `outtage` is no kind of fault: crash, hang, outage or isolation",
+            "bad_faults.csv:2:1 `outtage` is no kind of fault: crash, hang, outage, isolation or control-plane",
             "bad_faults.csv:3:1 an outage or isolation needs an `end`",
             "bad_faults.csv:4:1 `start` cannot be read: March · write a date such as 2026-12-01, or a time such as 2026-12-01T06:30:00Z",
             "bad_faults.csv:5:1 `end` is before `start`",
@@ -713,7 +890,14 @@ strategy = "none""#,
 #[test]
 fn every_mistake_is_told_with_its_place_and_a_remedy() {
     for (text, expected) in WRONG {
-        assert_eq!(told(&format!("{HEAD}{SHOP}{text}")), *expected, "{text}");
+        let told = told(&format!("{HEAD}{SHOP}{text}"));
+        // `…` at the end stands for a list that grows with the language.
+        let fits = |(told, expected): (&String, &&str)| match expected.strip_suffix('…') {
+            Some(begins) => told.starts_with(begins),
+            None => told == expected,
+        };
+        let all = told.len() == expected.len() && told.iter().zip(*expected).all(fits);
+        assert!(all, "{text}\n{told:#?}\n{expected:#?}");
     }
 }
 

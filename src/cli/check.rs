@@ -2,10 +2,12 @@
 
 use super::args::Overrides;
 use super::{Failure, Talk, input};
+use crate::model::capacity::Shortage;
 use crate::report::exit::Exit;
-use crate::report::{number, text};
-use crate::scenario::spec::Scenario;
+use crate::report::{number, room, text};
+use crate::scenario::spec::{Course, Load, Scenario};
 use crate::study::{self, Expected};
+use crate::time::Span;
 use clap::Args;
 
 /// Failures named one by one; the rarer ones are summed.
@@ -53,6 +55,15 @@ fn amounts_to(file: &str, scenario: &Scenario, expected: &[Expected]) -> String 
     if !changes.is_empty() {
         out += &text::wrapped("  changes     ", &listed(&changes));
     }
+    if let Some(loads) = loads(scenario) {
+        out += &text::wrapped("  load        ", &loads);
+    }
+    if let Some(capacity) = capacity(scenario) {
+        out += &text::wrapped("  capacity    ", &capacity);
+    }
+    if let Some(told) = hosts_after_a_zone(&study::shortage::shortages(scenario)) {
+        out += &text::wrapped("  room        ", &told);
+    }
     out += &text::wrapped("  settings    ", &settings(scenario));
     out += &text::wrapped("  to run      ", &years(scenario));
     out
@@ -77,6 +88,83 @@ fn listed(expected: &[Expected]) -> String {
         parts.push(format!("{} rarer", ranked.len() - NAMED));
     }
     parts.join(" · ")
+}
+
+/// `after losing any one zone everything finds room`, or which zones are one too many.
+fn hosts_after_a_zone(zones: &[(String, Shortage)]) -> Option<String> {
+    if zones.is_empty() {
+        return None;
+    }
+    let short: Vec<_> = zones.iter().filter(|(_, it)| it.unplaced > 0).collect();
+    if short.is_empty() {
+        return Some("after losing any one zone every container finds room elsewhere".into());
+    }
+    let told = |(zone, it): &&(String, Shortage)| {
+        let displaced = number::grouped(it.displaced.into());
+        format!(
+            "{} of {displaced} (zone {})",
+            number::grouped(it.unplaced.into()),
+            text::clean(zone)
+        )
+    };
+    let told: Vec<_> = short.iter().take(NAMED).map(told).collect();
+    let more = if short.len() > NAMED { " …" } else { "" };
+    Some(format!(
+        "after losing any one zone some containers find no room: {}{more}",
+        told.join(" · ")
+    ))
+}
+
+/// `shop 40/s on average, 424/s at most, a trace with 8 gaps (40 min of 14 d)`
+fn loads(scenario: &Scenario) -> Option<String> {
+    let apps = scenario.apps.iter().map(|app| (&app.name, &app.load));
+    let all = apps.chain(scenario.services.iter().map(|service| (&service.name, &service.load)));
+    let changing: Vec<_> = all
+        .filter_map(|(name, load)| Some((name, load.as_ref()?)))
+        .filter(|(_, load)| load.growth.is_some() || load.course != Course::Constant)
+        .collect();
+    let told = |(name, load): &(&String, &Load)| {
+        let mut told = format!("{} {} on average", text::clean(name), room::rate(load.mean));
+        if load.course != Course::Constant {
+            told += &format!(", {} at most", room::rate(load.peak()));
+        }
+        if let Some(growth) = load.growth {
+            let year = growth.factor(Span::YEAR) - 1.0;
+            told += &format!(", growing by {} a year", number::percent(year));
+        }
+        if let Course::Trace(trace) = &load.course
+            && trace.gaps > 0
+        {
+            let gaps = number::counted(trace.gaps as usize, "gap");
+            told += &format!(", a trace with {gaps} ({} of {})", trace.gap, trace.period);
+        }
+        told
+    };
+    let mut parts: Vec<_> = changing.iter().take(NAMED).map(told).collect();
+    if changing.len() > NAMED {
+        parts.push(format!("{} more that change", changing.len() - NAMED));
+    }
+    (!parts.is_empty()).then(|| parts.join(" · "))
+}
+
+/// `after losing any one zone: shop 32 % busy; loja has a single container and stops`
+fn capacity(scenario: &Scenario) -> Option<String> {
+    let rows = study::after_losing_a_zone(scenario);
+    let mut told = Vec::new();
+    for row in rows.iter().take(NAMED) {
+        let app = text::clean(row.app);
+        told.push(match (row.left < row.needs, row.containers, row.busy) {
+            (true, 1, _) => format!("{app} has a single container and stops"),
+            (true, all, _) => format!("{app} keeps {} of {all} containers and stops", row.left),
+            (false, _, Some(busy)) => format!("{app} {} busy", room::busy(busy)),
+            (false, ..) => continue,
+        });
+    }
+    match rows.len().saturating_sub(NAMED) {
+        0 => {}
+        more => told.push(format!("{more} more with less at stake")),
+    }
+    (!told.is_empty()).then(|| format!("after losing any one zone: {}", told.join("; ")))
 }
 
 /// `30 yours · 49 from mendix-cloud@2026-11, of which 17 have low confidence`

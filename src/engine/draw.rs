@@ -80,6 +80,14 @@ impl Purpose {
     pub const PICK: Purpose = Purpose(14);
     /// How long a repair takes.
     pub const REPAIR: Purpose = Purpose(15);
+    /// The phase of a health manager's convergence loop.
+    pub const CONVERGENCE: Purpose = Purpose(32);
+    /// How long it takes until another instance of a health manager takes over.
+    pub const TAKEOVER: Purpose = Purpose(33);
+    /// How long it takes until the presence of a host expires.
+    pub const PRESENCE: Purpose = Purpose(34);
+    /// How many hosts are lost in company of another, and which.
+    pub const COMPANY: Purpose = Purpose(35);
     /// Whether a container is replaced without a gap, and how long the gap is.
     pub const RENEWAL: Purpose = Purpose(64);
     /// How long the start of a successor takes; the second number of the block, until it is admitted.

@@ -11,7 +11,7 @@ use crate::model::event::{Event, rank};
 use crate::model::fact::{Fact, Listener};
 use crate::model::root::Reach;
 use crate::model::sim::Sim;
-use crate::model::topology::{Effect, FaultClock, Onset, Target, Topology};
+use crate::model::topology::{Effect, FaultClock, Kind, Onset, Target, Topology};
 use crate::model::world::Occurrence;
 use crate::time::{Instant, Span};
 
@@ -66,6 +66,7 @@ pub fn begins<L: Listener>(sim: &mut Sim<'_, L>, id: Id<FaultClock>) {
     struck.root = Some(root);
     struck.zones.clear();
     struck.units.clear();
+    struck.regions.clear();
     let chosen = if clock.pick_one {
         let pick = sim.draw_of(clock.key, Purpose::PICK, count).uniform();
         let place = ((pick * clock.targets.len() as f64) as usize).min(clock.targets.len() - 1);
@@ -75,6 +76,10 @@ pub fn begins<L: Listener>(sim: &mut Sim<'_, L>, id: Id<FaultClock>) {
     };
     for target in chosen {
         match *target {
+            Target::Region(region) if clock.effect == Effect::ControlPlane => {
+                sim.impair(region);
+                struck.regions.push(region);
+            }
             Target::Region(region) => {
                 for &zone in &topology.regions[region].zones {
                     struck.zones.push(zone);
@@ -86,12 +91,25 @@ pub fn begins<L: Listener>(sim: &mut Sim<'_, L>, id: Id<FaultClock>) {
             }
             Target::Unit(unit) => sim.strike_unit(unit, clock.effect, root, &mut struck),
         }
+        if let Some(company) = clock.company {
+            let luck = sim.draw_of(clock.key, Purpose::COMPANY, count);
+            for unit in sim.in_company(target, company, luck) {
+                match clock.effect {
+                    Effect::Outage => sim.stop_unit(unit, root, &mut struck),
+                    _ => sim.strike_unit(unit, clock.effect, root, &mut struck),
+                }
+            }
+        }
     }
     if fraction < 1.0 {
         // Who stands there at the onset: nobody is hit again where it has just been moved to.
         let mut standing = Vec::new();
         for zone in std::mem::take(&mut struck.zones) {
-            standing.extend(sim.standing_in(zone));
+            // Containers on hosts that are described go with their host, whose coin it is.
+            let on_hosts = !topology.zones[zone].hosts.is_empty();
+            let all = sim.standing_in(zone).into_iter();
+            let kind = |unit| topology.group_of(unit).kind;
+            standing.extend(all.filter(|&unit| !on_hosts || kind(unit) != Kind::Container));
         }
         for unit in standing {
             if sim.is_hit(unit, clock.key.bits(), count, fraction) {
@@ -118,6 +136,7 @@ pub fn ends<L: Listener>(sim: &mut Sim<'_, L>, id: Id<FaultClock>, slot: u32) {
     let struck: Occurrence = std::mem::take(&mut sim.world.occurrences[slot]);
     let root = struck.root.expect("an open fault has a root");
     sim.zone_strikes_end(&struck.zones, clock.effect);
+    struck.regions.iter().for_each(|&region| sim.control_plane_is_back(region));
     let by_name = clock.effect == Effect::Outage
         && clock.targets.iter().any(|target| matches!(target, Target::Unit(_)));
     for &(unit, stay) in &struck.units {

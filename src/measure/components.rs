@@ -28,8 +28,7 @@ pub struct Level {
 
 impl Components {
     pub(super) fn new() -> Self {
-        let level = Level { down: 0, since: Instant::START, integral: 0, at: vec![0], failures: 0 };
-        Components { kinds: std::array::from_fn(|_| level.clone()) }
+        Components { kinds: std::array::from_fn(|_| Level::new()) }
     }
 
     /// `failed`: it did not leave service on purpose.
@@ -56,8 +55,12 @@ impl Components {
 }
 
 impl Level {
+    pub(super) fn new() -> Self {
+        Level { down: 0, since: Instant::START, integral: 0, at: vec![0], failures: 0 }
+    }
+
     #[inline]
-    fn step(&mut self, now: Instant, plan: &Plan, down: bool, failed: bool) {
+    pub(super) fn step(&mut self, now: Instant, plan: &Plan, down: bool, failed: bool) {
         self.book(now, plan);
         if down {
             self.down += 1;
@@ -70,7 +73,7 @@ impl Level {
     }
 
     #[inline]
-    fn book(&mut self, now: Instant, plan: &Plan) {
+    pub(super) fn book(&mut self, now: Instant, plan: &Plan) {
         let (from, to) = plan.clip(self.since, now);
         self.since = now;
         let length = (to - from).0;

@@ -161,6 +161,15 @@ impl FailoverClock {
         }
     }
 
+    /// A unit answers, and a router that fails open uses it before it is in the rotation.
+    pub(super) fn unit_answered(&mut self, unit: Id<UnitInfo>, topology: &Topology, world: &World) {
+        let app = topology.group_id(unit);
+        let reached = !world.is_cut_off(unit);
+        if topology.is_app(app) && reached && world.fails_open(topology, app) {
+            self.arrived(app, unit, topology, world);
+        }
+    }
+
     #[inline]
     fn arrived(&mut self, app: Id<Group>, unit: Id<UnitInfo>, topology: &Topology, world: &World) {
         // A dependency that takes a share of the requests ends harm to an app that is up.
@@ -185,6 +194,7 @@ impl FailoverClock {
         topology: &Topology,
         world: &World,
     ) {
+        self.overloaded(ledger);
         let mut at = self.first[app.index()];
         let mut before = NONE;
         while at != NONE {
@@ -203,6 +213,31 @@ impl FailoverClock {
         }
     }
 
+    /// What a fault leaves in service may be overloaded after its episode is over, until redundancy is
+    /// restored: it has done harm then, though its clock had stopped.
+    #[inline]
+    fn overloaded(&mut self, ledger: &mut Ledger) {
+        while let Some((app, root)) = ledger.take_overloading() {
+            let mut at = self.first[app.index()];
+            while at != NONE {
+                let episode = &mut self.episodes[at];
+                at = episode.next;
+                if episode.harmed || episode.root.is_none_or(|it| it.seq != root.seq) {
+                    continue;
+                }
+                episode.harmed = true;
+                if episode.over {
+                    ledger.count_after_all(app, &root);
+                    let all = self.finished.iter_mut();
+                    let mut mine = all.filter(|it| it.app == app && it.root.seq == root.seq);
+                    if let Some(finished) = mine.next_back() {
+                        finished.harmed = true;
+                    }
+                }
+            }
+        }
+    }
+
     /// True: nothing more is to be seen of the episode.
     fn look_at(
         &mut self,
@@ -217,13 +252,7 @@ impl FailoverClock {
         let state = &world.apps[app.index()];
         if !self.episodes[at].over {
             if let Some(harm) = ledger.harm(app.index()) {
-                let mine = |it: &Root| it.seq == root.seq;
-                let fails = if harm.down {
-                    harm.charged.as_ref().is_some_and(mine)
-                } else {
-                    harm.shares.iter().any(|(it, share)| mine(it) && *share > 0.0)
-                };
-                self.episodes[at].harmed |= fails;
+                self.episodes[at].harmed |= harm.is_of(&root);
             }
             if !state.up || still_fails(topology, world, app, root) {
                 return false;
@@ -300,7 +329,8 @@ impl FailoverClock {
     }
 
     /// Open episodes at the end of the replication are censored.
-    pub(super) fn finish(&mut self) {
+    pub(super) fn finish(&mut self, ledger: &mut Ledger) {
+        self.overloaded(ledger);
         for app in 0..self.first.len() {
             let mut at = self.first[app];
             while at != NONE {

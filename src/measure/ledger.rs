@@ -13,7 +13,7 @@ use crate::model::root::{CauseId, Reach, Root};
 use crate::model::slab::{NONE, Slab};
 use crate::model::topology::{Group, Part, Topology, UnitInfo};
 use crate::model::world::{Phase, World};
-use crate::time::Instant;
+use crate::time::{Instant, Span};
 use crate::traffic::{Loss, loss};
 use std::cmp::Reverse;
 
@@ -44,6 +44,8 @@ pub struct Tally {
     causes: Vec<CauseRow>,
     /// From the first outage on.
     downs: Option<Box<Downs>>,
+    /// From the first overload on.
+    overload: Option<Box<Overload>>,
     /// Where months or years are wanted, from the first harm on.
     periods: Option<Box<Periods>>,
 }
@@ -57,6 +59,15 @@ struct CauseRow {
     failed: u128,
 }
 
+/// What came of more load than the containers in service can serve.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Overload {
+    /// Requests that found no room, in parts, whoever is charged with them.
+    pub lost: u128,
+    /// Nanoseconds offered more than can be served, with anything in service.
+    pub time: u64,
+}
+
 /// The outages of a subject.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Downs {
@@ -67,10 +78,13 @@ struct Downs {
     at: u64,
     /// Nanoseconds of downtime that were planned (M3).
     planned: u64,
-    /// Requests that failed meanwhile, in parts.
+    /// Requests of that time, and those of them that failed, in parts.
+    requests_planned: u128,
     failed_planned: u128,
-    /// Nanoseconds in which it was not meant to run (S6).
+    /// Nanoseconds in which it was not meant to run (S6), and the requests that its load would have had
+    /// in them, in parts.
     not_counted: u64,
+    requests_off: u128,
     /// By cause: downtime charged to it, and during which it was merely open.
     causes: Vec<(CauseId, u64, u64)>,
 }
@@ -100,9 +114,18 @@ pub struct Harm {
     pub charged: Option<Root>,
     waited: Option<Phase>,
     /// Failed share of requests, by whose entry fails them; while up.
-    pub shares: Vec<(Root, f64)>,
-    /// The failed share as a whole.
+    entries: Vec<(Root, f64)>,
+    /// Failed share of those that found room in a container, by who took a dependency down; while up.
+    dependencies: Vec<(Root, f64)>,
+    /// The failed share as a whole, overload aside.
     loss: f64,
+    /// Containers in service, and the share of the requests that gets to them.
+    serving: u32,
+    reached: f64,
+    /// Containers that there should be.
+    complement: u32,
+    /// Who began first of those that keep a container from serving.
+    missing: Option<Root>,
     /// Other causes that own something it lacks.
     contributing: Vec<CauseId>,
     /// It is not meant to run.
@@ -116,6 +139,16 @@ impl Harm {
     pub fn waited(&self) -> Option<Phase> {
         self.waited
     }
+
+    /// Whether a root fault fails requests, or is charged with the downtime. What is lost to overload
+    /// is not counted here.
+    pub fn is_of(&self, root: &Root) -> bool {
+        if self.down {
+            return self.charged.is_some_and(|it| it.seq == root.seq);
+        }
+        let parts = self.entries.iter().chain(&self.dependencies);
+        parts.into_iter().any(|(it, share)| it.seq == root.seq && *share > 0.0)
+    }
 }
 
 /// The ledger of one replication.
@@ -125,6 +158,8 @@ pub struct Ledger {
     harms: Slab<Harm>,
     /// By app: when a container last took requests with it, and how many entries there were before.
     in_flight: Vec<(Instant, u32)>,
+    /// Who has overloaded what was left of an app since the failover clock last asked.
+    overloading: Vec<(u32, Root)>,
     /// Scratch: what the subject at hand lacks.
     lacking: Vec<(Root, Phase, Instant)>,
 }
@@ -132,13 +167,33 @@ pub struct Ledger {
 impl Ledger {
     pub(super) fn new(topology: &Topology) -> Self {
         let fresh = Tally { harm: NONE, ..Tally::default() };
-        Ledger { subjects: vec![fresh; topology.subjects()], ..Ledger::default() }
+        let subjects = vec![fresh; topology.subjects()];
+        let mut ledger = Ledger { subjects, ..Ledger::default() };
+        // Apps that their load overloads with everything in service are never quiet.
+        for app in 0..topology.apps {
+            let group = &topology.groups[Id::new(app as u32)];
+            let all = if group.asleep { 0 } else { group.declared };
+            if topology.capacity_of(app).is_some_and(|capacity| capacity.loses(all)) {
+                let slot = ledger.harms.take();
+                ledger.subjects[app].harm = slot;
+                ledger.harms[slot] =
+                    Harm { serving: all, complement: all, reached: 1.0, ..Harm::default() };
+            }
+        }
+        ledger
     }
 
     /// What is wrong with a subject at the moment, if anything is.
     pub fn harm(&self, subject: usize) -> Option<&Harm> {
         let slot = self.subjects[subject].harm;
         (slot != NONE).then(|| &self.harms[slot])
+    }
+
+    /// What took a subject down, while it is.
+    #[inline]
+    pub(super) fn taken_down_by(&self, subject: usize) -> Option<CauseId> {
+        let harm = self.harm(subject).filter(|harm| harm.down)?;
+        Some(harm.trigger.expect("an outage has a trigger").cause)
     }
 
     /// T3: what was in flight in a container that leaves service is lost at that instant; of what is in
@@ -155,7 +210,7 @@ impl Ledger {
     ) {
         let app = topology.group_id(unit);
         let group = &topology.groups[app];
-        let (Some(rate), true) = (group.load, group.response_s > 0.0) else { return };
+        let (Some(load), true) = (&group.load, group.response_s > 0.0) else { return };
         if now < plan.from || !topology.is_app(app) {
             return;
         }
@@ -167,9 +222,12 @@ impl Ledger {
         if before.0 != now {
             *before = (now, entries);
         }
-        let entries = before.1;
+        let entries = f64::from(before.1);
+        // No more than it can serve is in it.
+        let most = group.capacity.as_ref().map(|it| it.law.per_container() * entries);
+        let rate = most.map_or(load.at(now), |most| load.at(now).min(most));
         let drained = if stopped { exp(-group.drain.as_secs() / group.response_s) } else { 1.0 };
-        let lost = requests(rate, group.response_s, drained / f64::from(entries));
+        let lost = requests(rate, group.response_s, drained / entries);
         if lost == 0 {
             return;
         }
@@ -207,6 +265,7 @@ impl Ledger {
                     && state.first_entry == NONE
                     && state.uses_down == 0
                     && state.in_service > 0
+                    && !topology.capacity_of(index).is_some_and(|it| it.loses(state.in_service))
             }
             Subject::Service(service) => world.services[service as usize].up,
         };
@@ -264,20 +323,30 @@ impl Ledger {
         }
         let harm = &mut self.harms[slot];
         harm.since = now;
-        harm.shares.clear();
+        harm.entries.clear();
+        harm.dependencies.clear();
         harm.contributing.clear();
+        harm.missing = None;
         harm.planned_by.clear();
         harm.off = matches!(subject, Subject::App(app) if world.apps[app.index()].declared() == 0);
         harm.loss = match subject {
             // Nobody calls what is not meant to run.
-            Subject::App(_) if harm.off => 0.0,
+            Subject::App(_) if harm.off => {
+                harm.serving = 0;
+                0.0
+            }
             Subject::App(app) => {
-                let found = app_loss(topology, world, app);
+                let found = app_loss(topology, world, app, now);
+                harm.reached = 1.0 - found.total;
+                harm.serving = world.effective_in_service(topology, app);
+                harm.complement = world.apps[app.index()].declared();
                 if up {
-                    shares(topology, world, app, &found, &mut harm.shares);
+                    entry_shares(topology, world, app, &found, &mut harm.entries);
+                    dependency_shares(topology, world, app, &found, &mut harm.dependencies);
+                    harm.missing = first_missing(topology, world, app, harm.serving);
                 }
                 // A request that the rotation serves may still need a dependency.
-                1.0 - (1.0 - found.total) * dependencies_let_pass(topology, world, app)
+                1.0 - harm.reached * dependencies_let_pass(topology, world, app)
             }
             Subject::Service(_) => f64::from(u8::from(!up)),
         };
@@ -320,11 +389,8 @@ impl Ledger {
             return;
         }
         let tally = &mut self.subjects[index];
-        let rate = if index < topology.apps {
-            topology.groups[Id::new(index as u32)].load
-        } else {
-            topology.services[index - topology.apps].load
-        };
+        let load = topology.load_of(index);
+        let capacity = topology.capacity_of(index).filter(|it| it.loses(harm.serving));
         let whole = (to - from).0;
         if harm.down {
             let charged = harm.charged.expect("downtime is charged to a root fault");
@@ -345,9 +411,12 @@ impl Ledger {
         if harm.off {
             tally.downs.get_or_insert_default().not_counted += whole;
         }
-        if harm.loss > 0.0 {
-            tally.any += whole;
+        let mut over = 0;
+        if let (Some(capacity), Some(load)) = (capacity, load) {
+            over = capacity.overloaded(harm.serving, load, from, to).0;
+            tally.overload.get_or_insert_default().time += over;
         }
+        tally.any += if harm.loss > 0.0 { whole } else { over };
         // The edges of months, years and windows cut the interval; mostly there is none in it.
         let mut begin = from;
         while begin < to {
@@ -375,25 +444,34 @@ impl Ledger {
                     downs.outages.unplanned(begin, end, plan, tally.periods.as_deref_mut());
                 }
             }
-            if let Some(rate) = rate {
-                let seconds = (end - begin).as_secs();
-                let mut failed = 0;
-                if harm.down {
-                    failed = requests(rate, seconds, harm.loss);
-                    tally.cause(harm.charged.expect("as above").cause).failed += failed;
+            if let Some(load) = load {
+                let offered = load.between(begin, end);
+                let (lost, anyway) = capacity.map_or((Span::ZERO, Span::ZERO), |capacity| {
+                    let lost = |count| capacity.lost(count, load, begin, end);
+                    (lost(harm.serving), lost(harm.complement))
+                });
+                let failed = if harm.off {
+                    0
                 } else {
-                    for &(root, share) in &harm.shares {
-                        let part = requests(rate, seconds, share);
-                        tally.cause(root.cause).failed += part;
-                        failed += part;
-                    }
-                }
+                    tally.fail(load.rate, harm, offered, lost, anyway, topology.overload)
+                };
                 tally.failed += failed;
+                if let (Some(root), true) = (harm.missing, lost > anyway && !harm.down)
+                    && self.overloading.last() != Some(&(index as u32, root))
+                {
+                    self.overloading.push((index as u32, root));
+                }
+                let asked = requests(load.rate, offered.as_secs(), 1.0);
+                if harm.off {
+                    tally.downs.get_or_insert_default().requests_off += asked;
+                }
                 if planned {
-                    tally.downs.get_or_insert_default().failed_planned += failed;
+                    let downs = tally.downs.get_or_insert_default();
+                    downs.failed_planned += failed;
+                    downs.requests_planned += asked;
                 }
                 if let Some(periods) = &mut tally.periods {
-                    periods.failed_in_current(failed, planned);
+                    periods.requests_in_current(asked, failed, harm.off, planned);
                 }
             }
             begin = end;
@@ -403,6 +481,22 @@ impl Ledger {
     fn outage_ends(&mut self, now: Instant, index: usize, plan: &Plan) {
         let Tally { downs, periods, .. } = &mut self.subjects[index];
         downs.get_or_insert_default().outages.end(now, plan, periods.as_deref_mut());
+    }
+
+    /// Hands over who has overloaded what was left of an app.
+    #[inline]
+    pub(super) fn take_overloading(&mut self) -> Option<(Id<Group>, Root)> {
+        self.overloading.pop().map(|(app, root)| (Id::new(app), root))
+    }
+
+    /// A root fault that was counted as absorbed has overloaded what it had left.
+    pub(super) fn count_after_all(&mut self, app: Id<Group>, root: &Root) {
+        let row = self.subjects[app.index()].cause(root.cause);
+        // Changes that do no harm are not counted.
+        if !root.change {
+            row.absorbed -= 1;
+        }
+        row.harmed += 1;
     }
 
     /// An episode is over: a root fault of `cause` harmed the app, or was absorbed.
@@ -472,6 +566,56 @@ impl Ledger {
 }
 
 impl Tally {
+    /// Books the failed requests of an interval, all but their sum: of the load time `offered` in it,
+    /// `lost` finds no room with those in service, and would to `anyway` with all of them. Returns the
+    /// sum, in parts.
+    #[inline]
+    fn fail(
+        &mut self,
+        rate: f64,
+        harm: &Harm,
+        offered: Span,
+        lost: Span,
+        anyway: Span,
+        overload: Option<CauseId>,
+    ) -> u128 {
+        let parts = |of: Span, share: f64| requests(rate, of.as_secs(), share);
+        if harm.down {
+            let over = parts(lost, 1.0 - harm.loss);
+            let failed = parts(offered, harm.loss) + over;
+            self.cause(harm.charged.expect("downtime is charged to a root fault").cause).failed +=
+                failed;
+            if over > 0 {
+                self.overload.get_or_insert_default().lost += over;
+            }
+            return failed;
+        }
+        let mut failed = 0;
+        for &(root, share) in &harm.entries {
+            let part = parts(offered, share);
+            self.cause(root.cause).failed += part;
+            failed += part;
+        }
+        if lost > Span::ZERO {
+            // K6: what the full complement would lose too is the load's; the rest the fault's that keeps
+            // a container from serving.
+            let over = parts(lost, harm.reached);
+            let anyway = parts(anyway, harm.reached).min(over);
+            let overload = overload.expect("what has a capacity can be overloaded");
+            self.cause(overload).failed += anyway;
+            self.cause(harm.missing.map_or(overload, |root| root.cause)).failed += over - anyway;
+            self.overload.get_or_insert_default().lost += over;
+            failed += over;
+        }
+        let served = Span(offered.0.saturating_sub(lost.0));
+        for &(root, share) in &harm.dependencies {
+            let part = parts(served, share);
+            self.cause(root.cause).failed += part;
+            failed += part;
+        }
+        failed
+    }
+
     /// The row of a cause, added on its first hit.
     #[inline]
     fn cause(&mut self, cause: CauseId) -> &mut CauseRow {
@@ -519,6 +663,11 @@ impl Tally {
         self.downs.as_deref().map(|downs| &downs.outages)
     }
 
+    /// What was lost to overload.
+    pub fn overload(&self) -> Overload {
+        self.overload.as_deref().copied().unwrap_or_default()
+    }
+
     /// Nanoseconds of downtime by [`Phase`].
     pub fn waited(&self) -> [u64; Phase::ALL.len()] {
         self.downs.as_deref().map_or([0; Phase::ALL.len()], |downs| downs.waited)
@@ -537,6 +686,16 @@ impl Tally {
     /// Nanoseconds in which it was not meant to run (S6).
     pub fn not_counted(&self) -> u64 {
         self.downs.as_deref().map_or(0, |downs| downs.not_counted)
+    }
+
+    /// Requests in planned downtime, in parts.
+    pub fn requests_planned(&self) -> u128 {
+        self.downs.as_deref().map_or(0, |downs| downs.requests_planned)
+    }
+
+    /// Requests that its load would have had while it was not meant to run, in parts.
+    pub fn requests_off(&self) -> u128 {
+        self.downs.as_deref().map_or(0, |downs| downs.requests_off)
     }
 
     /// Bit n: down at the n-th asked-for time.
@@ -563,8 +722,9 @@ impl Downs {
     }
 }
 
-/// What the rotation of an app fails (U4), dependencies aside.
-fn app_loss(topology: &Topology, world: &World, app: Id<Group>) -> Loss {
+/// What the rotation of an app fails (U4), dependencies aside. The few attempts on marked entries go by
+/// the load at the instant the rotation changed.
+fn app_loss(topology: &Topology, world: &World, app: Id<Group>, now: Instant) -> Loss {
     let state = &world.apps[app.index()];
     let group = &topology.groups[app];
     let Some(router) = &group.router else {
@@ -577,7 +737,7 @@ fn app_loss(topology: &Topology, world: &World, app: Id<Group>) -> Loss {
         live = state.answering;
         dead[router.crash_face as usize] = world.dead_in_use(topology, app).count() as u32;
     }
-    loss(live, dead, &router.traffic, group.load)
+    loss(live, dead, &router.traffic, group.load.as_ref().map(|load| load.at(now)))
 }
 
 /// The share of requests that dependencies let pass.
@@ -593,8 +753,8 @@ fn dependencies_let_pass(topology: &Topology, world: &World, app: Id<Group>) -> 
     pass
 }
 
-/// Who fails which share of the requests of an app that is up (K6).
-fn shares(
+/// Whose entries fail which share of the requests of an app that is up (K6).
+fn entry_shares(
     topology: &Topology,
     world: &World,
     app: Id<Group>,
@@ -618,6 +778,16 @@ fn shares(
             }
         }
     }
+}
+
+/// Who fails which share of the requests of an app that is up by having taken a dependency down.
+fn dependency_shares(
+    topology: &Topology,
+    world: &World,
+    app: Id<Group>,
+    loss: &Loss,
+    shares: &mut Vec<(Root, f64)>,
+) {
     if world.apps[app.index()].uses_down > 0 {
         let mut pass = 1.0 - loss.total;
         for used in &topology.groups[app].uses {
@@ -629,6 +799,16 @@ fn shares(
             }
         }
     }
+}
+
+/// The earliest fault that keeps a container of an app from serving, where that overloads the others.
+fn first_missing(topology: &Topology, world: &World, app: Id<Group>, serving: u32) -> Option<Root> {
+    let capacity = topology.groups[app].capacity.as_ref()?;
+    if !capacity.loses(serving) || serving == topology.groups[app].count {
+        return None;
+    }
+    let owners = topology.units_of(app).filter_map(|unit| world.recovery(unit)?.root);
+    owners.min_by_key(Root::precedence)
 }
 
 fn add_share(shares: &mut Vec<(Root, f64)>, root: Root, share: f64) {

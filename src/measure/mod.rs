@@ -8,7 +8,10 @@
 //! | [`failover`] | units out of and in service | the failover clock, absorbed episodes (K1, K2) |
 //! | [`components`] | units and zones | how many of a kind are down (M9) |
 //! | `planned` | asked by the ledger | which downtime was planned (M3) |
+//! | [`serving`] | states of apps | how many containers serve when, for waits and responses |
 //! | [`importance`] | states of subjects | Birnbaum importance (M9) |
+//! | [`together`] | states of apps | how many are down at once |
+//! | [`unplaced`] | units that find no room | how long they wait for it (N6) |
 //!
 //! They are fields of one plain struct with static calls: boxing them was measured to cost as much as
 //! the model itself.
@@ -20,6 +23,9 @@ pub mod ledger;
 pub mod outages;
 pub mod periods;
 mod planned;
+pub mod serving;
+pub mod together;
+pub mod unplaced;
 
 use crate::model::fact::{Fact, How, Listener, Subject};
 use crate::model::topology::Topology;
@@ -30,6 +36,9 @@ use failover::FailoverClock;
 use importance::Importance;
 use ledger::Ledger;
 use periods::Calendar;
+use serving::AllServing;
+use together::Together;
+use unplaced::Unplaced;
 
 /// What is to be measured: made once for a study, shared by its replications.
 #[derive(Clone, Debug)]
@@ -76,6 +85,9 @@ pub struct Measures<'p> {
     pub failover: FailoverClock,
     pub components: Components,
     pub importance: Importance,
+    pub together: Together,
+    pub unplaced: Unplaced,
+    pub serving: AllServing,
     done: bool,
 }
 
@@ -88,6 +100,9 @@ impl<'p> Measures<'p> {
             failover: FailoverClock::new(plan, topology),
             components: Components::new(),
             importance: Importance::new(plan, topology),
+            together: Together::new(),
+            unplaced: Unplaced::new(topology),
+            serving: AllServing::new(plan, topology),
             done: false,
         }
     }
@@ -95,9 +110,12 @@ impl<'p> Measures<'p> {
     /// Closes what is open when the replication ends at `now`.
     pub fn finish(&mut self, now: Instant, topology: &Topology) {
         self.ledger.finish(now, self.plan, topology);
-        self.failover.finish();
+        self.failover.finish(&mut self.ledger);
         self.components.finish(now, self.plan);
         self.importance.finish(now, self.plan);
+        self.together.finish(now, self.plan);
+        self.unplaced.finish(now, self.plan);
+        self.serving.finish(now, self.plan, topology);
     }
 }
 
@@ -133,12 +151,17 @@ impl Listener for Measures<'_> {
                     self.components.unit_up(now, self.plan, topology.group_of(unit).kind);
                 }
             }
+            Fact::Answered { unit } => self.failover.unit_answered(unit, topology, world),
             Fact::InService { unit } => {
                 self.components.unit_up(now, self.plan, topology.group_of(unit).kind);
                 self.failover.unit_up(unit, topology, world);
             }
             Fact::ZoneDown { .. } => self.components.zone_down(now, self.plan),
             Fact::ZoneUp { .. } => self.components.zone_up(now, self.plan),
+            Fact::Unplaced { unit } => self.unplaced.step(now, unit, true, self.plan, topology),
+            Fact::UnplacedNoMore { unit } => {
+                self.unplaced.step(now, unit, false, self.plan, topology);
+            }
             _ => {}
         }
     }
@@ -149,9 +172,16 @@ impl Listener for Measures<'_> {
             Subject::App(app) => app.index(),
             Subject::Service(service) => topology.apps + service as usize,
         };
+        let before = self.ledger.taken_down_by(index);
         let went_down = self.ledger.settled(now, index, subject, self.plan, topology, world);
         if let Subject::App(app) = subject {
+            match (before, self.ledger.taken_down_by(index)) {
+                (None, Some(cause)) => self.together.down(now, cause, self.plan),
+                (Some(cause), None) => self.together.up(now, cause, self.plan),
+                _ => {}
+            }
             self.failover.settled(now, app, &mut self.ledger, topology, world);
+            self.serving.settled(now, app, self.plan, topology, world);
         }
         self.importance.settled(now, subject, self.plan, topology, world);
         // An outage of the warm-up is not measured and ends nothing.

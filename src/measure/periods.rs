@@ -22,7 +22,9 @@ pub struct Calendar {
 pub struct MonthInfo {
     /// `2026-12`.
     pub label: String,
-    /// The part of it that is measured.
+    /// Where the measured part of it begins …
+    pub begin: Instant,
+    /// … and how long that is.
     pub length: Span,
     /// It lies wholly in the measured interval.
     pub complete: bool,
@@ -40,6 +42,9 @@ pub struct Piece {
     pub failed: u128,
     /// The part of it that failed in planned downtime.
     pub failed_planned: u128,
+    /// The requests of planned downtime, and those of the time in which it was not meant to run.
+    pub requests_planned: u128,
+    pub requests_off: u128,
     /// Clock minutes down throughout, and at any instant.
     pub sla_minutes: u32,
     pub started_minutes: u32,
@@ -80,11 +85,22 @@ impl Periods {
         self.current.not_counted += length.0;
     }
 
+    /// Of the requests of a stretch so many failed, in parts.
     #[inline]
-    pub(super) fn failed_in_current(&mut self, failed: u128, planned: bool) {
+    pub(super) fn requests_in_current(
+        &mut self,
+        all: u128,
+        failed: u128,
+        off: bool,
+        planned: bool,
+    ) {
         self.current.failed += failed;
+        if off {
+            self.current.requests_off += all;
+        }
         if planned {
             self.current.failed_planned += failed;
+            self.current.requests_planned += all;
         }
     }
 

@@ -51,8 +51,10 @@ pub struct Successor {
     pub unit: u32,
     /// The change it belongs to.
     pub change: u32,
-    /// Where it stands; [`NOWHERE`](super::world::NOWHERE) once its zone has taken it down.
+    /// Where it stands; [`NOWHERE`](super::world::NOWHERE) once its zone or host has taken it down.
     pub zone: u16,
+    /// The host on which it has room, or [`NONE`].
+    pub host: u32,
     /// Starts tried before this one.
     pub attempt: u8,
     /// Its start takes longer than the limit.

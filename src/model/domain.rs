@@ -3,11 +3,13 @@
 use crate::engine::Purpose;
 use crate::id::Id;
 use crate::model::fact::{Fact, How, Listener};
+use crate::model::room::Place;
 use crate::model::root::Root;
+use crate::model::setup::{Initial, initial_place};
 use crate::model::sim::Sim;
-use crate::model::topology::{Effect, Kind, Placement, UnitInfo, Zone};
-use crate::model::world::{NOWHERE, Occurrence, Phase, RecoveryRecord, Shadow, State};
-use crate::policy::placement::{Candidate, emptiest, fullest};
+use crate::model::slab::NONE;
+use crate::model::topology::{Effect, Kind, UnitInfo, Zone};
+use crate::model::world::{Occurrence, Shadow, State};
 use crate::time::Instant;
 
 impl<L: Listener> Sim<'_, L> {
@@ -31,10 +33,11 @@ impl<L: Listener> Sim<'_, L> {
             }
         }
         for (&zone, &first) in zones.iter().zip(&reached) {
+            self.hosts_are_absent(zone);
             for unit in self.standing_in(zone) {
                 if effect != Effect::Isolation {
                     self.lose(unit, root);
-                } else if first && self.world.units[unit.index()].cut == 0 {
+                } else if first && !self.world.is_cut_in_part(unit) {
                     self.isolate(unit, root);
                 } else {
                     self.take_over(unit, root, How::Isolated);
@@ -43,7 +46,7 @@ impl<L: Listener> Sim<'_, L> {
             if effect != Effect::Isolation {
                 self.originals_lost(zone);
             }
-            self.successors_struck(zone);
+            self.successors_struck(|it| u32::from(it.zone) == zone.raw());
         }
     }
 
@@ -107,7 +110,9 @@ impl<L: Listener> Sim<'_, L> {
                 self.world.units[unit.index()].held += 1;
                 struck.units.push((unit, stay));
                 self.lose(unit, root);
+                self.lose_with_host(unit, root);
             }
+            Effect::ControlPlane => unreachable!("a control plane is a region's"),
             Effect::Isolation => {
                 let was_cut_off = self.world.is_cut_off(unit);
                 self.world.units[unit.index()].cut += 1;
@@ -117,6 +122,7 @@ impl<L: Listener> Sim<'_, L> {
                 } else {
                     self.isolate(unit, root);
                 }
+                self.isolate_with_host(unit, root);
             }
         }
     }
@@ -128,7 +134,7 @@ impl<L: Listener> Sim<'_, L> {
         }
         self.unit_strike_ends(unit, stay, Effect::Outage);
         // It may have been switched off and on meanwhile, and wait for nothing else.
-        if self.world.unplaced.contains(&unit) {
+        if self.world.unplaced.iter().any(|(_, it)| *it == unit) {
             self.place_who_waits();
         }
     }
@@ -148,9 +154,14 @@ impl<L: Listener> Sim<'_, L> {
             Effect::Isolation => state.cut -= 1,
             _ => state.held -= 1,
         }
+        let whole = self.world.units[unit.index()].cut == 0;
         self.fault_lifted(unit, effect);
+        if effect == Effect::Isolation && whole {
+            self.host_rejoined(unit);
+        }
         // It may be the place that it waits for itself.
-        if effect != Effect::Isolation && self.world.unplaced.contains(&unit) {
+        let decided = self.world.recovery(unit).map_or(0, |record| record.decided);
+        if effect != Effect::Isolation && self.world.unplaced.contains(&(decided, unit)) {
             self.place_who_waits();
         }
     }
@@ -214,19 +225,28 @@ impl<L: Listener> Sim<'_, L> {
     // ---- originals behind an isolation (N7) ----
 
     /// Takes back the originals that can be reached again: their replacements are cancelled.
-    fn take_back_originals(&mut self, concerned: impl Fn(&Shadow) -> bool) {
+    pub(super) fn take_back_originals(&mut self, concerned: impl Fn(&Shadow) -> bool) {
         let mut index = 0;
         while index < self.world.shadows.len() {
             let shadow = self.world.shadows[index];
             let zone = self.world.zones[usize::from(shadow.zone)];
-            if !concerned(&shadow) || shadow.cut > 0 || zone.isolated > 0 {
+            let host = self.world.rooms.hosts.get(shadow.host as usize);
+            let cut = zone.isolated > 0 || host.is_some_and(|host| host.cut);
+            if !concerned(&shadow) || shadow.cut > 0 || cut {
                 index += 1;
                 continue;
             }
             self.world.shadows.remove(index);
             let unit = shadow.unit;
-            self.world.unplaced.retain(|&it| it != unit);
-            self.move_to(unit, Id::new(u32::from(shadow.zone)));
+            self.forget_waiting(unit);
+            if self.world.units[unit.index()].state == State::Starting {
+                self.start_is_over(unit);
+            }
+            let left = self.world.rooms.host_of(unit).unwrap_or(NONE);
+            let zone = Id::new(u32::from(shadow.zone));
+            self.world.move_to(self.topology, unit, Place { zone, host: NONE });
+            self.world.rooms.take_back(unit, shadow.host);
+            self.room_was_made(left);
             self.world.units[unit.index()].state = State::Serving;
             self.state(Fact::SurplusStopped { unit, original_stays: true });
             self.rejoined(unit);
@@ -256,99 +276,38 @@ impl<L: Listener> Sim<'_, L> {
         let Some(index) = self.world.shadows.iter().position(|it| it.unit == unit) else {
             return false;
         };
-        self.world.shadows.remove(index);
+        let host = self.world.shadows.remove(index).host;
+        self.world.rooms.leave(self.topology, host, unit);
+        self.room_was_made(host);
         let state = &mut self.world.units[unit.index()];
         state.life = state.life.wrapping_add(1);
         state.fails_at = Instant::NEVER;
         true
     }
 
-    // ---- who stands where ----
-
-    /// The zone where a unit is to be placed now, if there is one.
-    pub(super) fn choose_zone(&self, unit: Id<UnitInfo>) -> Option<Id<Zone>> {
-        let group = self.topology.group_of(unit);
-        let state = &self.world.units[unit.index()];
-        if group.placement == Placement::Pinned {
-            if state.zone == NOWHERE {
-                return None; // hosts without a zone, dependencies
-            }
-            let usable = self.world.zones[usize::from(state.zone)].is_up() && state.held == 0;
-            return usable.then(|| Id::new(u32::from(state.zone)));
-        }
-        let at = self.world.occupancy_at[self.topology.group_id(unit).index()] as usize;
-        let candidates = group.zones.iter().enumerate().map(|(place, &zone)| Candidate {
-            usable: self.world.zones[zone.index()].is_up(),
-            // The unit itself is about to leave where it stands.
-            units: self.world.occupancy[at + place] - u32::from(zone.raw() as u16 == state.zone),
-        });
-        let place = match group.placement {
-            Placement::Home => fullest(candidates),
-            _ => emptiest(candidates),
-        };
-        place.map(|place| group.zones[place])
-    }
-
-    /// A unit now stands in `zone`.
-    pub(super) fn move_to(&mut self, unit: Id<UnitInfo>, zone: Id<Zone>) {
-        self.stand_nowhere(unit);
-        self.world.units[unit.index()].zone = zone.raw() as u16;
-        self.stands_in_addition(unit, zone, true);
-    }
-
-    /// A unit leaves the place where it stands, and what held it there.
-    pub(super) fn stand_nowhere(&mut self, unit: Id<UnitInfo>) {
-        let state = &mut self.world.units[unit.index()];
-        let zone = std::mem::replace(&mut state.zone, NOWHERE);
-        state.stay = state.stay.wrapping_add(1);
-        state.held = 0;
-        state.cut = 0;
-        if zone != NOWHERE {
-            self.stands_in_addition(unit, Id::new(u32::from(zone)), false);
-        }
-    }
-
     /// A unit that never moves takes the place that it has from the start, whatever holds it.
     pub(super) fn take_stand(&mut self, unit: Id<UnitInfo>) {
-        let any = || self.topology.group_of(unit).zones.first().copied();
-        if let Some(zone) = self.initial_zone(unit).or_else(any) {
-            self.world.units[unit.index()].zone = zone.raw() as u16;
-            self.stands_in_addition(unit, zone, true);
+        let place = match initial_place(self.topology, &self.world, unit) {
+            Initial::At(place) => Some(place),
+            // Where no zone is up any will do; without room it stays nowhere.
+            _ if self.topology.hosts.is_empty() => {
+                let zones = &self.topology.group_of(unit).zones;
+                zones.first().map(|&zone| Place { zone, host: NONE })
+            }
+            _ => None,
+        };
+        if let Some(place) = place {
+            self.world.move_to(self.topology, unit, place);
         }
     }
 
-    /// One container more of the group of a unit stands in a zone, or one less.
-    pub(super) fn stands_in_addition(
-        &mut self,
-        unit: Id<UnitInfo>,
-        zone: Id<Zone>,
-        one_more: bool,
-    ) {
-        let group = self.topology.group_id(unit);
-        let zones = &self.topology.groups[group].zones;
-        let Some(place) = zones.iter().position(|&it| it == zone) else { return };
-        let count =
-            &mut self.world.occupancy[self.world.occupancy_at[group.index()] as usize + place];
-        if one_more {
-            *count += 1;
-        } else {
-            *count -= 1;
-        }
-    }
+    // ---- who waits for a place ----
 
     /// A place may have become free: whoever waits tries again, in order of decision.
     fn place_who_waits(&mut self) {
-        for unit in std::mem::take(&mut self.world.unplaced) {
-            let state = self.world.units[unit.index()].state;
-            let record = self.world.recovery(unit);
-            // A change may have had its turn while others were placed.
-            let under_way = |it: &RecoveryRecord| {
-                it.path.last().is_some_and(|it| matches!(it.1, Phase::Drain | Phase::Start))
-            };
-            let waits = record.is_some_and(|it| it.noticed && !under_way(it))
-                && (state != State::Serving || self.world.is_cut_off(unit));
-            if waits {
-                self.place(unit);
+        for waiting in std::mem::take(&mut self.world.unplaced) {
+            if self.still_waits(waiting) {
+                self.place(waiting.1);
             }
         }
     }

@@ -1,7 +1,7 @@
 //! What may happen next, and in which order at one instant.
 
 use crate::id::Id;
-use crate::model::topology::{ChangeClock, FaultClock, UnitInfo};
+use crate::model::topology::{ChangeClock, FaultClock, Region, UnitInfo};
 
 /// A pending event. An event of an earlier life or turn of its component is stale and does nothing:
 /// nothing is ever searched for and cancelled.
@@ -30,6 +30,16 @@ pub enum Event {
         successor: u32,
         generation: u32,
     },
+    HealthManager(Id<Region>, ManagerEvent),
+}
+
+/// What happens to the health manager of a region.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ManagerEvent {
+    /// The lock of an instance that is gone expires.
+    LockExpires { lapse: u32 },
+    /// What waited for it, for room or for a free start is looked at again.
+    Serves,
 }
 
 /// What happens to a component, in the order of the story.
@@ -103,6 +113,10 @@ impl From<Event> for Packed {
                 assert!(clock.raw() <= LOW_24, "fewer than 2^24 fault clocks");
                 Packed::new(8, clock.raw(), occurrence)
             }
+            Event::HealthManager(region, ManagerEvent::LockExpires { lapse }) => {
+                Packed::new(9, lapse, region.raw())
+            }
+            Event::HealthManager(region, ManagerEvent::Serves) => Packed::new(10, 0, region.raw()),
             Event::ChangeBegins(clock) => Packed::new(32, 0, clock.raw()),
             Event::ChangeGoesOn { change, generation } => Packed::new(33, generation, change),
             Event::SuccessorReady { successor, generation } => {
@@ -128,10 +142,12 @@ impl From<Packed> for Event {
             5 => unit(UnitEvent::Admitted { turn }),
             6 => Event::EntryRemoved { entry: id, generation: middle },
             7 => Event::FaultBegins(Id::new(id)),
+            8 => Event::FaultEnds { clock: Id::new(middle), occurrence: id },
+            9 => Event::HealthManager(Id::new(id), ManagerEvent::LockExpires { lapse: middle }),
+            10 => Event::HealthManager(Id::new(id), ManagerEvent::Serves),
             32 => Event::ChangeBegins(Id::new(id)),
             33 => Event::ChangeGoesOn { change: id, generation: middle },
-            34 => Event::SuccessorReady { successor: id, generation: middle },
-            _ => Event::FaultEnds { clock: Id::new(middle), occurrence: id },
+            _ => Event::SuccessorReady { successor: id, generation: middle },
         }
     }
 }
@@ -162,6 +178,8 @@ mod tests {
             Event::ChangeBegins(Id::new(10)),
             Event::ChangeGoesOn { change: 11, generation: 12 },
             Event::SuccessorReady { successor: 13, generation: 14 },
+            Event::HealthManager(Id::new(10), ManagerEvent::LockExpires { lapse: 11 }),
+            Event::HealthManager(Id::new(12), ManagerEvent::Serves),
         ];
         for event in events {
             assert_eq!(Event::from(Packed::from(event)), event);

@@ -2,7 +2,7 @@
 
 use crate::id::Id;
 use crate::model::root::Root;
-use crate::model::topology::{ChangeClock, FaultClock, Group, Topology, UnitInfo, Zone};
+use crate::model::topology::{ChangeClock, FaultClock, Group, Region, Topology, UnitInfo, Zone};
 use crate::model::world::World;
 use crate::time::Instant;
 
@@ -37,14 +37,26 @@ pub enum Fact {
     Noticed {
         unit: Id<UnitInfo>,
     },
-    /// No admissible place, or no free crew member: it waits.
+    /// No admissible place, no free start, no control plane or no free crew member: it waits.
     Waits {
+        unit: Id<UnitInfo>,
+    },
+    /// No host that it may stand on has room: it is unplaced (N6) …
+    Unplaced {
+        unit: Id<UnitInfo>,
+    },
+    /// … until now.
+    UnplacedNoMore {
         unit: Id<UnitInfo>,
     },
     StartBegan {
         unit: Id<UnitInfo>,
     },
     StartFailed {
+        unit: Id<UnitInfo>,
+    },
+    /// It has crashed too often in a row to be started again.
+    GivenUp {
         unit: Id<UnitInfo>,
     },
     Answered {
@@ -95,6 +107,13 @@ pub enum Fact {
     },
     ZoneUp {
         zone: Id<Zone>,
+    },
+    /// No instance of a region's health manager is active any more.
+    HealthManagerDown {
+        region: Id<Region>,
+    },
+    HealthManagerUp {
+        region: Id<Region>,
     },
 }
 

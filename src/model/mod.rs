@@ -3,17 +3,23 @@
 //! [`topology`] is what never changes during a run; [`world`] is what does, as plain cloneable data.
 //! [`sim::Sim`] joins both with the clock and the calendar. The verbs live with what they act on:
 //! [`mod@unit`] (a container, host or dependency from failure to return), [`rotation`] (the router's list
-//! of entries that lags the truth), [`domain`] (zones and regions that are lost or cut off), [`crew`],
-//! [`change`] (what is done on purpose), [`renewal`] and [`switch`] (what that does to a container).
+//! of entries that lags the truth), [`domain`] (zones and regions that are lost or cut off),
+//! [`mod@host`] and [`room`] (what containers stand on, and how much fits), [`health_manager`] (who
+//! notices and starts, and may itself be gone), [`crew`], [`change`] (what is done on purpose),
+//! [`renewal`] and [`switch`] (what that does to a container).
 //! The model knows no measure, file or thread: it states [`fact::Fact`]s, and whoever listens
 //! (measures, stories, checkers) listens to the same facts.
 
+pub mod capacity;
 pub mod change;
 pub mod crew;
 pub mod domain;
 pub mod event;
 pub mod fact;
+pub mod health_manager;
+pub mod host;
 pub mod renewal;
+pub mod room;
 pub mod root;
 pub mod rotation;
 pub mod service;

@@ -10,17 +10,21 @@ use crate::id::Id;
 use crate::model::change::Successor;
 use crate::model::event::{Event, UnitEvent, rank};
 use crate::model::fact::{Fact, How, Listener};
+use crate::model::room::Place;
 use crate::model::root::Root;
 use crate::model::rotation::until_probe;
 use crate::model::sim::Sim;
 use crate::model::slab::NONE;
-use crate::model::topology::{Face, Recovery, Renewing, UnitInfo, Zone};
+use crate::model::topology::{Face, Recovery, Renewing, UnitInfo};
 use crate::model::world::{KeptAge, NOWHERE, Phase, State};
 use crate::time::{Instant, Span};
 
 impl<L: Listener> Sim<'_, L> {
     /// The turn of a container that is in service.
     pub(super) fn renew(&mut self, slot: u32, unit: Id<UnitInfo>, renewing: &Renewing) {
+        if self.nothing_starts(unit) {
+            return self.turn_is_over(self.topology.group_id(unit), unit);
+        }
         let (works, away) = self.renewal_draw(slot, unit, Purpose::RENEWAL, 0);
         if renewing.beside && works <= renewing.success {
             self.start_successor(slot, unit, 0);
@@ -54,7 +58,6 @@ impl<L: Listener> Sim<'_, L> {
     pub(super) fn stop(&mut self, unit: Id<UnitInfo>, root: Root, renews_age: bool) {
         let kept = if renews_age { None } else { self.age_to_keep(unit) };
         self.leave_service(unit, root, How::Stopped);
-        self.world.unplaced.retain(|&it| it != unit);
         self.world.apps[self.topology.group_id(unit).index()].answering -= 1;
         let state = &mut self.world.units[unit.index()];
         state.state = State::Down;
@@ -80,6 +83,9 @@ impl<L: Listener> Sim<'_, L> {
     /// Stopped and started again where it is within a time of its own.
     fn is_away(&mut self, unit: Id<UnitInfo>, away: Span) {
         self.world.units[unit.index()].state = State::Starting;
+        if self.is_replaced(unit) {
+            self.start_begins(unit);
+        }
         self.enter_phase(unit, Phase::Start);
         self.state(Fact::StartBegan { unit });
         let turn = self.world.units[unit.index()].turn;
@@ -116,15 +122,17 @@ impl<L: Listener> Sim<'_, L> {
         let group = topology.group_of(unit);
         let place = match &*group.recovery {
             Recovery::InPlace { .. } => {
-                Some(Id::new(u32::from(self.world.units[unit.index()].zone)))
+                let zone = Id::new(u32::from(self.world.units[unit.index()].zone));
+                Some(Place { zone, host: NONE })
             }
-            Recovery::Replaced(_) => self.choose_zone(unit),
+            Recovery::Replaced(_) if self.nothing_starts(unit) => None,
+            Recovery::Replaced(_) => self.world.choose_place(topology, unit),
         };
-        // No place for it: the old one goes on.
-        let Some(zone) = place else {
+        // No place for it, or nothing can be started: the old one goes on.
+        let Some(place) = place else {
             return self.turn_is_over(topology.group_id(unit), unit);
         };
-        self.stands_in_addition(unit, zone, true);
+        self.world.reserve(topology, unit, place, true);
         let (start, admitted) = self.renewal_draw(slot, unit, Purpose::SUCCESSOR, attempt);
         let (law, limit) = match &*group.recovery {
             Recovery::InPlace { restart, .. } => (restart, Span::NEVER),
@@ -134,9 +142,10 @@ impl<L: Listener> Sim<'_, L> {
         let fails = takes > limit;
         let delay = if fails { limit } else { takes + self.until_admitted(unit, takes, admitted) };
         let successor = self.world.successors.take();
+        let Place { zone, host } = place;
         let zone = zone.raw() as u16;
         self.world.successors[successor] =
-            Successor { unit: unit.raw(), change: slot, zone, attempt, fails };
+            Successor { unit: unit.raw(), change: slot, zone, host, attempt, fails };
         let generation = self.world.successors.generation(successor);
         self.after(delay, rank::REPAIRED, Event::SuccessorReady { successor, generation });
     }
@@ -158,24 +167,34 @@ impl<L: Listener> Sim<'_, L> {
         if !self.world.successors.is_current(successor, generation) {
             return;
         }
-        let Successor { change, zone, attempt, fails, .. } = self.world.successors[successor];
-        let unit = self.forget_successor(successor);
+        let Successor { unit, change, zone, host, attempt, fails } =
+            self.world.successors[successor];
+        let unit = Id::new(unit);
         if fails || zone == NOWHERE {
+            self.forget_successor(successor);
             self.state(Fact::SuccessorFailed { unit });
             self.start_successor(change, unit, attempt.saturating_add(1));
             return;
         }
-        self.takes_over(change, unit, Id::new(u32::from(zone)));
+        // Its room goes to nobody else: it is the room of the container from now on.
+        let place = Place { zone: Id::new(u32::from(zone)), host };
+        self.world.successors.release(successor);
+        self.world.reserve(self.topology, unit, place, false);
+        self.takes_over(change, unit, place);
     }
 
-    fn takes_over(&mut self, slot: u32, unit: Id<UnitInfo>, zone: Id<Zone>) {
+    fn takes_over(&mut self, slot: u32, unit: Id<UnitInfo>, place: Place) {
         let root = self.world.changes[slot].root.expect("a change under way has a root");
         self.state(Fact::Renewed { unit, root });
         let app = self.topology.group_id(unit);
-        if u32::from(self.world.units[unit.index()].zone) != zone.raw() {
+        if u32::from(self.world.units[unit.index()].zone) != place.zone.raw() {
             self.touch_app(app); // importance looks at zones
         }
-        self.move_to(unit, zone);
+        let left = self.world.rooms.host_of(unit).unwrap_or(NONE);
+        if self.is_replaced(unit) {
+            self.world.move_to(self.topology, unit, place);
+        }
+        self.room_was_made(left);
         if self.world.changes[slot].bad {
             self.serves_errors(unit, slot);
         } else if self.renewing(slot).renews_age || self.age_to_keep(unit).is_none() {
@@ -192,12 +211,9 @@ impl<L: Listener> Sim<'_, L> {
 
     /// The unit it was started for, once the successor is no longer one.
     pub(super) fn forget_successor(&mut self, successor: u32) -> Id<UnitInfo> {
-        let Successor { unit, zone, .. } = self.world.successors[successor];
+        let unit = Id::new(self.world.successors[successor].unit);
+        self.successor_leaves(successor);
         self.world.successors.release(successor);
-        let unit = Id::new(unit);
-        if zone != NOWHERE {
-            self.stands_in_addition(unit, Id::new(u32::from(zone)), false);
-        }
         unit
     }
 
@@ -210,15 +226,22 @@ impl<L: Listener> Sim<'_, L> {
         }
     }
 
-    /// A zone takes down, or cuts off, the successors in it; whoever starts them finds out when they
+    /// A zone or a host takes down, or cuts off, the successors in it; whoever starts them finds out when they
     /// should have been ready.
-    pub(super) fn successors_struck(&mut self, zone: Id<Zone>) {
-        let here = |(_, it): &(u32, &Successor)| u32::from(it.zone) == zone.raw();
+    pub(super) fn successors_struck(&mut self, here: impl Fn(&Successor) -> bool) {
+        let here = |(_, it): &(u32, &Successor)| here(it);
         let struck: Vec<_> = self.world.successors.iter().filter(here).map(|it| it.0).collect();
-        for successor in struck {
-            let unit = Id::new(self.world.successors[successor].unit);
-            self.stands_in_addition(unit, zone, false);
+        struck.into_iter().for_each(|successor| self.successor_leaves(successor));
+    }
+
+    /// A successor stands nowhere any more.
+    fn successor_leaves(&mut self, successor: u32) {
+        let Successor { unit, zone, host, .. } = self.world.successors[successor];
+        if zone != NOWHERE {
+            let place = Place { zone: Id::new(u32::from(zone)), host };
+            self.world.reserve(self.topology, Id::new(unit), place, false);
             self.world.successors[successor].zone = NOWHERE;
+            self.room_was_made(host);
         }
     }
 

@@ -4,9 +4,11 @@
 use crate::id::Id;
 use crate::model::crew::CrewState;
 use crate::model::fact::Listener;
+use crate::model::health_manager::ManagerState;
+use crate::model::room::{Place, Rooms};
 use crate::model::sim::Sim;
 use crate::model::slab::NONE;
-use crate::model::topology::{Group, Placement, Topology, UnitInfo, Zone};
+use crate::model::topology::{Group, Kind, Manager, Placement, Topology, UnitInfo};
 use crate::model::world::{App, NOWHERE, ServiceState, State, Unit, World, ZoneState};
 use crate::time::Instant;
 
@@ -15,16 +17,15 @@ impl<'t, L: Listener> Sim<'t, L> {
     /// changes running. The clocks of domains and the scripted faults are the faults' own to start.
     pub fn new(topology: &'t Topology, replication: u64, listener: L) -> Self {
         let mut sim = Sim::bare(topology, replication, listener);
-        sim.world = fresh(topology);
+        let (world, without_room) = placed(topology);
+        assert!(without_room.is_empty(), "checked: everything has room at the start");
+        sim.world = world;
         for (id, group) in topology.groups.enumerate() {
             for unit in topology.units_of(id) {
                 if unit.raw() - group.first >= declared(group) {
                     let state = &mut sim.world.units[unit.index()];
                     (state.state, state.in_service) = (State::Off, false);
                     continue;
-                }
-                if let Some(zone) = sim.initial_zone(unit) {
-                    sim.move_to(unit, zone);
                 }
                 sim.start_clocks(unit, false);
                 sim.start_clocks(unit, true);
@@ -36,25 +37,70 @@ impl<'t, L: Listener> Sim<'t, L> {
         sim.start_changes();
         sim
     }
-
-    /// Where a unit stands at the start.
-    pub(super) fn initial_zone(&self, unit: Id<UnitInfo>) -> Option<Id<Zone>> {
-        let group = self.topology.group_of(unit);
-        match group.placement {
-            // Each in a zone of its own choosing once and for all: spread as evenly as they go. Hosts
-            // without a zone and dependencies stand nowhere.
-            Placement::Pinned => {
-                let ordinal = (unit.raw() - group.first) as usize;
-                (!group.zones.is_empty()).then(|| group.zones[ordinal % group.zones.len()])
-            }
-            _ => self.choose_zone(unit),
-        }
-    }
 }
 
 /// Units that are meant to run at the start.
 fn declared(group: &Group) -> u32 {
     if group.asleep { 0 } else { group.declared }
+}
+
+/// Everything where it stands at the start, and the containers that find no room.
+pub fn placed(topology: &Topology) -> (World, Vec<Id<UnitInfo>>) {
+    let mut world = fresh(topology);
+    let mut without_room = Vec::new();
+    for unit in in_order(topology) {
+        match initial_place(topology, &world, unit) {
+            Initial::At(place) => world.move_to(topology, unit, place),
+            Initial::Nowhere => {}
+            Initial::NoRoom => without_room.push(unit),
+        }
+    }
+    (world, without_room)
+}
+
+/// The first container of every app before any second one. Where there is room without end all orders
+/// come to the same.
+fn in_order(topology: &Topology) -> Vec<Id<UnitInfo>> {
+    let runs = |unit: &Id<UnitInfo>| {
+        let group = topology.group_of(*unit);
+        unit.raw() - group.first < declared(group)
+    };
+    let mut units: Vec<_> = topology.units.ids().filter(runs).collect();
+    if !topology.hosts.is_empty() {
+        units.sort_by_key(|&unit| (unit.raw() - topology.group_of(unit).first, unit));
+    }
+    units
+}
+
+/// Where a unit that stands somewhere from the start does so.
+pub(super) enum Initial {
+    At(Place),
+    /// Hosts without a zone, and dependencies.
+    Nowhere,
+    NoRoom,
+}
+
+pub(super) fn initial_place(topology: &Topology, world: &World, unit: Id<UnitInfo>) -> Initial {
+    let app = topology.group_id(unit);
+    let group = &topology.groups[app];
+    if group.placement != Placement::Pinned {
+        return world.choose_place(topology, unit).map_or(Initial::NoRoom, Initial::At);
+    }
+    // Each in a zone of its own choosing once and for all: spread as evenly as they go.
+    let ordinal = (unit.raw() - group.first) as usize;
+    let Some(&zone) = group.zones.get(ordinal % group.zones.len().max(1)) else {
+        return Initial::Nowhere;
+    };
+    if group.kind != Kind::Container {
+        return Initial::At(Place { zone, host: NONE });
+    }
+    let best = world.rooms.best(topology, zone, app);
+    best.map_or(Initial::NoRoom, |(host, _)| Initial::At(Place { zone, host }))
+}
+
+fn manager(manager: &Manager, topology: &Topology) -> ManagerState {
+    let first = |group| topology.units_of(group).next();
+    ManagerState::new(manager.instances.and_then(first))
 }
 
 fn fresh(topology: &Topology) -> World {
@@ -68,6 +114,7 @@ fn fresh(topology: &Topology) -> World {
         zone: NOWHERE,
         stay: 0,
         fail_clock: 0,
+        crashes: 0,
         state: State::Serving,
         held: 0,
         cut: 0,
@@ -93,6 +140,8 @@ fn fresh(topology: &Topology) -> World {
         units: vec![unit; topology.units.len()],
         apps: topology.groups.iter().take(topology.apps).map(app).collect(),
         zones: vec![ZoneState::default(); topology.zones.len()],
+        rooms: Rooms::new(topology),
+        managers: topology.managers.iter().map(|it| manager(it, topology)).collect(),
         crews: topology
             .crews
             .iter()

@@ -165,10 +165,12 @@ impl<'t, L: Listener> Sim<'t, L> {
             super::topology::Kind::Dependency => Phase::Provider,
             _ => phase,
         };
-        let path = &mut self.world.recoveries[index].path;
-        if path.last().is_some_and(|last| last.1 == phase) {
+        let last = self.world.recoveries[index].path.last().map(|last| last.1);
+        if last == Some(phase) {
             return;
         }
+        self.waits_for_room_no_more(unit);
+        let path = &mut self.world.recoveries[index].path;
         // A phase of no length leaves no trace.
         if path.last().is_some_and(|last| last.0 == self.now) {
             path.pop();
@@ -176,7 +178,18 @@ impl<'t, L: Listener> Sim<'t, L> {
         if path.last().is_none_or(|last| last.1 != phase) {
             path.push((self.now, phase));
         }
+        if phase == Phase::Room {
+            self.state(Fact::Unplaced { unit });
+        }
         self.touch_waiting(unit);
+    }
+
+    /// Whatever comes next, a unit that waited for room does so no more.
+    pub(super) fn waits_for_room_no_more(&mut self, unit: Id<UnitInfo>) {
+        let last = self.world.recovery(unit).and_then(|record| record.path.last());
+        if last.is_some_and(|last| last.1 == Phase::Room) {
+            self.state(Fact::UnplacedNoMore { unit });
+        }
     }
 
     /// What a unit waits for, and who owns it, matters only to subjects that are down now.

@@ -45,9 +45,12 @@ impl<L: Listener> Sim<'_, L> {
             self.give_up_successor(unit);
             self.world.apps[app.index()].in_service -= 1;
         } else {
-            self.release_crew(unit);
+            match state.state {
+                State::Starting => self.start_ends(unit),
+                _ => self.release_crew(unit),
+            }
             self.original_died(unit);
-            self.world.unplaced.retain(|&it| it != unit);
+            self.forget_waiting(unit);
             if state.entry != NONE {
                 self.remove_entry(state.entry);
             }
@@ -56,7 +59,9 @@ impl<L: Listener> Sim<'_, L> {
             self.count_unit_part(unit, true);
         }
         if !self.stays_put(unit) {
-            self.stand_nowhere(unit);
+            let host = self.world.rooms.host_of(unit).unwrap_or(NONE);
+            self.world.stand_nowhere(self.topology, unit);
+            self.room_was_made(host);
         }
         let state = &mut self.world.units[unit.index()];
         state.state = State::Off;
@@ -78,6 +83,8 @@ impl<L: Listener> Sim<'_, L> {
         record.register_luck = 0;
         record.noticed = true;
         record.kept = None;
+        record.decided = 0;
+        record.by_crash = false;
         record.path.clear();
         record.path.push((self.now, Phase::Decision));
         let state = &mut self.world.units[unit.index()];

@@ -4,7 +4,9 @@
 use crate::engine::{Dist, Key, Purpose};
 use crate::id::{Arena, Id};
 use crate::model::root::CauseId;
+use crate::policy::restart::Ladder;
 use crate::time::{Instant, Span};
+use std::ops::Range;
 use std::sync::Arc;
 
 /// Everything a replication needs to know and never changes.
@@ -20,7 +22,11 @@ pub struct Topology {
     pub stop_at_first_outage: bool,
     pub regions: Arena<Region>,
     pub zones: Arena<Zone>,
-    /// Apps first (by name), then host groups, then dependencies.
+    /// Hosts with memory for containers, zone by zone; each in the order of its group.
+    pub hosts: Vec<HostInfo>,
+    /// The health manager of each region, in the order of the regions.
+    pub managers: Vec<Manager>,
+    /// Apps first (by name), then host groups, dependencies, and instances of health managers.
     pub groups: Arena<Group>,
     /// How many of the groups are apps: their ids are also the ids of their state and measures.
     pub apps: usize,
@@ -41,6 +47,8 @@ pub struct Topology {
     pub watch: Watch,
     /// Names, sorted.
     pub causes: Vec<String>,
+    /// What is lost to overload with every container in service (K6); where anything has a capacity.
+    pub overload: Option<CauseId>,
 }
 
 /// Who counts what: lists of node indices; empty vectors where there is no service at all.
@@ -62,6 +70,17 @@ pub struct Region {
 pub struct Zone {
     pub name: String,
     pub region: Id<Region>,
+    /// Its hosts in [`Topology::hosts`]; none: room without end.
+    pub hosts: Range<u32>,
+}
+
+/// A host with memory for containers.
+#[derive(Clone, Copy, Debug)]
+pub struct HostInfo {
+    pub unit: Id<UnitInfo>,
+    pub zone: Id<Zone>,
+    /// Bytes.
+    pub memory: u64,
 }
 
 /// A set of like components: the containers of an app, the hosts of a group, one dependency.
@@ -79,11 +98,16 @@ pub struct Group {
     /// Zones its units may stand in, by name; empty for what stands nowhere (dependencies).
     pub zones: Arc<[Id<Zone>]>,
     pub placement: Placement,
+    /// Bytes of each container.
+    pub memory: u64,
+    /// Where its hosts begin in [`Topology::hosts`], if they have memory for containers.
+    pub first_host: Option<u32>,
     /// Like groups share their settings, which a large fleet then finds in the cache.
     pub recovery: Arc<Recovery>,
     pub router: Option<Arc<Router>>,
-    /// Requests per second.
-    pub load: Option<f64>,
+    pub load: Option<Load>,
+    /// What its containers can serve; absent: any load.
+    pub capacity: Option<Arc<Capacity>>,
     /// Mean response time in seconds.
     pub response_s: f64,
     /// How long a container that is stopped on purpose may finish its requests.
@@ -105,10 +129,13 @@ pub enum Kind {
     Host,
     Dependency,
     Zone,
+    /// An instance of a region's health manager.
+    HealthManager,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 4] = [Kind::Container, Kind::Host, Kind::Dependency, Kind::Zone];
+    pub const ALL: [Kind; 5] =
+        [Kind::Container, Kind::Host, Kind::Dependency, Kind::Zone, Kind::HealthManager];
 
     /// The name in results.
     pub fn name(self) -> &'static str {
@@ -117,6 +144,7 @@ impl Kind {
             Kind::Host => "host",
             Kind::Dependency => "dependency",
             Kind::Zone => "zone",
+            Kind::HealthManager => "health-manager",
         }
     }
 }
@@ -146,7 +174,12 @@ pub enum Placement {
 #[derive(Clone, Debug)]
 pub enum Recovery {
     /// In place: noticed, then restarted where it was (N3).
-    InPlace { detect: Detect, restart: Dist },
+    InPlace {
+        detect: Detect,
+        restart: Dist,
+        /// Instead of `restart` once the domain that held it is back.
+        returns: Dist,
+    },
     /// Noticed and placed again by the health manager.
     Replaced(HealthManager),
 }
@@ -160,13 +193,40 @@ pub struct HealthManager {
     pub kill: Dist,
     pub start: Dist,
     pub start_timeout: Span,
+    /// Waits between the restarts of what keeps crashing; none: it is restarted at once.
+    pub ladder: Option<Ladder>,
+    /// How often the loop comes round that picks up what nothing else calls for; none: at once.
+    pub convergence: Option<Span>,
+}
+
+/// What the apps of one region share of their health manager.
+#[derive(Clone, Debug)]
+pub struct Manager {
+    /// Its luck, from the name of the region.
+    pub key: Key,
+    /// Its instances, one of which is active; none: it stands nowhere and never fails.
+    pub instances: Option<Id<Group>>,
+    /// From the loss of the active instance until another one may take over.
+    pub takeover: Dist,
+    /// Starts that may be in progress at once.
+    pub parallel_starts: u32,
 }
 
 /// How long it takes to notice (N1).
 #[derive(Clone, Debug)]
 pub enum Detect {
     After(Dist),
-    Poll { interval: Span, threshold: u32, timeout: Span },
+    Poll {
+        interval: Span,
+        threshold: u32,
+        timeout: Span,
+    },
+    /// By the first turn of the convergence loop after its presence has expired (N2).
+    Presence {
+        expires: Dist,
+    },
+    /// Not at all.
+    Never,
 }
 
 /// A router whose rotation lags the truth.
@@ -180,7 +240,7 @@ pub struct Router {
     pub traffic: crate::traffic::RetryRules,
 }
 
-pub use crate::traffic::Face;
+pub use crate::traffic::{Capacity, Face, Load};
 
 #[derive(Clone, Debug)]
 pub struct HealthCheck {
@@ -233,6 +293,18 @@ pub struct FaultClock {
     pub lasts: Option<Dist>,
     /// Share of what stands in the domain that is hit.
     pub fraction: Option<Dist>,
+    /// Other hosts of the zone that go with the one that is struck.
+    pub company: Option<Company>,
+}
+
+/// Hosts are not only lost alone.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Company {
+    /// The chance that an onset has company.
+    pub chance: f64,
+    /// Mean number of hosts that then go together, at least 2: one more than the first, and as many more
+    /// as a geometric law gives.
+    pub size: f64,
 }
 
 #[derive(Clone, Debug)]
@@ -249,6 +321,8 @@ pub enum Effect {
     Hang,
     Outage,
     Isolation,
+    /// Nothing new can be started in a region; what runs, and what is starting, goes on (N7).
+    ControlPlane,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -369,7 +443,7 @@ pub struct ServiceInfo {
     pub name: String,
     /// Its top node.
     pub node: u32,
-    pub load: Option<f64>,
+    pub load: Option<Load>,
 }
 
 /// At least `at_least` of the parts are up (U3).
@@ -423,6 +497,19 @@ impl Topology {
         }
     }
 
+    /// The region of an app: all its zones are in one.
+    #[inline(always)]
+    pub fn region_of(&self, app: &Group) -> Id<Region> {
+        self.zones[app.zones[0]].region
+    }
+
+    /// The index of a unit in [`Topology::hosts`], if it is a host with memory for containers.
+    #[inline]
+    pub fn host_index(&self, unit: Id<UnitInfo>) -> Option<u32> {
+        let group = self.group_of(unit);
+        group.first_host.map(|first| first + unit.raw() - group.first)
+    }
+
     /// The units of a group.
     pub fn units_of(&self, group: Id<Group>) -> impl Iterator<Item = Id<UnitInfo>> + use<> {
         let group = &self.groups[group];
@@ -436,6 +523,39 @@ impl Topology {
         } else {
             format!("service.{}", self.services[subject - self.apps].name)
         }
+    }
+
+    /// The subject of this name.
+    pub fn subject_named(&self, name: &str) -> Option<usize> {
+        match name.split_once('.')? {
+            ("app", name) => {
+                let apps = &self.groups.iter().as_slice()[..self.apps];
+                apps.binary_search_by(|app| app.name.as_str().cmp(name)).ok()
+            }
+            ("service", name) => {
+                let index = self.services.iter().position(|service| service.name == name)?;
+                Some(self.apps + index)
+            }
+            _ => None,
+        }
+    }
+
+    /// The load of an app or service.
+    #[inline]
+    pub fn load_of(&self, subject: usize) -> Option<&Load> {
+        match subject.checked_sub(self.apps) {
+            None => self.groups[Id::new(subject as u32)].load.as_ref(),
+            Some(service) => self.services[service].load.as_ref(),
+        }
+    }
+
+    /// The capacity of an app's containers.
+    #[inline]
+    pub fn capacity_of(&self, subject: usize) -> Option<&Capacity> {
+        if subject >= self.apps {
+            return None;
+        }
+        self.groups[Id::new(subject as u32)].capacity.as_deref()
     }
 
     /// Apps and services.

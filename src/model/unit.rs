@@ -68,15 +68,19 @@ impl<L: Listener> Sim<'_, L> {
         let face = group.router.as_ref().map_or(Face::Refused, |router| router.crash_face);
         self.stops_answering(unit, root, How::Crashed, face);
         self.world.units[unit.index()].state = State::Down;
+        self.vacate(unit);
+        self.host_runs(unit, false);
+        self.lose_with_host(unit, root);
         let topology = self.topology;
         let (detect, seen) = match &*topology.group_of(unit).recovery {
             Recovery::InPlace { detect, .. } => (detect, true),
             // A health manager outside learns nothing while the domain is cut off (F5).
             Recovery::Replaced(manager) => (&manager.detect_crash, !self.world.is_cut_off(unit)),
         };
+        self.fails_by_itself(unit);
         if seen {
             self.begin_way_back(unit);
-            self.notice_by(unit, detect, false);
+            self.notice_by(unit, detect, false, None);
         }
     }
 
@@ -93,10 +97,18 @@ impl<L: Listener> Sim<'_, L> {
             Recovery::InPlace { detect, .. } => (detect, true),
             Recovery::Replaced(manager) => (&manager.detect_hang, !self.world.is_cut_off(unit)),
         };
+        self.fails_by_itself(unit);
         if seen {
             self.begin_way_back(unit);
-            self.notice_by(unit, detect, true);
+            self.notice_by(unit, detect, true, None);
         }
+    }
+
+    /// A crash or a hang counts on the ladder, whatever else it leads to.
+    fn fails_by_itself(&mut self, unit: Id<UnitInfo>) {
+        let state = self.world.units[unit.index()];
+        self.count_crash(unit, self.now - state.clocks_since);
+        self.world.recoveries[state.recovery].by_crash = true;
     }
 
     /// Common to all ends of a life.
@@ -146,6 +158,8 @@ impl<L: Listener> Sim<'_, L> {
         record.register_luck = 0;
         record.noticed = false;
         record.kept = None;
+        record.decided = 0;
+        record.by_crash = false;
         record.path.clear();
         let group = self.topology.group_of(unit);
         let phase = if group.kind == Kind::Dependency { Phase::Provider } else { Phase::Detection };
@@ -173,6 +187,9 @@ impl<L: Listener> Sim<'_, L> {
                 nodes.iter().for_each(|&node| self.touch_services_over(node));
             }
         } else {
+            if topology.groups[group].kind == Kind::HealthManager {
+                self.instance_changed(unit, up);
+            }
             for &user in &topology.groups[group].used_by {
                 let uses = &topology.groups[user].uses;
                 let mandatory = uses.iter().any(|it| it.unit == unit && it.mandatory);
@@ -213,7 +230,7 @@ impl<L: Listener> Sim<'_, L> {
         self.world.recoveries[recovery].noticed = false;
         self.world.recoveries[recovery].kept = None;
         // It waits for a place again when the new decision has been made.
-        self.world.unplaced.retain(|&it| it != unit);
+        self.forget_waiting(unit);
         self.enter_phase(unit, Phase::Detection);
     }
 
@@ -223,6 +240,7 @@ impl<L: Listener> Sim<'_, L> {
     pub(super) fn lose(&mut self, unit: Id<UnitInfo>, root: Root) {
         let topology = self.topology;
         let replaced = matches!(*topology.group_of(unit).recovery, Recovery::Replaced(_));
+        let host = self.world.rooms.host_of(unit);
         match self.world.units[unit.index()].state {
             State::Serving => self.stops_answering(unit, root, How::Lost, Face::Unreachable),
             State::Hung | State::Erroring => {
@@ -231,7 +249,7 @@ impl<L: Listener> Sim<'_, L> {
                 self.change_face(unit, Face::Unreachable, root);
             }
             State::Starting => {
-                self.release_crew(unit);
+                self.start_ends(unit);
                 self.take_over(unit, root, How::Lost);
             }
             State::Down => {
@@ -243,11 +261,16 @@ impl<L: Listener> Sim<'_, L> {
             }
             State::Off => return,
         }
-        self.world.units[unit.index()].state = State::Down;
+        let state = &mut self.world.units[unit.index()];
+        state.state = State::Down;
+        let recovery = state.recovery;
+        self.world.recoveries[recovery].by_crash = false;
+        self.vacate(unit);
+        self.host_runs(unit, false);
         self.begin_way_back(unit);
         match &*topology.group_of(unit).recovery {
             Recovery::InPlace { .. } => self.enter_phase(unit, Phase::Provider),
-            Recovery::Replaced(manager) => self.notice_by(unit, &manager.detect_loss, true),
+            Recovery::Replaced(manager) => self.notice_by(unit, &manager.detect_loss, true, host),
         }
     }
 
@@ -274,6 +297,7 @@ impl<L: Listener> Sim<'_, L> {
     pub(super) fn isolate(&mut self, unit: Id<UnitInfo>, root: Root) {
         let topology = self.topology;
         let state = self.world.units[unit.index()].state;
+        let host = self.world.rooms.host_of(unit);
         match state {
             State::Serving => {
                 self.stops_being_reached(unit, root, How::Isolated, Face::Unreachable, true);
@@ -293,20 +317,22 @@ impl<L: Listener> Sim<'_, L> {
             Recovery::Replaced(manager) => match state {
                 State::Serving => {
                     self.begin_way_back(unit);
-                    self.notice_by(unit, &manager.detect_loss, true);
+                    self.notice_by(unit, &manager.detect_loss, true, host);
                 }
                 State::Starting => {
                     // Nobody hears of its start: as good as lost to the health manager.
+                    self.start_ends(unit);
                     self.world.units[unit.index()].state = State::Down;
+                    self.vacate(unit);
                     self.begin_way_back(unit);
-                    self.notice_by(unit, &manager.detect_loss, true);
+                    self.notice_by(unit, &manager.detect_loss, true, host);
                 }
                 State::Erroring => {
                     // Nobody misses it yet: it is replaced like any other that is lost.
                     self.world.units[unit.index()].state = State::Down;
                     self.change_face(unit, Face::Unreachable, root);
                     self.begin_way_back(unit);
-                    self.notice_by(unit, &manager.detect_loss, true);
+                    self.notice_by(unit, &manager.detect_loss, true, host);
                 }
                 State::Hung | State::Down | State::Off => {}
             },
@@ -325,7 +351,7 @@ impl<L: Listener> Sim<'_, L> {
                     // isolation may still be sooner.
                     let unnoticed = self.world.recovery(unit).is_some_and(|it| !it.noticed);
                     if unnoticed {
-                        self.notice_by(unit, &manager.detect_crash, false);
+                        self.notice_by(unit, &manager.detect_crash, false, None);
                     }
                 }
             }
@@ -335,6 +361,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     fn reached_again(&mut self, unit: Id<UnitInfo>) {
+        self.forget_waiting(unit);
         let app = self.topology.group_id(unit);
         if self.topology.is_app(app) {
             self.world.apps[app.index()].answering += 1;
@@ -354,17 +381,43 @@ impl<L: Listener> Sim<'_, L> {
 
     // ---- noticed, decided ----
 
-    /// Schedules the notice of a failure that has just happened.
-    fn notice_by(&mut self, unit: Id<UnitInfo>, detect: &Detect, silent: bool) {
+    /// Schedules the notice of a failure that has just happened. What is gone with a host that is
+    /// described is noticed with everything on it, by the luck of that host (N2).
+    fn notice_by(
+        &mut self,
+        unit: Id<UnitInfo>,
+        detect: &Detect,
+        silent: bool,
+        gone_with: Option<u32>,
+    ) {
         let state = self.world.units[unit.index()];
+        let own = |purpose| self.draw(unit, purpose).redraw(state.turn);
         let delay = match detect {
-            Detect::After(dist) => dist.span(self.draw(unit, Purpose::DETECT).redraw(state.turn)),
+            Detect::After(dist) => {
+                dist.span(gone_with.map_or(own(Purpose::DETECT), |host| self.presence(host)))
+            }
             Detect::Poll { interval, threshold, timeout } => {
-                let phase = self.draw(unit, Purpose::DETECT_PHASE).uniform();
+                let of_host = |host| self.topology.hosts[host as usize].unit;
+                let (checked, life) = match gone_with {
+                    Some(host) => (of_host(host), 0),
+                    None => (unit, state.life),
+                };
+                let key = self.topology.units[checked].key;
+                let phase = self.draw_of(key, Purpose::DETECT_PHASE, life).uniform();
                 until_probe(self.now, phase, *interval)
                     + Span(interval.0 * u64::from(threshold - 1))
                     + if silent { *timeout } else { Span::ZERO }
             }
+            Detect::Presence { expires } => {
+                let topology = self.topology;
+                let draw = gone_with.map_or(own(Purpose::PRESENCE), |host| self.presence(host));
+                let expires = expires.span(draw);
+                match &*topology.group_of(unit).recovery {
+                    Recovery::Replaced(manager) => self.until_convergence(unit, manager, expires),
+                    Recovery::InPlace { .. } => expires,
+                }
+            }
+            Detect::Never => return,
         };
         if delay == Span::ZERO {
             self.noticed(unit);
@@ -380,9 +433,12 @@ impl<L: Listener> Sim<'_, L> {
         (index != NONE && !self.world.recoveries[index].noticed).then_some(index)
     }
 
-    fn noticed(&mut self, unit: Id<UnitInfo>) {
+    pub(super) fn noticed(&mut self, unit: Id<UnitInfo>) {
         // Of two notices the later one finds nothing to do, perhaps not even a unit that is out.
         let Some(index) = self.unnoticed(unit) else { return };
+        if self.notice_waits(unit) {
+            return;
+        }
         self.world.recoveries[index].noticed = true;
         let state = self.world.units[unit.index()];
         self.state(Fact::Noticed { unit });
@@ -397,7 +453,11 @@ impl<L: Listener> Sim<'_, L> {
                 } else {
                     Span::ZERO
                 };
-                decide + kill
+                let by_crash = self.world.recoveries[index].by_crash;
+                let wait =
+                    if by_crash { self.ladder_wait(unit, manager) } else { Some(Span::ZERO) };
+                let Some(wait) = wait else { return self.give_up(unit) };
+                wait.max(decide + kill)
             }
         };
         if delay == Span::ZERO {
@@ -424,22 +484,30 @@ impl<L: Listener> Sim<'_, L> {
                 }
             }
             Recovery::Replaced(_) => {
+                if self.start_waits(unit) {
+                    return;
+                }
+                if self.world.units[unit.index()].state != State::Serving {
+                    self.vacate(unit); // it has been stopped
+                }
                 let stopped = self.world.stopped.contains(&unit);
-                let Some(zone) = self.choose_zone(unit).filter(|_| !stopped) else {
-                    if !self.world.unplaced.contains(&unit) {
-                        self.world.unplaced.push(unit);
-                    }
-                    self.enter_phase(unit, Phase::Provider);
-                    self.state(Fact::Waits { unit });
+                let place = self.world.choose_place(topology, unit).filter(|_| !stopped);
+                let Some(place) = place else {
+                    let decided = self.decision(unit);
+                    self.world.unplaced.insert((decided, unit));
+                    let room = !stopped && self.world.lacks_room(topology, unit);
+                    self.let_wait(unit, if room { Phase::Room } else { Phase::Provider });
                     return;
                 };
                 let state = self.world.units[unit.index()];
                 if state.state == State::Serving {
                     // Cut off, not dead: it runs on and is taken back if the isolation ends first (N7).
                     let Unit { zone, stay, cut, .. } = state;
-                    self.world.shadows.push(Shadow { unit, zone, stay, cut });
+                    let host = self.world.rooms.leave_original(unit);
+                    self.world.shadows.push(Shadow { unit, zone, host, stay, cut });
                 }
-                self.move_to(unit, zone);
+                self.world.move_to(topology, unit, place);
+                self.start_begins(unit);
                 self.begin_start(unit);
             }
         }
@@ -457,8 +525,10 @@ impl<L: Listener> Sim<'_, L> {
         let draw = self.draw(unit, Purpose::START).redraw(attempt);
         let turn = self.world.units[unit.index()].turn;
         match &*topology.group_of(unit).recovery {
-            Recovery::InPlace { restart, .. } => {
-                self.answers_after(unit, restart, draw, turn);
+            Recovery::InPlace { restart, returns, .. } => {
+                let failed_itself = self.world.recoveries[recovery].by_crash;
+                let takes = if failed_itself { restart } else { returns };
+                self.answers_after(unit, takes, draw, turn);
             }
             Recovery::Replaced(manager) => {
                 let takes = manager.start.span(draw);
@@ -481,17 +551,41 @@ impl<L: Listener> Sim<'_, L> {
         }
     }
 
-    /// N4: the time is spent, and a new attempt draws afresh.
+    /// N4: the time is spent, it counts as a crash, and a new attempt draws afresh.
     fn start_failed(&mut self, unit: Id<UnitInfo>) {
+        self.start_ends(unit);
         self.world.units[unit.index()].state = State::Down;
+        self.vacate(unit);
         self.state(Fact::StartFailed { unit });
-        self.place(unit);
+        self.count_crash(unit, Span::ZERO);
+        let topology = self.topology;
+        let Recovery::Replaced(manager) = &*topology.group_of(unit).recovery else {
+            unreachable!("only a health manager limits how long a start may take");
+        };
+        match self.ladder_wait(unit, manager) {
+            None => self.give_up(unit),
+            Some(Span::ZERO) => self.place(unit),
+            Some(wait) => {
+                self.enter_phase(unit, Phase::Decision);
+                let turn = self.world.units[unit.index()].turn;
+                self.unit_after(wait, rank::CHECKER, unit, UnitEvent::Placed { turn });
+            }
+        }
+    }
+
+    /// A start is over, successful or not: whoever it held up may go on.
+    pub(super) fn start_ends(&mut self, unit: Id<UnitInfo>) {
+        if self.is_replaced(unit) {
+            self.start_is_over(unit);
+        } else {
+            self.release_crew(unit);
+        }
     }
 
     // ---- answers, admitted ----
 
     pub(super) fn answers(&mut self, unit: Id<UnitInfo>) {
-        self.release_crew(unit);
+        self.start_ends(unit);
         self.retire_original(unit);
         if let Some(change) = self.begins_to_serve_bad(unit) {
             self.state(Fact::Answered { unit });
@@ -513,6 +607,7 @@ impl<L: Listener> Sim<'_, L> {
             Some(kept) => self.keep_age(unit, kept),
             None => self.start_clocks(unit, false),
         }
+        self.host_runs(unit, true);
         self.state(Fact::Answered { unit });
         if self.world.is_cut_off(unit) {
             self.enter_phase(unit, Phase::Provider);
@@ -529,6 +624,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     pub(super) fn admit(&mut self, unit: Id<UnitInfo>) {
+        self.waits_for_room_no_more(unit);
         self.state(Fact::InService { unit });
         let state = &mut self.world.units[unit.index()];
         state.in_service = true;
@@ -569,7 +665,7 @@ impl<L: Listener> Sim<'_, L> {
                 let at = self.now + up;
                 if at < nearest {
                     nearest = at;
-                    which = index as u16;
+                    which = index as u8;
                 }
             }
         }

@@ -4,10 +4,13 @@
 use crate::id::Id;
 use crate::model::change::{Successor, UnderWay};
 use crate::model::crew::CrewState;
+use crate::model::health_manager::ManagerState;
+use crate::model::room::Rooms;
 use crate::model::root::Root;
 use crate::model::slab::{NONE, Slab};
-use crate::model::topology::{ChangeClock, Face, Group, Kind, Topology, UnitInfo, Zone};
+use crate::model::topology::{ChangeClock, Face, Group, Kind, Region, Topology, UnitInfo, Zone};
 use crate::time::{Instant, Span};
+use std::collections::BTreeSet;
 
 /// The whole state of a simulated platform, the calendar aside.
 #[derive(Clone, Debug, Default)]
@@ -22,8 +25,12 @@ pub struct World {
     pub entries: Slab<Entry>,
     /// Containers that run on in an isolated domain while a replacement is under way (N7).
     pub shadows: Vec<Shadow>,
-    /// Units that found no admissible place, in order of decision.
-    pub unplaced: Vec<Id<UnitInfo>>,
+    /// Who stands on which host, and who has room.
+    pub rooms: Rooms,
+    /// By region.
+    pub managers: Vec<ManagerState>,
+    /// Units that found no admissible place, each with the number of its decision.
+    pub unplaced: BTreeSet<(u32, Id<UnitInfo>)>,
     /// Units that a fault holds down by name, wherever they might be placed; once for each fault.
     pub stopped: Vec<Id<UnitInfo>>,
     pub crews: Vec<CrewState>,
@@ -48,9 +55,11 @@ pub struct World {
     /// By service.
     pub services: Vec<ServiceState>,
     /// By [`Kind`]: components not in service.
-    pub down: [u32; 4],
+    pub down: [u32; Kind::ALL.len()],
     /// The next root fault's number.
     pub next_root: u32,
+    /// Decisions to replace something so far.
+    pub decisions: u32,
 }
 
 /// A component: 40 bytes.
@@ -73,7 +82,9 @@ pub struct Unit {
     /// Counts placements, so that the end of a partial fault finds only who still stands where it struck.
     pub stay: u16,
     /// Which clock of its set runs out at `fails_at`.
-    pub fail_clock: u16,
+    pub fail_clock: u8,
+    /// Crashes and failed starts in a row (its rung of the crash ladder).
+    pub crashes: u8,
     pub state: State,
     /// Partial faults that hold it down where it stands.
     pub held: u8,
@@ -160,9 +171,13 @@ pub struct RecoveryRecord {
     pub path: Vec<(Instant, Phase)>,
     /// The bits of the number drawn for the registration of its next entry; 0: not drawn yet.
     pub register_luck: u64,
+    /// The number of the decision to replace it; 0: not decided yet.
+    pub decided: u32,
     /// Starts tried.
     pub attempts: u16,
     pub noticed: bool,
+    /// It went by its own failure, which counts on the crash ladder.
+    pub by_crash: bool,
     /// The age of a container that was stopped on purpose and keeps it (F11).
     pub kept: Option<KeptAge>,
 }
@@ -173,7 +188,7 @@ pub struct KeptAge {
     pub age: Span,
     /// Until the nearest of its failure clocks runs out.
     pub left: Span,
-    pub fail_clock: u16,
+    pub fail_clock: u8,
 }
 
 /// What a unit on its way back waits for (K5).
@@ -188,8 +203,12 @@ pub enum Phase {
     Operator,
     /// For its domain, or a dependency's provider, to come back.
     Provider,
+    /// For a control plane that can start something.
+    ControlPlane,
     /// For a place with room.
     Room,
+    /// For one of the starts that may be in progress at once.
+    StartLimit,
     /// For a member of its crew.
     Crew,
     /// To finish its requests before it stops on purpose.
@@ -201,12 +220,14 @@ pub enum Phase {
 }
 
 impl Phase {
-    pub const ALL: [Phase; 9] = [
+    pub const ALL: [Phase; 11] = [
         Phase::Detection,
         Phase::Decision,
         Phase::Operator,
         Phase::Provider,
+        Phase::ControlPlane,
         Phase::Room,
+        Phase::StartLimit,
         Phase::Crew,
         Phase::Drain,
         Phase::Start,
@@ -220,7 +241,9 @@ impl Phase {
             Phase::Decision => "decision",
             Phase::Operator => "operator",
             Phase::Provider => "provider",
+            Phase::ControlPlane => "control plane",
             Phase::Room => "room",
+            Phase::StartLimit => "start limit",
             Phase::Crew => "crew",
             Phase::Drain => "drain",
             Phase::Start => "start",
@@ -233,7 +256,13 @@ impl Phase {
         match self {
             Phase::Detection => 0,
             Phase::Decision => 1,
-            Phase::Operator | Phase::Provider | Phase::Room | Phase::Crew | Phase::Drain => 2,
+            Phase::Operator
+            | Phase::Provider
+            | Phase::ControlPlane
+            | Phase::Room
+            | Phase::StartLimit
+            | Phase::Crew
+            | Phase::Drain => 2,
             Phase::Start => 3,
             Phase::Rerouting => 4,
         }
@@ -271,6 +300,8 @@ pub struct Shadow {
     pub unit: Id<UnitInfo>,
     /// Where it runs on.
     pub zone: u16,
+    /// The host it runs on, or [`NONE`].
+    pub host: u32,
     /// The stay it was in when it was cut off.
     pub stay: u16,
     /// Partial faults that cut it off there.
@@ -285,6 +316,8 @@ pub struct Occurrence {
     pub zones: Vec<Id<Zone>>,
     /// Components struck by their own coin or by name, with the stay they were in.
     pub units: Vec<(Id<UnitInfo>, u16)>,
+    /// Regions whose control plane is impaired.
+    pub regions: Vec<Id<Region>>,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
@@ -303,15 +336,26 @@ impl World {
     /// Whether a unit's domain, or a fault on the unit itself, keeps it from running where it stands.
     #[inline]
     pub fn is_held(&self, unit: Id<UnitInfo>) -> bool {
+        let host = self.rooms.host_of(unit);
         let unit = &self.units[unit.index()];
-        unit.held > 0 || (unit.zone != NOWHERE && self.zones[usize::from(unit.zone)].lost > 0)
+        unit.held > 0
+            || (unit.zone != NOWHERE && self.zones[usize::from(unit.zone)].lost > 0)
+            || host.is_some_and(|host| !self.rooms.hosts[host as usize].runs)
     }
 
     /// Whether a unit runs where nobody can reach it.
     #[inline]
     pub fn is_cut_off(&self, unit: Id<UnitInfo>) -> bool {
-        let unit = &self.units[unit.index()];
-        unit.cut > 0 || (unit.zone != NOWHERE && self.zones[usize::from(unit.zone)].isolated > 0)
+        let zone = self.units[unit.index()].zone;
+        (zone != NOWHERE && self.zones[usize::from(zone)].isolated > 0) || self.is_cut_in_part(unit)
+    }
+
+    /// Whether a fault of less than its whole zone cuts a unit off: its own, or its host's.
+    #[inline]
+    pub fn is_cut_in_part(&self, unit: Id<UnitInfo>) -> bool {
+        let host = self.rooms.host_of(unit);
+        self.units[unit.index()].cut > 0
+            || host.is_some_and(|host| self.rooms.hosts[host as usize].cut)
     }
 
     /// Containers that a request can reach: the rotation's, or, where that is empty and the router

@@ -1,5 +1,6 @@
 //! Tidy tables for spreadsheets, DuckDB and pandas: one observation a row, the unit in the column's
-//! name or at the end of the path (`_s` is seconds). Nothing is rounded.
+//! name or at the end of the path (`_s` is seconds). Nothing is rounded. A name that a spreadsheet would
+//! take for a formula stands behind an apostrophe, which makes it text there.
 
 use super::{File, Material, subjects};
 use crate::study::findings::Estimate;
@@ -45,7 +46,7 @@ fn collect(path: &str, value: &Value, rows: &mut Vec<Vec<String>>) {
             {
                 let rough = map.get("low_confidence").is_some_and(|v| v == true);
                 let cell = |v: &Value| if v.is_null() { String::new() } else { v.to_string() };
-                rows.push(vec![path.into(), cell(mean), cell(low), cell(high), rough.to_string()]);
+                rows.push(vec![name(path), cell(mean), cell(low), cell(high), rough.to_string()]);
             }
             for (key, value) in map {
                 collect(&format!("{path}.{key}"), value, rows);
@@ -80,7 +81,7 @@ fn replications(material: &Material) -> String {
     ];
     let rows = material.rows.iter().map(|r| {
         vec![
-            r.subject.clone(),
+            name(&r.subject),
             r.replication.to_string(),
             number(r.downtime_s),
             number(r.time_any_s),
@@ -120,8 +121,8 @@ fn causes(material: &Material) -> String {
     let rows = rows.map(|(subject, c)| {
         let over = |pick: fn(&Estimate) -> f64| optional(c.over_by_p95_s.as_ref().map(pick));
         vec![
-            subject.clone(),
-            c.cause.clone(),
+            name(subject),
+            name(&c.cause),
             number(c.per_year.mean),
             number(c.per_year.low),
             number(c.per_year.high),
@@ -138,6 +139,12 @@ fn causes(material: &Material) -> String {
         ]
     });
     table(&columns, rows)
+}
+
+/// A name as text: never the beginning of a formula.
+fn name(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
+    if formula { format!("'{text}") } else { text.into() }
 }
 
 /// What could not be estimated is an empty cell, as it is `null` in JSON.
@@ -159,4 +166,18 @@ fn table(columns: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> Strin
     }
     let bytes = writer.into_inner().expect(all_in_memory);
     String::from_utf8(bytes).expect("made of strings only")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_no_formulas_and_numbers_stay_numbers() {
+        let names = ["=cmd|' /C calc'!A0", "+1", "-1", "@x", "\t=1", "shop", "a=b"];
+        let told = names.map(name);
+        assert!(told[..5].iter().all(|n| n.starts_with('\'')), "{told:?}");
+        assert_eq!(told[5..], ["shop", "a=b"]);
+        assert_eq!(number(-1.5), "-1.5");
+    }
 }

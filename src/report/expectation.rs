@@ -27,7 +27,7 @@ pub fn word(verdict: Verdict) -> &'static str {
 /// The expectation without its subject, in words.
 pub fn words(judged: &Judged) -> String {
     let that = text::clean(&judged.that);
-    if is_slo(judged) {
+    if judged.is_slo() {
         return spaced_units(&that);
     }
     let own = that.strip_prefix(&judged.subject).and_then(|rest| rest.strip_prefix('.'));
@@ -38,12 +38,6 @@ pub fn words(judged: &Judged) -> String {
     let path = path.replace(['.', '_'], " ");
     let rest = rest.replace("<=", "≤").replace(">=", "≥").replace("==", "=");
     format!("{path}{}", spaced_units(&rest))
-}
-
-/// `true` where the expectation is a service level objective: it begins with the target
-/// (`99.95 % of requests in 95 % of months`), not with the path of a quantity.
-pub fn is_slo(judged: &Judged) -> bool {
-    judged.that.starts_with(|c: char| c.is_ascii_digit())
 }
 
 /// The estimate that decided, if there is one, and the periods it counts (`of months`).
@@ -111,7 +105,7 @@ mod tests {
 
     #[test]
     fn the_objective_of_an_app_is_told_apart() {
-        assert!(is_slo(&judged("99.95 % of requests in 95 % of months")));
-        assert!(!is_slo(&judged("app.shop.failover.p95 <= 5min")));
+        assert!(judged("99.95 % of requests in 95 % of months").is_slo());
+        assert!(!judged("app.shop.failover.p95 <= 5min").is_slo());
     }
 }

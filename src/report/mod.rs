@@ -3,6 +3,7 @@
 //! A format is one file here and one line in [`FORMATS`]: the command line's help, the files that a
 //! run writes and the test over all formats pick it up from there.
 
+mod break_even;
 mod csv;
 pub mod exit;
 mod expectation;
@@ -13,6 +14,7 @@ mod markdown;
 pub mod number;
 pub mod origin;
 mod plots;
+pub mod room;
 pub mod story;
 mod subjects;
 pub mod summary;

@@ -5,7 +5,8 @@
 //! 100..=354, two of its digits are shown, otherwise one. So `99.9808 % (99.9797 … 99.9819)`, but
 //! `90.4 % (90.0 … 90.8)`: no digit is printed that the next study would change anyway.
 
-use crate::study::findings::{Estimate, Unit};
+use crate::scenario::assemble::OVERLOAD;
+use crate::study::findings::{Cause, Estimate, Unit};
 
 /// An estimate ready to print: the unit belongs to all three.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -281,6 +282,14 @@ fn unit_of(seconds: f64) -> (f64, &'static str) {
         s if s < 172_800.0 => (3600.0, " h"),
         s if s < 63_072_000.0 => (86_400.0, " d"),
         _ => (31_536_000.0, " y"),
+    }
+}
+
+/// How often a cause struck in a year; overload with everything in service strikes all the time.
+pub fn times(cause: &Cause) -> String {
+    match cause.cause == OVERLOAD && cause.seen == 0 {
+        true => "–".into(),
+        false => significant(cause.per_year.mean, 2),
     }
 }
 

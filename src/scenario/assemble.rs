@@ -2,12 +2,14 @@
 
 use crate::engine::{Dist, Key, Purpose};
 use crate::id::{Arena, Id};
+use crate::measure::ledger::PARTS_OF_A_REQUEST;
 use crate::model::root::CauseId;
 use crate::model::topology as t;
 use crate::model::topology::{Above, Kind, Topology, UnitClock, Watch};
 use crate::scenario::spec::{self, Effect, Pick, Scenario, Stop, Target};
+use crate::scenario::steps;
 use crate::time::{Instant, Span};
-use crate::traffic::RetryRules;
+use crate::traffic::{Law, LoadClock, Queue, RetryRules};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
@@ -28,8 +30,14 @@ struct Assembly<'s> {
     /// Components by kind and full name.
     units: BTreeMap<(Kind, String), Id<t::UnitInfo>>,
     causes: BTreeMap<String, CauseId>,
+    /// Clocks of loads by what they are made of.
+    clocks: Vec<(spec::Course, Option<spec::Growth>, Clock)>,
 }
 
+type Clock = Option<Arc<LoadClock>>;
+
+/// What is lost to overload with every container in service.
+pub const OVERLOAD: &str = "overload";
 /// The cause of what a bad version brings.
 pub const BAD_DEPLOYMENT: &str = "bad-deployment";
 
@@ -50,6 +58,8 @@ impl<'s> Assembly<'s> {
             stop_at_first_outage: study.stop == Stop::FirstOutage,
             regions: Arena::default(),
             zones: Arena::default(),
+            hosts: Vec::new(),
+            managers: Vec::new(),
             groups: Arena::default(),
             apps: scenario.apps.len(),
             units: Arena::default(),
@@ -65,6 +75,7 @@ impl<'s> Assembly<'s> {
             nodes: Vec::new(),
             watch: Watch::default(),
             causes: Vec::new(),
+            overload: None,
         };
         Assembly {
             scenario,
@@ -73,6 +84,7 @@ impl<'s> Assembly<'s> {
             regions: BTreeMap::new(),
             units: BTreeMap::new(),
             causes: BTreeMap::new(),
+            clocks: Vec::new(),
         }
     }
 
@@ -82,6 +94,7 @@ impl<'s> Assembly<'s> {
         self.apps();
         self.hosts();
         self.dependencies();
+        self.managers();
         self.crews();
         self.clocks();
         self.faults();
@@ -98,7 +111,12 @@ impl<'s> Assembly<'s> {
         let failures = scenario.failures.iter().map(|it| it.name.clone());
         let incidents = scenario.incidents.iter().map(|it| it.name.clone());
         let dependencies = scenario.dependencies.iter().map(|it| dependency_cause(&it.name));
-        let mut names: BTreeSet<_> = failures.chain(incidents).chain(dependencies).collect();
+        let overload = scenario.apps.iter().any(|app| app.capacity.is_some());
+        let mut names: BTreeSet<_> = failures
+            .chain(incidents)
+            .chain(dependencies)
+            .chain(overload.then(|| OVERLOAD.to_string()))
+            .collect();
         for change in &scenario.changes {
             if !names.contains(&change.name) {
                 names.insert(change.name.clone());
@@ -112,6 +130,9 @@ impl<'s> Assembly<'s> {
             self.topology.causes.push(name.clone());
             self.causes.insert(name, index as CauseId);
         }
+        if overload {
+            self.topology.overload = Some(self.causes[OVERLOAD]);
+        }
     }
 
     fn places(&mut self) {
@@ -119,7 +140,7 @@ impl<'s> Assembly<'s> {
             let id = self.topology.regions.next_id();
             let mut zones = Vec::new();
             for name in &region.zones {
-                let zone = t::Zone { name: name.clone(), region: id };
+                let zone = t::Zone { name: name.clone(), region: id, hosts: 0..0 };
                 let zone = self.topology.zones.push(zone);
                 self.zones.insert(name, zone);
                 zones.push(zone);
@@ -160,6 +181,18 @@ impl<'s> Assembly<'s> {
                 Some(group) => group.router.clone(),
                 None => router(&app.router).map(Arc::new),
             };
+            let load = app.load.as_ref().map(|load| self.load(load));
+            let same = |a: &spec::App, b: &spec::App| {
+                (&a.load, &a.capacity, a.slots) == (&b.load, &b.capacity, b.slots)
+            };
+            let capacity = match alike(same) {
+                Some(group) => group.capacity.clone(),
+                None => load.as_ref().zip(app.capacity.as_ref()).map(|(load, capacity)| {
+                    let (law, end) = (law(capacity), self.topology.end);
+                    let part = 1.0 / PARTS_OF_A_REQUEST;
+                    Arc::new(t::Capacity::new(law, load, app.slots, end, part))
+                }),
+            };
             let zones = match alike(|a, b| a.zones == b.zones) {
                 Some(group) => group.zones.clone(),
                 None => app.zones.iter().map(|name| self.zones[name.as_str()]).collect(),
@@ -177,9 +210,12 @@ impl<'s> Assembly<'s> {
                     spec::Placement::Home => t::Placement::Home,
                     spec::Placement::Pinned => t::Placement::Pinned,
                 },
+                memory: app.memory.unwrap_or(0),
+                first_host: None,
                 recovery,
                 router,
-                load: app.load,
+                load,
+                capacity,
                 response_s: app.response.as_secs(),
                 drain: app.drain,
                 windows: app.windows.clone(),
@@ -190,6 +226,24 @@ impl<'s> Assembly<'s> {
             self.group(group.clone(), |ordinal| format!("{}/{ordinal}", app.name), "");
             before = Some((app, group));
         }
+    }
+
+    /// A load with its clock, which all loads of the same course share.
+    fn load(&mut self, load: &spec::Load) -> t::Load {
+        let same = |(course, growth, _): &&(spec::Course, Option<spec::Growth>, Clock)| {
+            *course == load.course && *growth == load.growth
+        };
+        // Neighbours are mostly alike.
+        let clock = match self.clocks.iter().rfind(same) {
+            Some((.., clock)) => clock.clone(),
+            None => {
+                let clock = steps::clock(load, self.topology.start_unix, self.topology.end);
+                let clock = clock.map(Arc::new);
+                self.clocks.push((load.course.clone(), load.growth, clock.clone()));
+                clock
+            }
+        };
+        t::Load { rate: load.mean, clock }
     }
 
     fn hosts(&mut self) {
@@ -203,11 +257,33 @@ impl<'s> Assembly<'s> {
                 recovery: Arc::new(t::Recovery::InPlace {
                     detect: detect(&hosts.detect),
                     restart: hosts.restart.clone(),
+                    returns: hosts.returns.clone(),
                 }),
                 ..plain()
             };
             self.group(group, |ordinal| format!("{}/{ordinal}", hosts.name), "host.");
         }
+        for zone in self.topology.zones.ids() {
+            self.room_of(zone);
+        }
+    }
+
+    /// The hosts of a zone on which containers find room.
+    fn room_of(&mut self, zone: Id<t::Zone>) {
+        let topology = &mut self.topology;
+        let begin = topology.hosts.len() as u32;
+        for (index, hosts) in self.scenario.hosts.iter().enumerate() {
+            let id: Id<t::Group> = Id::new((topology.apps + index) as u32);
+            let (Some(memory), true) = (hosts.memory, topology.groups[id].zones.contains(&zone))
+            else {
+                continue;
+            };
+            topology.groups[id].first_host = Some(topology.hosts.len() as u32);
+            for unit in topology.units_of(id) {
+                topology.hosts.push(t::HostInfo { unit, zone, memory });
+            }
+        }
+        topology.zones[zone].hosts = begin..topology.hosts.len() as u32;
     }
 
     fn dependencies(&mut self) {
@@ -234,11 +310,53 @@ impl<'s> Assembly<'s> {
                 name: dependency.name.clone(),
                 kind: Kind::Dependency,
                 count: 1,
-                recovery: Arc::new(t::Recovery::InPlace { detect: no_delay.clone(), restart }),
+                recovery: Arc::new(t::Recovery::InPlace {
+                    detect: no_delay.clone(),
+                    returns: restart.clone(),
+                    restart,
+                }),
                 used_by,
                 ..plain()
             };
             self.group(group, |_| dependency.name.clone(), "dependency.");
+        }
+    }
+
+    /// One for each region, those included that look after nothing.
+    fn managers(&mut self) {
+        let scenario = self.scenario;
+        for region in &scenario.regions {
+            let manager = scenario.managers.iter().find(|it| it.region == region.name);
+            let name = format!("health-manager.{}", region.name);
+            let mut shared = t::Manager {
+                key: Key::new(self.topology.seed, &format!("{name}:")),
+                instances: None,
+                takeover: instant(),
+                parallel_starts: u32::MAX,
+            };
+            if let Some(manager) = manager {
+                shared.takeover = manager.takeover.clone();
+                shared.parallel_starts = manager.parallel_starts.unwrap_or(u32::MAX);
+            }
+            if let Some(manager) = manager.filter(|it| it.instances > 0) {
+                shared.instances = Some(self.topology.groups.next_id());
+                let group = t::Group {
+                    name: name.clone(),
+                    kind: Kind::HealthManager,
+                    count: manager.instances,
+                    zones: manager.zones.iter().map(|name| self.zones[name.as_str()]).collect(),
+                    placement: t::Placement::Pinned,
+                    recovery: Arc::new(t::Recovery::InPlace {
+                        detect: t::Detect::After(instant()),
+                        restart: manager.restart.clone(),
+                        returns: instant(),
+                    }),
+                    ..plain()
+                };
+                let names = |ordinal| format!("{}/{ordinal}", region.name);
+                self.group(group, names, "health-manager:");
+            }
+            self.topology.managers.push(shared);
         }
     }
 
@@ -315,6 +433,7 @@ impl<'s> Assembly<'s> {
                 onset: t::Onset::Random(failure.mtbf.clone()),
                 lasts: failure.lasts.clone(),
                 fraction: failure.fraction.clone(),
+                company: failure.company,
             };
             let cause = self.causes[&failure.name];
             if failure.pick == Pick::Each {
@@ -338,6 +457,7 @@ impl<'s> Assembly<'s> {
                 onset: t::Onset::At(Instant::START + incident.at),
                 lasts: incident.lasts.map(constant),
                 fraction: incident.fraction.map(share),
+                company: None,
             };
             self.topology.fault_clocks.push(clock);
         }
@@ -396,6 +516,7 @@ impl<'s> Assembly<'s> {
             Target::Host(name) => unit(Kind::Host, name),
             Target::Container(name) => unit(Kind::Container, name),
             Target::Dependency(name) => unit(Kind::Dependency, name),
+            Target::HealthManager(name) => unit(Kind::HealthManager, name),
         }
     }
 
@@ -416,11 +537,8 @@ impl<'s> Assembly<'s> {
             .collect();
         for (place, service) in order.into_iter().enumerate() {
             let node = self.node(&service.requires, Above::Service(place as u32), &places);
-            self.topology.services.push(t::ServiceInfo {
-                name: service.name.clone(),
-                node,
-                load: service.load,
-            });
+            let load = service.load.as_ref().map(|load| self.load(load));
+            self.topology.services.push(t::ServiceInfo { name: service.name.clone(), node, load });
         }
     }
 
@@ -505,6 +623,7 @@ pub fn target_name(target: &Target) -> String {
         Target::Host(name) => format!("host.{name}"),
         Target::Container(name) => format!("container.{name}"),
         Target::Dependency(name) => format!("dependency.{name}"),
+        Target::HealthManager(name) => format!("health-manager.{name}"),
     }
 }
 
@@ -514,6 +633,7 @@ fn effect(effect: Effect) -> t::Effect {
         Effect::Hang => t::Effect::Hang,
         Effect::Outage => t::Effect::Outage,
         Effect::Isolation => t::Effect::Isolation,
+        Effect::ControlPlane => t::Effect::ControlPlane,
     }
 }
 
@@ -528,12 +648,16 @@ fn plain() -> t::Group {
         needs: 1,
         zones: Arc::new([]),
         placement: t::Placement::Pinned,
+        memory: 0,
+        first_host: None,
         recovery: Arc::new(t::Recovery::InPlace {
             detect: t::Detect::After(instant()),
             restart: instant(),
+            returns: instant(),
         }),
         router: None,
         load: None,
+        capacity: None,
         response_s: 0.0,
         drain: Span::ZERO,
         windows: Vec::new(),
@@ -561,13 +685,25 @@ fn detect(detect: &spec::Detect) -> t::Detect {
         spec::Detect::Poll { interval, threshold, timeout } => {
             t::Detect::Poll { interval: *interval, threshold: *threshold, timeout: *timeout }
         }
+        spec::Detect::Presence { expires } => t::Detect::Presence { expires: expires.clone() },
+        spec::Detect::Never => t::Detect::Never,
+    }
+}
+
+fn law(capacity: &spec::Capacity) -> Law {
+    match *capacity {
+        spec::Capacity::Throughput { per_container } => Law::Throughput { per_container },
+        spec::Capacity::Queue { concurrency, service_s, scv, places, shared } => {
+            Law::Queue { queue: Queue { servers: concurrency, places, service_s, scv }, shared }
+        }
     }
 }
 
 fn recovery(recovery: &spec::Recovery) -> t::Recovery {
     match recovery {
         spec::Recovery::Supervisor { detect: noticing, restart } => {
-            t::Recovery::InPlace { detect: detect(noticing), restart: restart.clone() }
+            let (restart, returns) = (restart.clone(), restart.clone());
+            t::Recovery::InPlace { detect: detect(noticing), restart, returns }
         }
         spec::Recovery::HealthManager(manager) => t::Recovery::Replaced(t::HealthManager {
             detect_crash: detect(&manager.detect_crash),
@@ -577,6 +713,8 @@ fn recovery(recovery: &spec::Recovery) -> t::Recovery {
             kill: manager.kill.clone(),
             start: manager.start.clone(),
             start_timeout: manager.start_timeout.unwrap_or(Span::NEVER),
+            ladder: manager.crash_ladder,
+            convergence: manager.convergence,
         }),
     }
 }

@@ -23,6 +23,11 @@ pub(crate) struct Row {
 }
 
 impl CsvTable {
+    /// The line with the names of the columns.
+    pub fn header(&self) -> At {
+        At { source: self.source, start: 0, end: 0 }
+    }
+
     /// The index of a column; `named` is where the scenario names it.
     pub fn column(&self, reading: &Reading, name: &str, named: At) -> Option<usize> {
         let found = self.columns.iter().position(|column| column == name);

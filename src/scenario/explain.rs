@@ -1,5 +1,6 @@
 //! `explain KEY`: what a key means, takes and defaults to, or what a preset assumes.
 
+use super::generations::Generations;
 use super::kinds::describe;
 use super::names::{closest, listed, quoted};
 use super::preset::{self, Assumptions};
@@ -189,10 +190,14 @@ pub(crate) fn range(key: &Key) -> Option<String> {
 }
 
 fn preset_of(name: &str) -> (Table, Assumptions) {
+    let Some(source) = preset::source(name) else { return Default::default() };
     let mut sources = Sources::default();
     let mut mistakes = Vec::new();
-    let source = preset::source(name).map(|source| sources.add(source));
-    source.map(|source| preset::read(&sources, source, &mut mistakes)).unwrap_or_default()
+    let source = sources.add(source);
+    sources.add(Generations::source());
+    let (mut table, mut assumptions) = preset::read(&sources, source, &mut mistakes);
+    Generations::read(&sources, &mut mistakes).fill_in(&mut table, &mut assumptions);
+    (table, assumptions)
 }
 
 /// What a preset has for a key or for a member of a keyed table.

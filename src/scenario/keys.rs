@@ -2,12 +2,17 @@
 
 use super::mistakes::Mistake;
 use super::names::{NAME_RULE, closest, is_name, quoted};
-use super::registry::{Key, Kind, ROOT, Shape};
+use super::registry::{APP, Key, Kind, ROOT, Shape};
 use super::tree::{Entry, Node, Table, Value, toml_key};
 
 /// Checks every key of one layer against the registry.
 pub(crate) fn check(layer: &Table, mistakes: &mut Vec<Mistake>) {
     table(layer, &ROOT, "", mistakes);
+}
+
+/// Checks the keys of one app.
+pub(crate) fn check_app(app: &Table, mistakes: &mut Vec<Mistake>) {
+    table(app, &APP, "app", mistakes);
 }
 
 fn table(table: &Table, shape: &'static Shape, path: &str, mistakes: &mut Vec<Mistake>) {

@@ -1,16 +1,21 @@
 //! From texts to a loaded scenario.
 
+use super::assemble::assemble;
+use super::fleet;
+use super::generations::Generations;
 use super::keys;
 use super::merge::{lay_over, spread_app_defaults};
-use super::mistakes::{Mistake, Mistakes, render_notes};
+use super::mistakes::{Mistake, Mistakes, plain_notes, render_notes};
 use super::names::{closest, quoted};
 use super::preset::{self, Assumptions};
 use super::read::{self, BARE};
 use super::reading::{Finished, Reading};
 use super::resolved;
-use super::sources::{At, PRESET, SET, Source, Sources};
+use super::sources::{At, GENERATIONS, PRESET, SET, Source, Sources};
 use super::spec::Scenario;
 use super::tree::{self, Table, Value, toml_string};
+use crate::model::setup::placed;
+use std::collections::BTreeMap;
 
 /// Everything that one scenario is made of, in the order of layers.
 #[derive(Clone, Debug, Default)]
@@ -47,7 +52,7 @@ pub(crate) fn load_and_track(
     let mut mistakes = Vec::new();
     let mut layers = parse_layers(input, &mut mistakes);
     let platform = platform(&layers, &mut mistakes);
-    let assumptions = match preset::source(&platform) {
+    let mut assumptions = match preset::source(&platform) {
         None => Assumptions::new(),
         Some(source) => {
             layers.sources.replace(PRESET, source);
@@ -57,7 +62,7 @@ pub(crate) fn load_and_track(
         }
     };
     let mut root = Table::default();
-    for layer in layers.tables {
+    for mut layer in layers.tables {
         if layer.has("failures") {
             root.entries.remove("failure");
             drop_preset_dependencies(&mut root);
@@ -65,20 +70,29 @@ pub(crate) fn load_and_track(
         if layer.has("changes") {
             drop_changes(&mut root);
         }
+        Generations::as_keys(&mut layer);
         lay_over(&mut root, layer);
     }
-    spread_app_defaults(&mut root);
+    let generations = Generations::read(&layers.sources, &mut mistakes);
 
     let stem = input.files.first().map_or("scenario".into(), |file| stem(&file.path));
     let reading = Reading::new(layers.sources, mistakes);
+    let fleet = fleet::expand(&mut root, &reading);
+    spread_app_defaults(&mut root);
+    generations.fill_in(&mut root, &mut assumptions);
     let mut scenario = read::scenario(&reading, &root, &platform, &stem);
     let Finished { sources, mistakes, notes, keys } = reading.finish();
     let keys = keys.into_iter().collect();
+    let mut mistakes = mistakes;
+    if mistakes.is_empty() {
+        mistakes.extend(without_room(&scenario, &root));
+    }
     if !mistakes.is_empty() {
         return (Err(Mistakes::new(mistakes, sources)), keys);
     }
     resolved::keep_used(&mut root, &scenario);
-    scenario.settings = resolved::settings(&root, &assumptions, &sources);
+    scenario.settings = resolved::settings(&root, &fleet, &assumptions, &sources);
+    scenario.notes = plain_notes(&notes, &sources);
     let loaded = Loaded {
         hash: hash(&scenario),
         notes: render_notes(notes, &sources),
@@ -109,6 +123,29 @@ fn drop_changes(root: &mut Table) {
     }
 }
 
+/// Everything runs at the start (S4), so that every container must find room on the hosts.
+fn without_room(scenario: &Scenario, root: &Table) -> Vec<Mistake> {
+    if scenario.hosts.iter().all(|hosts| hosts.memory.is_none()) {
+        return Vec::new();
+    }
+    let topology = assemble(scenario);
+    let (_, units) = placed(&topology);
+    let mut missing: BTreeMap<&str, (u32, u32)> = BTreeMap::new();
+    for unit in units {
+        let app = topology.group_of(unit);
+        missing.entry(&app.name).or_insert((0, app.count)).0 += 1;
+    }
+    let told = |(app, (unplaced, count)): (&str, (u32, u32))| {
+        let at = root.at_path(["app", app]).map(|entry| entry.key_at)?;
+        let title = format!(
+            "{unplaced} of {count} containers of app {app} would find no room on the hosts"
+        );
+        let help = "add hosts or memory to the zones it may use, or ask for less";
+        Some(Mistake::new(at, title).help(help))
+    };
+    missing.into_iter().filter_map(told).collect()
+}
+
 struct Layers {
     sources: Sources,
     tables: Vec<Table>,
@@ -119,6 +156,7 @@ fn parse_layers(input: &Input, mistakes: &mut Vec<Mistake>) -> Layers {
     let mut sources = Sources::default();
     // The preset comes first, but which it is stands in the files.
     sources.add(Source { path: BARE.into(), text: String::new(), dir: Default::default() });
+    sources.add(Generations::source());
     let mut tables = Vec::new();
     for file in input.files.iter().chain(&input.with) {
         let source = sources.add(file.clone());
@@ -152,7 +190,7 @@ fn platform(layers: &Layers, mistakes: &mut Vec<Mistake>) -> String {
     let known = || preset::names().chain([BARE]);
     let newest = preset::names().next().unwrap_or(BARE).to_owned();
     let Some(entry) = layers.tables.iter().rev().find_map(|table| table.get("platform")) else {
-        let start = At { source: PRESET + 1, start: 0, end: 0 };
+        let start = At { source: GENERATIONS + 1, start: 0, end: 0 };
         let help = format!("write platform = \"{newest}\", or \"{BARE}\"");
         mistakes.push(Mistake::new(start, "the scenario needs `platform`").help(help));
         return newest;
@@ -180,9 +218,10 @@ fn stem(path: &str) -> String {
 }
 
 /// Derived `Debug` prints every field, so a field added to the scenario enters the hash by itself.
-/// The name and the origins of settings do not change any result and are left out.
+/// The name, the origins of settings and the notes do not change any result and are left out.
 fn hash(scenario: &Scenario) -> String {
-    let bare = Scenario { name: String::new(), settings: Vec::new(), ..scenario.clone() };
+    let (name, settings, notes) = Default::default();
+    let bare = Scenario { name, settings, notes, ..scenario.clone() };
     blake3::hash(format!("{bare:?}").as_bytes()).to_hex().to_string()
 }
 

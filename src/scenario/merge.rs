@@ -12,10 +12,15 @@ const ALTERNATIVES: &[(&[&str], &[&str], &[&str])] = &[
     (&["study"], &["precision"], &["replications"]),
     (&["dependency", "*"], &["availability", "mttr"], &["mtbf"]),
     (&["app", "*"], &["supervisor"], &["health_manager"]),
+    (&["app", "*", "load"], TRACE, &["profile", "timezone"]),
+    (&["service", "*", "load"], TRACE, &["profile", "timezone"]),
     (&["app", "*", "deployments"], &["rate"], &["every"]),
     (&["app", "*", "restarts"], &["rate"], &["every"]),
     (&["service", "*", "requires"], &["at_least", "of"], &["all", "any"]),
 ];
+
+/// The keys of a load that say it by a trace.
+const TRACE: &[&str] = &["trace", "column", "count", "time", "unit", "scale", "align"];
 
 /// Lays `upper` over `lower`.
 pub(crate) fn lay_over(lower: &mut Table, upper: Table) {
@@ -79,7 +84,8 @@ fn node(lower: &mut Node, upper: Node, path: &mut Vec<String>) {
 /// A distribution is replaced whole, since its parameters mean nothing to another one; so is a probe
 /// by a distribution and the reverse. A single parameter (`lasts.median = "60min"`) is not.
 fn is_another_form(below: &Table, above: &Table) -> bool {
-    above.has("dist") || (above.has("poll") && !below.has("poll"))
+    let is_new = |key: &str| above.has(key) && !below.has(key);
+    above.has("dist") || is_new("poll") || is_new("expires")
 }
 
 fn of_tables(items: &[Node]) -> bool {
@@ -106,7 +112,7 @@ pub(crate) fn spread_app_defaults(scenario: &mut Table) {
     }
 }
 
-fn node_over_at_app(defaults: &Node, app: &Node) -> Node {
+pub(super) fn node_over_at_app(defaults: &Node, app: &Node) -> Node {
     let mut merged = defaults.clone();
     node(&mut merged, app.clone(), &mut vec!["app".into(), "*".into()]);
     merged

@@ -3,7 +3,7 @@
 //! All mistakes are collected and told at once, in the order of the files; nothing stops at the first.
 
 use super::names::{listed, quoted};
-use super::sources::{At, PRESET, Sources};
+use super::sources::{At, Sources};
 use super::units::Wrong;
 use annotate_snippets::{Annotation, AnnotationKind, Group, Level, Renderer, Snippet};
 
@@ -68,8 +68,8 @@ impl Mistake {
 
     /// Where a value of the preset does not go with one of the user's, the user's is the mistake.
     fn point_at_the_user(&mut self) {
-        if self.at.source == PRESET
-            && let Some((at, label)) = self.also.iter_mut().find(|(at, _)| at.source != PRESET)
+        if self.at.is_built_in()
+            && let Some((at, label)) = self.also.iter_mut().find(|(at, _)| !at.is_built_in())
         {
             std::mem::swap(&mut self.at, at);
             std::mem::swap(&mut self.label, label);
@@ -178,10 +178,26 @@ impl Found {
     }
 }
 
-/// Warnings as plain text, in the order of the files.
-pub(crate) fn render_notes(mut notes: Vec<Mistake>, sources: &Sources) -> Vec<String> {
+/// Notes for the result: their place and what they say, without the excerpt.
+pub(crate) fn plain_notes(notes: &[Mistake], sources: &Sources) -> Vec<String> {
+    let mut notes = notes.to_vec();
+    tidy(&mut notes);
+    let told = |note: &Mistake| {
+        let (file, line) = (&sources.get(note.at.source).path, sources.line(note.at));
+        let help = note.help.as_ref().map_or(String::new(), |help| format!("; {help}"));
+        format!("{}{help} ({file}:{line})", note.title)
+    };
+    notes.iter().map(told).collect()
+}
+
+fn tidy(notes: &mut Vec<Mistake>) {
     notes.iter_mut().for_each(Mistake::point_at_the_user);
     notes.sort_by_key(|note| note.at);
     notes.dedup_by(|a, b| a.at == b.at && a.title == b.title);
+}
+
+/// Warnings as plain text, in the order of the files.
+pub(crate) fn render_notes(mut notes: Vec<Mistake>, sources: &Sources) -> Vec<String> {
+    tidy(&mut notes);
     notes.iter().map(|note| note.render(Level::WARNING, sources, &Renderer::plain())).collect()
 }

@@ -7,6 +7,8 @@
 pub mod assemble;
 mod csv_file;
 mod explain;
+mod fleet;
+mod generations;
 mod keys;
 mod kinds;
 mod law;
@@ -22,6 +24,7 @@ mod resolved;
 mod schema;
 mod sources;
 pub mod spec;
+mod steps;
 mod tree;
 mod units;
 mod view;

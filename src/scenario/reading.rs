@@ -2,7 +2,7 @@
 
 use super::mistakes::Mistake;
 use super::registry::{Key, Shape};
-use super::sources::{At, PRESET, Source, Sources};
+use super::sources::{At, Source, Sources};
 use std::cell::{Ref, RefCell};
 use std::collections::BTreeSet;
 
@@ -44,7 +44,7 @@ impl Reading {
 
     /// Whether a place is in the preset, whose parts may go unused without anybody's mistake.
     pub fn is_preset(&self, at: At) -> bool {
-        at.source == PRESET
+        at.is_built_in()
     }
 
     /// Remembers that a key was asked for, so that a test can tell that every built key is.

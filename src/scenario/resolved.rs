@@ -1,10 +1,12 @@
 //! The effective scenario told back: its settings with their origin, and as TOML.
 
+use super::fleet::{Fleet, LISTED_SINGLY};
 use super::preset::Assumptions;
 use super::registry::{self, Kind, ROOT, Shape};
-use super::sources::{At, PRESET, Sources};
-use super::spec::{Scenario, Setting};
+use super::sources::{At, Sources};
+use super::spec::{Course, Scenario, Setting};
 use super::tree::{Node, Table, Value, toml_key};
+use std::collections::BTreeMap;
 
 /// Drops what the preset has, the user did not touch, and this scenario does not use.
 pub(crate) fn keep_used(root: &mut Table, scenario: &Scenario) {
@@ -16,6 +18,12 @@ pub(crate) fn keep_used(root: &mut Table, scenario: &Scenario) {
         }
     };
     keep("region", &|name| scenario.regions.iter().any(|region| region.name == name));
+    keep("profile", &|name| {
+        let apps = scenario.apps.iter().filter_map(|app| app.load.as_ref());
+        let services = scenario.services.iter().filter_map(|service| service.load.as_ref());
+        apps.chain(services)
+            .any(|load| matches!(&load.course, Course::Week(it) if it.profile == name))
+    });
     keep("dependency", &|name| scenario.dependencies.iter().any(|it| it.name == name));
     keep("failure", &|name| scenario.failures.iter().any(|failure| failure.name == name));
 }
@@ -23,16 +31,42 @@ pub(crate) fn keep_used(root: &mut Table, scenario: &Scenario) {
 /// Keys that assume nothing.
 const NO_SETTINGS: [&str; 4] = ["version", "platform", "name", "expect"];
 
-/// Every setting in effect, in order of key.
-pub(crate) fn settings(root: &Table, assumptions: &Assumptions, sources: &Sources) -> Vec<Setting> {
+/// Every setting in effect, in order of key. What many apps of a fleet have from one place is one
+/// setting, of `app.shop-*` or `app.*`; the rows of a fleet's file are the setting `fleet`.
+pub(crate) fn settings(
+    root: &Table,
+    fleet: &Fleet,
+    assumptions: &Assumptions,
+    sources: &Sources,
+) -> Vec<Setting> {
+    let apps = root.get("app").and_then(|apps| apps.node.table()).map_or(0, |it| it.entries.len());
+    let many = apps > LISTED_SINGLY;
     let mut settings = Vec::new();
+    // By key of an app and place: the setting that stands for all, how many apps have it, and what
+    // their names begin with.
+    let mut shared: BTreeMap<(String, At), (usize, usize, String)> = BTreeMap::new();
     walk(root, &ROOT, &mut Vec::new(), &mut |path, node| {
-        if NO_SETTINGS.contains(&path[0].as_str()) {
+        let at = youngest(node);
+        if NO_SETTINGS.contains(&path[0].as_str()) || at.source >= fleet.rows_from {
             return;
         }
         let keys: Vec<_> = path.iter().map(|key| toml_key(key)).collect();
+        if let (true, [_, _, rest @ ..]) = (many && path[0] == "app", keys.as_slice()) {
+            let rest = rest.join(".");
+            let fresh = (settings.len(), 0, path[1].clone());
+            let (first, seen, common) = shared.entry((rest.clone(), at)).or_insert(fresh);
+            *seen += 1;
+            let same = common.bytes().zip(path[1].bytes()).take_while(|(a, b)| a == b).count();
+            common.truncate(if *seen == apps { 0 } else { same });
+            if *seen > 1 {
+                let known: &mut Setting = &mut settings[*first];
+                known.key = format!("app.{common}*.{rest}");
+                return;
+            }
+        }
         let default = is_default(node);
-        let assumption = if default { assumptions.get(&general(path)) } else { None };
+        let of = |path: &str| assumptions.get(path).filter(|_| default);
+        let assumption = of(&path.join(".")).or_else(|| of(&general(path)));
         let assumption = assumption.cloned().unwrap_or_default();
         settings.push(Setting {
             key: keys.join("."),
@@ -42,9 +76,22 @@ pub(crate) fn settings(root: &Table, assumptions: &Assumptions, sources: &Source
             source: assumption.source,
             confidence: assumption.confidence,
             default,
-            origin: sources.origin(youngest(node)),
+            origin: sources.origin(at),
         });
     });
+    if let Some(files) = &fleet.files {
+        settings.push(Setting {
+            key: "fleet".into(),
+            value: files.text().map_or_else(|| files.to_string(), str::to_owned),
+            low: None,
+            high: None,
+            source: None,
+            confidence: None,
+            default: false,
+            origin: sources.origin(youngest(files)),
+        });
+        settings.sort_by(|a, b| a.key.cmp(&b.key));
+    }
     settings
 }
 
@@ -60,7 +107,7 @@ fn general(path: &[String]) -> String {
 
 /// Whether all of a value comes from the preset.
 fn is_default(node: &Node) -> bool {
-    youngest(node).source == PRESET
+    youngest(node).is_built_in()
 }
 
 /// The place of the part of a value that was given last.

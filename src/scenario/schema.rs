@@ -72,11 +72,17 @@ fn kind(of: &Kind) -> Value {
         Kind::Duration => text(&format!(r"^\s*({NUMBER}({TIME_UNITS}|m)\s*)+$")),
         Kind::Frequency | Kind::Load => text(&format!(r"^\s*{NUMBER}/\s*{TIME_UNITS}\s*$")),
         Kind::Size => text(&format!(r"^\s*{NUMBER}([KMGTP]iB|[kKMGT]B|B)\s*$")),
+        Kind::Growth => {
+            text(&format!(r"^\s*-?[0-9][0-9_]*(\.[0-9][0-9_]*)?\s*%\s*/\s*{TIME_UNITS}\s*$"))
+        }
         Kind::Share => text(r"^\s*[0-9][0-9_]*(\.[0-9][0-9_]*)?\s*%\s*$"),
         // Editors turn a TOML date into a string.
         Kind::Moment => text("^[0-9]{4}-[0-9]{2}-[0-9]{2}"),
         Kind::List(item) => json!({ "type": "array", "items": kind(item) }),
         Kind::Table(shape) => reference(shape),
+        Kind::BySize(of) => {
+            json!({ "type": "object", "minProperties": 1, "additionalProperties": kind(of) })
+        }
         Kind::Named(shape) => json!({
             "type": "object",
             "propertyNames": kind(&Kind::Name),

@@ -35,6 +35,11 @@ impl Sources {
         self.all.len() as u32 - 1
     }
 
+    /// The index of the next source.
+    pub fn next(&self) -> u32 {
+        self.all.len() as u32
+    }
+
     /// Puts a source in the place of another.
     pub fn replace(&mut self, index: u32, source: Source) {
         self.all[index as usize] = with_lines(source);
@@ -57,12 +62,21 @@ impl Sources {
     /// Where a setting comes from, for people: `estate.toml:9`, `--set`, or the preset's name.
     pub fn origin(&self, at: At) -> String {
         let path = quoted(&self.get(at.source).path);
-        if at.source == PRESET || path == SET { path } else { format!("{path}:{}", self.line(at)) }
+        if at.is_built_in() || path == SET { path } else { format!("{path}:{}", self.line(at)) }
     }
 }
 
-/// The preset (empty for platform `none`) is always the first source.
+/// The preset (empty for platform `none`) is always the first source …
 pub(crate) const PRESET: u32 = 0;
+/// … the generations of the health manager are the second, and files follow.
+pub(crate) const GENERATIONS: u32 = 1;
+
+impl At {
+    /// Whether a place is in a preset and not the user's own.
+    pub fn is_built_in(self) -> bool {
+        self.source <= GENERATIONS
+    }
+}
 
 fn with_lines(source: Source) -> (Source, Vec<usize>) {
     let newlines = source.text.match_indices('\n').map(|(at, _)| at + 1);

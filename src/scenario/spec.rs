@@ -3,6 +3,8 @@
 //! immutable topology that a run works on.
 
 use crate::engine::Dist;
+pub use crate::model::topology::Company;
+pub use crate::policy::restart::Ladder;
 use crate::time::Span;
 
 pub use crate::model::topology::{Calendar, Declares, When, Window};
@@ -24,12 +26,16 @@ pub struct Scenario {
     pub operator: Operator,
     /// What is done to apps on purpose, app by app.
     pub changes: Vec<Change>,
+    /// The health manager of each region, by name of the region.
+    pub managers: Vec<Manager>,
     pub failures: Vec<Failure>,
     /// Scripted and recorded faults, by time and then by name.
     pub incidents: Vec<Incident>,
     pub expectations: Vec<Expectation>,
     /// Every setting in effect, for the report's list of assumptions.
     pub settings: Vec<Setting>,
+    /// What was remarked while it was read, in plain words.
+    pub notes: Vec<String>,
 }
 
 /// What is to be measured, over which time, how surely.
@@ -90,8 +96,12 @@ pub struct App {
     pub needs: u32,
     /// Bytes of each container.
     pub memory: Option<u64>,
-    /// Requests per second; `None`: no load is given and nothing is measured by request.
-    pub load: Option<f64>,
+    /// `None`: no load is given and nothing is measured by request.
+    pub load: Option<Load>,
+    /// What each container can serve; `None`: any load.
+    pub capacity: Option<Capacity>,
+    /// Lengths beyond which the shares of waits and responses are told.
+    pub latency_over: Vec<Span>,
     /// Mean response time W: λ·W requests are in flight and die with their container.
     pub response: Span,
     /// How long a container that is stopped on purpose may finish its requests.
@@ -103,6 +113,101 @@ pub struct App {
     pub slo: Option<Slo>,
     pub recovery: Recovery,
     pub router: Router,
+}
+
+/// Requests per time.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Load {
+    /// Requests per second on average, at the start of the study where they grow.
+    pub mean: f64,
+    pub course: Course,
+    pub growth: Option<Growth>,
+}
+
+/// How a load changes about its mean.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Course {
+    Constant,
+    Week(Week),
+    Trace(Trace),
+}
+
+/// A course through the week of a local clock. Levels are relative to the mean of a usual week.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Week {
+    /// `[profile.NAME]`.
+    pub profile: String,
+    /// IANA name, e.g. `Europe/Berlin`.
+    pub timezone: String,
+    /// Minutes since midnight and the level from then on, Monday to Friday …
+    pub weekday: Vec<(u32, f64)>,
+    /// … and on Saturday and Sunday.
+    pub weekend: Vec<(u32, f64)>,
+}
+
+/// A recorded course that repeats.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Trace {
+    /// Time since its beginning, and the level from then on, relative to its mean.
+    pub steps: Vec<(Span, f64)>,
+    /// After which it begins anew.
+    pub period: Span,
+    /// How far into it the study begins.
+    pub offset: Span,
+    /// Rows with a gap behind them, and the length of all gaps, through which the last rate holds.
+    pub gaps: u32,
+    pub gap: Span,
+}
+
+/// Compound growth by `share` in every `per`, in a step each day from the start on.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Growth {
+    pub share: f64,
+    pub per: Span,
+}
+
+/// What one container can serve.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Capacity {
+    /// Requests per second; more fails.
+    Throughput { per_container: f64 },
+    Queue {
+        /// Served at once by one container.
+        concurrency: u32,
+        /// Mean service time, seconds.
+        service_s: f64,
+        /// Its squared coefficient of variation.
+        scv: f64,
+        /// Requests that may wait; `None`: any number.
+        places: Option<u32>,
+        /// One queue for all containers, or one for each.
+        shared: bool,
+    },
+}
+
+impl Load {
+    /// The highest rate of its course, before any growth.
+    pub fn peak(&self) -> f64 {
+        let highest = |levels: &mut dyn Iterator<Item = f64>| levels.fold(0.0, f64::max);
+        let level = match &self.course {
+            Course::Constant => 1.0,
+            Course::Week(week) => {
+                highest(&mut week.weekday.iter().chain(&week.weekend).map(|step| step.1))
+            }
+            Course::Trace(trace) => highest(&mut trace.steps.iter().map(|step| step.1)),
+        };
+        self.mean * level
+    }
+}
+
+impl Capacity {
+    /// Requests per second that one container can serve.
+    pub fn per_container(&self) -> f64 {
+        match self {
+            Capacity::Throughput { per_container } => *per_container,
+            Capacity::Queue { concurrency, service_s, .. } => f64::from(*concurrency) / service_s,
+        }
+    }
 }
 
 /// Where containers may be placed.
@@ -142,6 +247,22 @@ pub struct HealthManager {
     pub start: Dist,
     /// A start that takes longer is a failed start (N4).
     pub start_timeout: Option<Span>,
+    pub crash_ladder: Option<Ladder>,
+    pub convergence: Option<Span>,
+}
+
+/// What the apps of a region share of their health manager.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Manager {
+    pub region: String,
+    /// How many instances it has; 0: it stands nowhere and never fails.
+    pub instances: u32,
+    /// The zones they stand in, in turn; sorted.
+    pub zones: Vec<String>,
+    pub takeover: Dist,
+    pub restart: Dist,
+    /// `None`: unlimited.
+    pub parallel_starts: Option<u32>,
 }
 
 /// How something broken is noticed (N1).
@@ -151,7 +272,16 @@ pub enum Detect {
     After(Dist),
     /// By probes at phase + n·interval; `threshold` bad ones in a row; `timeout` is added where the
     /// target does not answer at all.
-    Poll { interval: Span, threshold: u32, timeout: Span },
+    Poll {
+        interval: Span,
+        threshold: u32,
+        timeout: Span,
+    },
+    /// By the convergence loop, once the presence of the host has expired.
+    Presence {
+        expires: Dist,
+    },
+    Never,
 }
 
 /// What stands between users and containers.
@@ -217,7 +347,7 @@ pub enum Face {
     Hung,
 }
 
-/// Plain repairable hosts `NAME/1` … `NAME/count`.
+/// Repairable hosts `NAME/1` … `NAME/count`; those of a region's zone are called after the zone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct HostGroup {
     pub name: String,
@@ -226,6 +356,10 @@ pub struct HostGroup {
     pub zone: Option<String>,
     pub detect: Detect,
     pub restart: Dist,
+    /// Instead of `restart` once the zone that held it is back.
+    pub returns: Dist,
+    /// Bytes for containers; `None`: no container stands on them.
+    pub memory: Option<u64>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -245,8 +379,8 @@ pub struct Dependency {
 pub struct Service {
     pub name: String,
     pub requires: Require,
-    /// As on an app: requests per second, all of which fail while the service is down.
-    pub load: Option<f64>,
+    /// As on an app; all of it fails while the service is down.
+    pub load: Option<Load>,
     pub slo: Option<Slo>,
 }
 
@@ -327,6 +461,8 @@ pub struct Failure {
     pub lasts: Option<Dist>,
     /// Share of what stands in the domain that is hit (F7); `None`: all.
     pub fraction: Option<Dist>,
+    /// Other hosts that go with the one that is struck.
+    pub company: Option<Company>,
     /// F4: the clock starts at (re)admission by the load balancer instead of at the first answer.
     pub clock_in_rotation: bool,
 }
@@ -343,6 +479,8 @@ pub enum Effect {
     Outage,
     /// Everything in the domain runs on and cannot be reached until the fault ends.
     Isolation,
+    /// Nothing new can be started in the region until the fault ends.
+    ControlPlane,
 }
 
 /// How a pattern with several matches is meant (F2).
@@ -362,6 +500,8 @@ pub enum Target {
     /// A container by its full name, `shop/2`.
     Container(String),
     Dependency(String),
+    /// An instance of a region's health manager, `eu-central-1/2`.
+    HealthManager(String),
 }
 
 /// A scripted or recorded fault.

@@ -140,7 +140,7 @@ pub(crate) fn parse(sources: &Sources, source: u32, mistakes: &mut Vec<Mistake>)
         let at = At { source, start: span.start as u32, end: span.end as u32 };
         mistakes.push(Mistake::new(at, format!("not TOML: {}", error.message())));
     }
-    let mut walk = Walk { source, mistakes, depth: 0 };
+    let mut walk = Walk { source, fixed: None, mistakes, depth: 0 };
     walk.table(table.into_inner())
 }
 
@@ -162,15 +162,32 @@ fn too_deep(text: &str) -> Option<u32> {
     None
 }
 
+/// A value from outside a TOML file, at a place that is given: what is no TOML is a text.
+pub(crate) fn toml_value(text: &str, at: At) -> Node {
+    let as_text = || Node { value: Value::Text(text.to_owned()), at };
+    let line = format!("x = {text}");
+    if text.contains('\n') || too_deep(&line).is_some() {
+        return as_text();
+    }
+    let Ok(table) = DeTable::parse(&line) else { return as_text() };
+    let mut mistakes = Vec::new();
+    let mut walk = Walk { source: at.source, fixed: Some(at), mistakes: &mut mistakes, depth: 0 };
+    let value = walk.table(table.into_inner()).entries.remove("x");
+    value.filter(|_| mistakes.is_empty()).map_or_else(as_text, |entry| entry.node)
+}
+
 struct Walk<'a> {
     source: u32,
+    /// Where everything is said to stand, if not where it does.
+    fixed: Option<At>,
     mistakes: &'a mut Vec<Mistake>,
     depth: usize,
 }
 
 impl Walk<'_> {
     fn at(&self, span: std::ops::Range<usize>) -> At {
-        At { source: self.source, start: span.start as u32, end: span.end as u32 }
+        let own = At { source: self.source, start: span.start as u32, end: span.end as u32 };
+        self.fixed.unwrap_or(own)
     }
 
     fn table(&mut self, table: DeTable<'_>) -> Table {

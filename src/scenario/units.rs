@@ -122,6 +122,24 @@ pub(crate) fn rate(text: &str, examples: &str) -> Read<f64> {
     if rate.is_finite() { Ok(rate) } else { Err(wrong("too large", "write a smaller rate")) }
 }
 
+/// Growth `"30%/y"` as the share and the seconds it takes; `"-5%/y"` shrinks.
+pub(crate) fn growth(text: &str) -> Read<(f64, f64)> {
+    const EXAMPLES: &str = "write growth per time such as \"30%/y\" or \"-5%/y\"";
+    let text = text.trim();
+    let Some((amount, unit)) = text.split_once('/') else {
+        return Err(wrong(if text.is_empty() { "empty" } else { "per what?" }, EXAMPLES));
+    };
+    let (sign, amount) = match amount.trim().strip_prefix('-') {
+        Some(rest) => (-1.0, rest),
+        None => (1.0, amount),
+    };
+    let share = sign * share(amount)?;
+    if share <= -1.0 {
+        return Err(wrong("nothing would be left", "write less than 100%"));
+    }
+    Ok((share, time_unit(unit.trim(), &format!("{}/", amount.trim()))?))
+}
+
 /// A share from a percentage: `"99.95%"` is 0.9995, rounded once from its decimal digits.
 pub(crate) fn share(text: &str) -> Read<f64> {
     let text = text.trim();
@@ -317,6 +335,16 @@ mod tests {
         assert_eq!(rate("12", "\"12/s\"").unwrap_err(), wrong("12 what?", "write \"12/s\""));
         assert_eq!(rate("3/month", "").unwrap_err().help, NO_MONTH);
         assert_eq!(rate("3/sec", "").unwrap_err().help, "did you mean \"3/s\"?");
+    }
+
+    #[test]
+    fn growth_is_a_share_of_a_time() {
+        assert_eq!(growth("30%/y"), Ok((0.3, 31_536_000.0)));
+        assert_eq!(growth("-5 % / w"), Ok((-0.05, 604_800.0)));
+        assert_eq!(growth("30%").unwrap_err().label, "per what?");
+        assert_eq!(growth("0.3/y").unwrap_err().label, "0.3 what?");
+        assert_eq!(growth("-100%/y").unwrap_err().label, "nothing would be left");
+        assert_eq!(growth("3%/month").unwrap_err().help, NO_MONTH);
     }
 
     #[test]

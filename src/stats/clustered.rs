@@ -73,9 +73,45 @@ impl Sections {
         pooled
     }
 
-    /// The smallest x with F(x) ≥ `p` over all events, each of the same weight.
-    pub fn quantile(&self, p: f64) -> Option<u64> {
-        self.pooled().quantile(p)
+    /// The events ready to be asked for several percentiles and shares.
+    pub fn pool(&self) -> Pool {
+        let pooled = self.pooled();
+        let sections = self.sections.iter().filter(|section| !section.is_empty());
+        let mut pool = Pool {
+            sections: sections.map(Sketch::running_counts).collect(),
+            pooled,
+            at_median: None,
+        };
+        let median = rank(0.5, pool.pooled.count()).and_then(|at| pool.pooled.bucket_of_rank(at));
+        let at_median = median.and_then(|bucket| pool.spread_of_share(Some(bucket)));
+        pool.at_median = at_median.map(|share| share.independent);
+        pool
+    }
+
+    /// One percentile of [`Sections::pool`].
+    pub fn quantile_estimate(&self, p: f64, confidence: f64) -> Option<(Estimate, Evidence)> {
+        self.pool().quantile_estimate(p, confidence)
+    }
+
+    /// One share of [`Sections::pool`].
+    pub fn share_at_most(&self, x: u64, confidence: f64) -> Option<(Estimate, Evidence)> {
+        self.pool().share_at_most(x, confidence)
+    }
+}
+
+/// All events of [`Sections`] together, beside their sections.
+pub struct Pool {
+    /// Of each section with events: its buckets, and how many events are in those up to each.
+    sections: Vec<Vec<(u16, u64)>>,
+    pooled: Sketch,
+    /// How many independent events the share at the median is worth.
+    at_median: Option<f64>,
+}
+
+impl Pool {
+    /// All events in one sketch.
+    pub fn pooled(&self) -> &Sketch {
+        &self.pooled
     }
 
     /// The quantile at `p`, 0 < p < 1, with its interval in the unit of the values; nothing without
@@ -86,12 +122,12 @@ impl Sections {
     /// so does its error: the lower limit uses that below the jump, the upper one that above.
     /// A limit that lies beyond the events seen is zero or infinite.
     pub fn quantile_estimate(&self, p: f64, confidence: f64) -> Option<(Estimate, Evidence)> {
-        let pooled = self.pooled();
+        let pooled = &self.pooled;
         let at = rank(p, pooled.count())?;
         let mean = pooled.at_rank(at)? as f64;
         let bucket = pooled.bucket_of_rank(at)?;
-        let above = self.share_through(Some(bucket), &pooled)?;
-        let below = self.share_through(bucket.checked_sub(1), &pooled)?;
+        let above = self.share_through(Some(bucket))?;
+        let below = self.share_through(bucket.checked_sub(1))?;
         let from = below.levels(p, confidence).0;
         let to = above.levels(p, confidence).1;
         let low = if from <= 0.0 { 0.0 } else { pooled.quantile(from)? as f64 };
@@ -101,34 +137,33 @@ impl Sections {
 
     /// The share of events whose value is at most `x`, with its interval; nothing without events.
     pub fn share_at_most(&self, x: u64, confidence: f64) -> Option<(Estimate, Evidence)> {
-        let pooled = self.pooled();
-        let share = self.share_through(pooled.last_bucket_at_most(x), &pooled)?;
+        let share = self.share_through(self.pooled.last_bucket_at_most(x))?;
         let (low, high) = share.limits(confidence);
         Some((Estimate { mean: share.mean, low, high }, share.evidence(share.mean)))
     }
 
     /// The share of events in the buckets up to `last`; nothing without events.
-    fn share_through(&self, last: Option<usize>, pooled: &Sketch) -> Option<Share> {
+    fn share_through(&self, last: Option<usize>) -> Option<Share> {
         let share = self.spread_of_share(last)?;
         // Few events beyond x hardly ever disagree between sections, even if they come in clumps;
         // so their dependence is taken to be at least what is seen at the median.
-        let median = pooled.bucket_of_rank(rank(0.5, pooled.count())?);
-        let independent = share.independent.min(self.spread_of_share(median)?.independent);
+        let independent = share.independent.min(self.at_median?);
         Some(Share { independent, ..share })
     }
 
     /// The same without regard to the median.
     fn spread_of_share(&self, last: Option<usize>) -> Option<Share> {
-        let counts: Vec<(f64, f64)> = self
-            .sections
-            .iter()
-            .filter(|section| !section.is_empty())
-            .map(|section| {
-                let within = last.map_or(0, |last| section.count_through(last));
-                (within as f64, section.count() as f64)
-            })
-            .collect();
-        let sections = counts.len();
+        let mut counts = [(0.0, 0.0); SECTIONS];
+        for (count, section) in counts.iter_mut().zip(&self.sections) {
+            let through = |last: usize| {
+                let buckets = section.partition_point(|&(bucket, _)| usize::from(bucket) <= last);
+                buckets.checked_sub(1).map_or(0, |at| section[at].1)
+            };
+            let all = section.last().map_or(0, |last| last.1);
+            *count = (last.map_or(0, through) as f64, all as f64);
+        }
+        let sections = self.sections.len();
+        let counts = &counts[..sections];
         let events: f64 = counts.iter().map(|(_, all)| all).sum();
         let mean = counts.iter().map(|(within, _)| within).sum::<f64>() / events;
         let squares: f64 =
@@ -265,7 +300,6 @@ mod tests {
         backward.merge_from(&parts[0]);
         assert!(forward == whole && backward == whole);
         assert_eq!(whole.count(), 1000);
-        assert_eq!(whole.quantile(0.5), whole.pooled().quantile(0.5));
     }
 
     #[test]

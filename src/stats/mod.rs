@@ -20,7 +20,7 @@ pub mod rare;
 pub mod sketch;
 pub mod special;
 
-pub use clustered::Sections;
+pub use clustered::{Pool, Sections};
 pub use interval::{Estimate, Evidence, binomial, poisson_rate};
 pub use moments::{Moments, RatioMoments};
 pub use precision::{next_count, reached, target_half_width};

@@ -5,6 +5,7 @@
 //! of 1e-13 as for one of 0.5. Every step is kept inside a bracket that is halved when Newton leaves
 //! it, and after a fixed number of steps only halving is left, so the search always ends.
 
+use std::cell::Cell;
 use std::f64::consts::LN_2;
 
 use super::special::{beta_log_density, beta_tails, gamma_log_density, gamma_tails};
@@ -60,8 +61,20 @@ pub fn student_t_quantile(p: f64, df: f64) -> f64 {
         let third = (((3.0 * s + 19.0) * s + 17.0) * s - 15.0) / 384.0;
         return z * (1.0 + (first + (second + third / df) / df) / df);
     }
+    thread_local! {
+        // A study asks for the same few thousands of times.
+        static LAST: Cell<[[f64; 3]; 2]> = const { Cell::new([[f64::NAN; 3]; 2]) };
+    }
+    let [last, before] = LAST.get();
+    for known in [last, before] {
+        if known[0] == p && known[1] == df {
+            return known[2];
+        }
+    }
     let (x, y) = beta_pair(2.0 * p, 1.0 - 2.0 * p, 0.5 * df, 0.5);
-    -(df * y / x).sqrt()
+    let t = -(df * y / x).sqrt();
+    LAST.set([[p, df, t], last]);
+    t
 }
 
 /// x with P(X ≤ x) = `p` for the chi-squared law with `df > 0` degrees of freedom.

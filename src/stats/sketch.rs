@@ -183,6 +183,16 @@ impl Sketch {
         if whole { Some(index) } else { index.checked_sub(1) }
     }
 
+    /// The buckets in increasing order, with how many values are in those up to each.
+    pub(super) fn running_counts(&self) -> Vec<(u16, u64)> {
+        let (mut counts, mut count) = (Vec::new(), 0);
+        self.store.for_each(|index, bucket| {
+            count += bucket.count();
+            counts.push((index as u16, count));
+        });
+        counts
+    }
+
     /// How many values are in the buckets up to and including this one.
     pub(super) fn count_through(&self, last: usize) -> u64 {
         let mut count = 0;

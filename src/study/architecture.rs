@@ -160,7 +160,7 @@ fn faults(scenario: &Scenario) -> Vec<FaultInfo> {
         let class = classes.entry(cause.to_string()).or_insert("software");
         for target in targets {
             let of = match target {
-                Target::Container(_) => "software",
+                Target::Container(_) | Target::HealthManager(_) => "software",
                 Target::Host(_) => "host",
                 Target::Dependency(_) => "dependency",
                 Target::Zone(_) => "zone",

@@ -8,7 +8,7 @@ use crate::measure::{Measures, Plan};
 use crate::model::topology::{Kind, Topology};
 use crate::model::world::Phase;
 use crate::scenario::spec::{Change, Period, Renewing, Scenario, Slo, SloMeasure};
-use crate::stats::{self, Evidence, Moments, RatioMoments, Sections, binomial, poisson_rate};
+use crate::stats::{self, Evidence, Moments, Pool, RatioMoments, Sections, binomial, poisson_rate};
 use crate::study::findings as f;
 use crate::study::fold::{ClockFold, Count, Fold, KindFold, Part, Share, SubjectFold, Whole};
 use crate::time::Span;
@@ -23,6 +23,8 @@ pub struct Estimator<'s> {
     pub scenario: &'s Scenario,
     pub plan: &'s Plan,
     pub fold: &'s Fold,
+    /// By app: load against what can be served.
+    pub rooms: &'s [Option<f::Room>],
     pub confidence: f64,
 }
 
@@ -47,13 +49,14 @@ impl Estimator<'_> {
     pub fn subject(&self, index: usize) -> f::Subject {
         let fold = &self.fold.subjects[index];
         let app = (index < self.topology.apps).then(|| &self.scenario.apps[index]);
-        let (load, slo) = match app {
-            Some(app) => (app.load, app.slo.as_ref()),
+        let load = self.topology.load_of(index).map(|load| load.rate);
+        let slo = match app {
+            Some(app) => app.slo.as_ref(),
             None => {
                 let name = &self.topology.services[index - self.topology.apps].name;
                 let service = self.scenario.services.iter().find(|it| it.name == *name);
                 let service = service.expect("services keep their names");
-                (service.load, service.slo.as_ref())
+                service.slo.as_ref()
             }
         };
         let has_window = match app {
@@ -88,6 +91,9 @@ impl Estimator<'_> {
             absorbed_per_year: app
                 .filter(|_| !self.plan.stop_at_first_outage)
                 .map(|_| self.rate(&fold.absorbed)),
+            unplaced_container_s: app
+                .filter(|_| !self.topology.hosts.is_empty() && !self.plan.stop_at_first_outage)
+                .map(|_| self.unplaced(&fold.unplaced)),
             downtime_per_year_s: spread
                 .and_then(|it| self.yearly(&it.year_down, &fold.year_down_mean)),
             lost_per_year_s: spread.and_then(|it| self.yearly(&it.year_lost, &fold.year_lost_mean)),
@@ -96,6 +102,11 @@ impl Estimator<'_> {
             causes: self.causes(fold, clock, load),
             waited_for: self.waited(fold),
             at: self.points(fold),
+            latency_s: app.and_then(|app| {
+                let serving = self.fold.serving.get(index)?.as_ref()?;
+                serving.latency(&app.latency_over, self.confidence)
+            }),
+            capacity: self.capacity(fold, index),
             spread_s: spread.map_or_else(Vec::new, |it| {
                 years(if load.is_some() { &it.year_lost } else { &it.year_down })
             }),
@@ -133,6 +144,17 @@ impl Estimator<'_> {
         }
     }
 
+    /// Load against capacity; what was measured of it, where the study ran to its end.
+    fn capacity(&self, fold: &SubjectFold, index: usize) -> Option<f::Room> {
+        let room = self.rooms.get(index)?.clone()?;
+        let measured = fold.overload.as_deref().filter(|_| !self.plan.stop_at_first_outage);
+        Some(f::Room {
+            overloaded: measured.map(|(time, _)| self.share(time)),
+            lost: measured.map(|(_, lost)| self.share(lost)),
+            ..room
+        })
+    }
+
     fn outages(&self, outages: &stats::Outages) -> f::Estimate {
         let (estimate, evidence) =
             outages.unavailability(self.confidence).expect("a study has a replication");
@@ -142,6 +164,26 @@ impl Estimator<'_> {
     /// A share of time or requests.
     pub fn share(&self, share: &Share) -> f::Estimate {
         self.outages(&share.as_outages())
+    }
+
+    /// Container-seconds a year, of the mean number of containers that are unplaced.
+    fn unplaced(&self, unplaced: &stats::Moments) -> f::Estimate {
+        let estimate = if unplaced.mean == 0.0 {
+            // Nothing was seen: at most one container for as long as that can hide.
+            let none = stats::Outages { fraction: *unplaced, ..stats::Outages::default() };
+            self.outages(&none)
+        } else {
+            let mean = unplaced.estimate(self.confidence).expect("a study has a replication");
+            marked(stats::Estimate { low: mean.low.max(0.0), ..mean }, unplaced.n < FEW)
+        };
+        let year = crate::time::Span::YEAR.as_secs();
+        let scaled = |share: f64| share * year;
+        f::Estimate {
+            mean: scaled(estimate.mean),
+            low: scaled(estimate.low),
+            high: scaled(estimate.high),
+            ..estimate
+        }
     }
 
     fn outage_rate(&self, fold: &SubjectFold) -> f::Estimate {
@@ -208,7 +250,8 @@ impl Estimator<'_> {
             return None;
         }
         let open_is_longest = fold.longest_open > fold.longest;
-        let at = |p| fold.spread.as_ref().and_then(|it| self.quantile(&it.lengths, p));
+        let pool = fold.spread.as_ref().map(|it| it.lengths.pool());
+        let at = |p| pool.as_ref().and_then(|it| self.quantile(it, p));
         Some(f::Lengths {
             mean: self.ratio(&fold.length, fold.outages.total),
             p50: at(0.5),
@@ -226,17 +269,18 @@ impl Estimator<'_> {
         marked(stats::Estimate { low: estimate.low.max(0.0), ..estimate }, events < FEW)
     }
 
-    fn quantile(&self, sections: &Sections, p: f64) -> Option<f::Estimate> {
-        let (estimate, evidence) = sections.quantile_estimate(p, self.confidence)?;
+    fn quantile(&self, pool: &Pool, p: f64) -> Option<f::Estimate> {
+        let (estimate, evidence) = pool.quantile_estimate(p, self.confidence)?;
         Some(marked(estimate.scaled(1e-9), is_low(evidence)))
     }
 
     fn percentiles(&self, sections: &Sections, mean: &RatioMoments) -> f::Percentiles {
+        let pool = sections.pool();
         f::Percentiles {
             mean: self.ratio(mean, sections.count()),
-            p50: self.quantile(sections, 0.5),
-            p95: self.quantile(sections, 0.95),
-            p99: self.quantile(sections, 0.99),
+            p50: self.quantile(&pool, 0.5),
+            p95: self.quantile(&pool, 0.95),
+            p99: self.quantile(&pool, 0.99),
         }
     }
 
@@ -263,15 +307,16 @@ impl Estimator<'_> {
         }
         let harmed = sections.count() > 0;
         let mean = mean.estimate(self.confidence).filter(|_| harmed)?;
-        let seen = sections.pooled();
+        let pool = sections.pool();
+        let seen = pool.pooled();
         let quiet = seen.share_at_most(0).unwrap_or(0.0);
         let few = (seen.count() as f64 * (1.0 - quiet)) < FEW as f64;
         let at_least_zero = stats::Estimate { low: mean.low.max(0.0), ..mean };
         Some(f::Percentiles {
             mean: marked(at_least_zero, few),
-            p50: self.quantile(sections, 0.5),
-            p95: self.quantile(sections, 0.95),
-            p99: self.quantile(sections, 0.99),
+            p50: self.quantile(&pool, 0.5),
+            p95: self.quantile(&pool, 0.95),
+            p99: self.quantile(&pool, 0.99),
         })
     }
 
@@ -358,7 +403,7 @@ impl Estimator<'_> {
             .iter()
             .map(|(cause, row)| {
                 let harmed = row.harmed.over(self.fold.replications);
-                let over = clock.and_then(|clock| clock.by_cause.get(cause));
+                let over = clock.and_then(|clock| clock.by_cause.get(cause)).map(Sections::pool);
                 let few = harmed.total < FEW;
                 f::Cause {
                     cause: self.topology.causes[usize::from(*cause)].clone(),
@@ -372,8 +417,8 @@ impl Estimator<'_> {
                     lost_per_year_s: load
                         .filter(|&rate| rate > 0.0)
                         .map(|rate| row.failed.sum as f64 / PARTS_OF_A_REQUEST / rate / years),
-                    over_by_p50_s: over.and_then(|sections| self.quantile(sections, 0.5)),
-                    over_by_p95_s: over.and_then(|sections| self.quantile(sections, 0.95)),
+                    over_by_p50_s: over.as_ref().and_then(|pool| self.quantile(pool, 0.5)),
+                    over_by_p95_s: over.as_ref().and_then(|pool| self.quantile(pool, 0.95)),
                     contributing_per_year_s: per_year(row.contributing),
                 }
             })
@@ -384,7 +429,7 @@ impl Estimator<'_> {
 
     /// K6: shares of app-seconds and requests summed over apps.
     pub fn causes_of_all(&self) -> Vec<f::Cause> {
-        let loads = self.scenario.apps.iter().filter_map(|app| app.load);
+        let loads = self.scenario.apps.iter().filter_map(|app| Some(app.load.as_ref()?.mean));
         let load = loads.reduce(|sum, load| sum + load);
         let pooled = if self.plan.detailed { None } else { self.fold.clocks.first() };
         self.causes(&self.fold.all, pooled, load)
@@ -443,23 +488,45 @@ impl Estimator<'_> {
             .collect()
     }
 
-    fn kind(&self, kind: Kind, count: usize, fold: &KindFold) -> f::Components {
+    /// The apps as a whole, where there are several; who meets the SLO is judged later.
+    pub fn fleet(&self) -> Option<f::Fleet> {
+        let fold = self.fold.fleet.as_ref().filter(|_| !self.plan.stop_at_first_outage)?;
+        let with_slo = self.scenario.apps.iter().filter(|app| app.slo.is_some()).count();
+        let judged = with_slo > 0 && self.plan.periods && fold.months > 0;
+        Some(f::Fleet {
+            apps: self.topology.apps,
+            with_slo,
+            meet_slo: 0,
+            all_meet_slo: judged.then(|| self.share_of_periods(&fold.all_met, fold.months)),
+            mean_down: self.mean_down(&fold.down),
+            down_at_least: fold.down.at_least.iter().map(|share| self.share(share)).collect(),
+            worst: fold.worst.map(|(moment, replication)| f::WorstMoment {
+                apps: moment.apps,
+                lasted_s: Span(moment.length).as_secs(),
+                cause: self.topology.causes[usize::from(moment.cause)].clone(),
+                replication,
+            }),
+        })
+    }
+
+    fn mean_down(&self, fold: &KindFold) -> f::Estimate {
         let mean = fold.mean_down.estimate(self.confidence).expect("a study has a replication");
-        let few = fold.failures.total < FEW;
-        let failures_per_year = self.rate(&fold.failures);
-        let mean_down = if fold.failures.total == 0 {
+        if fold.failures.total == 0 {
             // Nothing was seen to fail: at most as often as that can hide, each time for all time.
             let none = stats::Outages { fraction: fold.mean_down, ..stats::Outages::default() };
-            self.outages(&none)
-        } else {
-            marked(stats::Estimate { low: mean.low.max(0.0), ..mean }, few)
-        };
+            return self.outages(&none);
+        }
+        let few = fold.failures.total < FEW;
+        marked(stats::Estimate { low: mean.low.max(0.0), ..mean }, few)
+    }
+
+    fn kind(&self, kind: Kind, count: usize, fold: &KindFold) -> f::Components {
         f::Components {
             count,
-            mean_down,
+            mean_down: self.mean_down(fold),
             down_at_least: fold.at_least.iter().map(|share| self.share(share)).collect(),
             birnbaum: self.birnbaum(kind),
-            failures_per_year,
+            failures_per_year: self.rate(&fold.failures),
         }
     }
 

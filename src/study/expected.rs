@@ -22,9 +22,11 @@ pub fn expected(scenario: &Scenario) -> Vec<Expected> {
     for failure in &scenario.failures {
         let clocks = if failure.pick == Pick::Each { failure.targets.len() } else { 1 };
         let lasts = failure.lasts.as_ref().map_or(0.0, |law| law.mean());
+        // Those that go in company of another count too.
+        let together = failure.company.map_or(1.0, |it| 1.0 + it.chance * (it.size - 1.0));
         rows.push(Expected {
             name: failure.name.clone(),
-            per_year: clocks as f64 * year / (failure.mtbf.mean() + lasts),
+            per_year: together * clocks as f64 * year / (failure.mtbf.mean() + lasts),
             targets: failure.targets.len(),
             change: false,
         });

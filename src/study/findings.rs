@@ -31,10 +31,16 @@ pub struct Findings {
     pub expectations: Vec<Judged>,
     pub app: BTreeMap<String, Subject>,
     pub service: BTreeMap<String, Subject>,
+    /// All apps together; absent where there is only one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fleet: Option<Fleet>,
     /// By kind: container, host, zone, dependency.
     pub components: BTreeMap<String, Components>,
     /// Shares summed over apps (K6).
     pub causes: Vec<Cause>,
+    /// Settings of low confidence that carry a verdict, with where they would turn it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub break_even: Vec<BreakEven>,
     /// Warnings and remarks a reader must see, in plain words.
     pub notes: Vec<String>,
     /// What the model leaves out, so that nobody reads it into the numbers.
@@ -59,6 +65,35 @@ pub struct Findings {
 pub struct Tool {
     pub name: String,
     pub version: String,
+}
+
+/// The apps as a whole.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Fleet {
+    pub apps: usize,
+    pub with_slo: usize,
+    /// Apps with an SLO whose verdict is `pass`.
+    pub meet_slo: usize,
+    /// Share of the complete calendar months in which every app with an SLO met its first target.
+    pub all_meet_slo: Option<Estimate>,
+    /// How many apps are down, on average over time.
+    pub mean_down: Estimate,
+    /// By k from 1: share of time with k or more apps down.
+    pub down_at_least: Vec<Estimate>,
+    /// The most apps that were down at once; absent if none ever was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub worst: Option<WorstMoment>,
+}
+
+/// The time in which more apps were down at once than at any other.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct WorstMoment {
+    pub apps: u32,
+    /// How long so many were down.
+    pub lasted_s: f64,
+    /// What took most of them down.
+    pub cause: String,
+    pub replication: u64,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -115,6 +150,38 @@ pub enum Verdict {
     None,
 }
 
+/// What one setting of low confidence would have to be for an expectation to only just hold, all else
+/// unchanged.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct BreakEven {
+    /// `failure.platform-release.mtbf`.
+    pub key: String,
+    /// As it is now, in the words of the scenario.
+    pub value: String,
+    pub cause: String,
+    /// `app.shop`.
+    pub subject: String,
+    /// The expectation, as written.
+    pub that: String,
+    /// The cause's share of what the subject loses.
+    pub share: f64,
+    /// Whether the expectation holds now, by its mean.
+    pub holds: bool,
+    /// The setting is how long the fault lasts, not the time between two of them.
+    pub longer: bool,
+    /// `zone`, where each of several zones has such a clock; empty where there is only one.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub per: String,
+    /// The mean of the setting now, seconds: of the length, or of the time between two faults.
+    pub now_s: f64,
+    /// The mean at which the expectation would only just hold; `null`: not within what was tried.
+    pub at_s: Option<Estimate>,
+    /// So many times the harm was tried at most: below 1 as good as none, above 1 that much worse.
+    pub tried: f64,
+    /// Of each simulation.
+    pub replications: u64,
+}
+
 /// One expectation and its judgement (X2).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Judged {
@@ -141,6 +208,14 @@ pub enum Unit {
     PerYear,
 }
 
+impl Judged {
+    /// Whether it comes from an `slo`: it then begins with the target (`99.95% of requests …`) and not
+    /// with the path of a quantity.
+    pub fn is_slo(&self) -> bool {
+        self.that.starts_with(|c: char| c.is_ascii_digit())
+    }
+}
+
 /// Every measure of one app or service.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Subject {
@@ -164,6 +239,9 @@ pub struct Subject {
     pub redundancy_restored_s: Option<Percentiles>,
     /// Faults that took out something in use and failed no request.
     pub absorbed_per_year: Option<Estimate>,
+    /// Container-seconds a year spent waiting for room on a host; only where hosts are described.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unplaced_container_s: Option<Estimate>,
     /// Only where the horizon holds at least one whole year.
     pub downtime_per_year_s: Option<Percentiles>,
     /// Failed share of a year's requests, as seconds of that year; only with load and a whole year.
@@ -174,10 +252,89 @@ pub struct Subject {
     pub waited_for: Vec<Waited>,
     /// Point unavailability at the times asked for.
     pub at: Vec<PointValue>,
+    /// How long the requests that found room waited and took; only with a queue.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub latency_s: Option<Latency>,
+    /// Load against what can be served; only with a capacity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity: Option<Room>,
     /// How much single years lose, on the basis of the headline (by request where there is load):
     /// `[p, seconds]`, ascending, the least and the most year included. Empty below a whole year.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub spread_s: Vec<[f64; 2]>,
+}
+
+/// Waits and responses of the requests that found room, seconds.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Latency {
+    /// From arrival to answer; percentiles only where service times are exponential.
+    pub mean: Estimate,
+    pub p50: Option<Estimate>,
+    pub p95: Option<Estimate>,
+    pub p99: Option<Estimate>,
+    pub wait: Waits,
+    /// For each length asked for: the shares that wait and take longer.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub over: Vec<Over>,
+    /// The laws are exact, not approximations for service times that are not exponential.
+    pub exact: bool,
+    /// The share of the accepted requests that this is about: without those of an unlimited queue in
+    /// times when it got more than it can serve.
+    pub covered: f64,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Waits {
+    /// The share that waits at all.
+    pub share: Estimate,
+    /// Of all requests, those that do not wait included.
+    pub mean: Estimate,
+    pub p50: Estimate,
+    pub p95: Estimate,
+    pub p99: Estimate,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Over {
+    pub seconds: f64,
+    pub wait: Estimate,
+    pub response: Option<Estimate>,
+}
+
+/// Load against what the containers of an app can serve. Rates are requests per second.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Room {
+    /// What one container can serve.
+    pub per_container: f64,
+    /// The highest load of its course, before any growth.
+    pub peak: f64,
+    /// Peak ÷ what all containers can serve.
+    pub busy: f64,
+    /// Containers left after the loss of the zone with the most, as they stand at the start.
+    pub containers_after_zone_outage: u32,
+    /// Peak ÷ what those can serve; absent where none is left.
+    pub busy_after_zone_outage: Option<f64>,
+    pub zones: Vec<AfterZone>,
+    /// The first day on which the peak exceeds what all can serve, and what is left after the loss of
+    /// a zone; absent where it does not within a century.
+    pub runs_out: Option<String>,
+    pub runs_out_after_zone_outage: Option<String>,
+    /// The highest load in each hour of the first week; empty where it is constant.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub week: Vec<f64>,
+    pub growth_per_year: Option<f64>,
+    /// Share of the time in which more is offered than those in service can serve.
+    pub overloaded: Option<Estimate>,
+    /// Share of the requests that find no room.
+    pub lost: Option<Estimate>,
+}
+
+/// What is left of an app after the loss of one of its zones.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct AfterZone {
+    pub zone: String,
+    pub containers: u32,
+    pub busy: Option<f64>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -1,18 +1,21 @@
 //! Replications folded into samples, one after the other in their order, so that the same study gives
 //! the same bits on any number of threads.
 
+use crate::measure::components::Level;
 use crate::measure::ledger::{CauseTally, PARTS_OF_A_REQUEST, Tally, requests};
 use crate::measure::outages::Outages as OutagesOfOne;
 use crate::measure::periods::Piece;
 use crate::measure::{Measures, Plan, failover};
 use crate::model::root::CauseId;
-use crate::model::topology::{Kind, Topology};
+use crate::model::topology::{Kind, Load, Topology};
 use crate::model::world::Phase;
 use crate::scenario::spec::{Period, Scenario, Slo, SloMeasure};
 use crate::stats::quantile::student_t_quantile;
-use crate::stats::{Estimate, Moments, Outages, RatioMoments, Sections, Sketch};
+use crate::stats::{Estimate, Moments, Outages, RatioMoments, Sections};
 use crate::study::Row;
-use crate::time::{MINUTE, Span};
+use crate::study::fleet::FleetFold;
+use crate::study::serving::ServingFold;
+use crate::time::{Instant, MINUTE, Span, YEAR};
 use std::collections::BTreeMap;
 
 /// At most this many calendar months are shown one by one.
@@ -26,11 +29,15 @@ pub struct Fold {
     /// By app, or one pooled over all where the fleet is large.
     pub clocks: Vec<ClockFold>,
     pub kinds: Vec<KindFold>,
+    /// Where there is more than one app.
+    pub fleet: Option<FleetFold>,
     /// Sums over apps: what the causes did to all of them together.
     pub all: SubjectFold,
     /// Of each replication over all subjects, in nanoseconds: not up, and some requests failing.
     /// They decide which replication is the worst and which the median one.
     pub harm: Vec<(u64, u64)>,
+    /// By app, where there are few enough; of those with a queue.
+    pub serving: Vec<Option<ServingFold>>,
     pub keep_rows: bool,
     pub rows: Vec<Row>,
 }
@@ -125,6 +132,9 @@ pub struct SubjectFold {
     pub first_or_horizon: Moments,
     /// Downtime over outages begun, seconds (S5).
     pub length: RatioMoments,
+    /// Share of the time offered more than can be served, and of the requests that found no room;
+    /// where there is a capacity.
+    pub overload: Option<Box<(Share, Share)>>,
     /// Distributions of its own, where there are few enough subjects.
     pub spread: Option<Box<Spread>>,
     pub longest: u64,
@@ -136,6 +146,8 @@ pub struct SubjectFold {
     pub causes: BTreeMap<CauseId, CauseFold>,
     pub waited: [Part; Phase::ALL.len()],
     pub absorbed: Count,
+    /// Containers of an app that are unplaced, on average over the horizon.
+    pub unplaced: Moments,
     /// By SLO target: complete periods that met it, over complete periods.
     pub slo: Vec<RatioMoments>,
     pub slo_periods: u64,
@@ -253,6 +265,8 @@ pub struct KindFold {
 impl Fold {
     /// Nothing seen yet.
     pub fn new(topology: &Topology, plan: &Plan, keep_rows: bool) -> Self {
+        // A replication that stops early has not seen the whole course of its load.
+        let with_serving = plan.detailed && !plan.stop_at_first_outage;
         Fold {
             replications: 0,
             events: 0,
@@ -265,8 +279,14 @@ impl Fold {
             ],
             clocks: vec![ClockFold::default(); if plan.detailed { topology.apps } else { 1 }],
             kinds: vec![KindFold::default(); Kind::ALL.len()],
+            fleet: (topology.apps > 1).then(FleetFold::default),
             all: SubjectFold::default(),
             harm: Vec::new(),
+            serving: (0..if with_serving { topology.apps } else { 0 })
+                .map(|app| {
+                    ServingFold::new(topology.load_of(app)?, topology.capacity_of(app)?, plan)
+                })
+                .collect(),
             keep_rows,
             rows: Vec::new(),
         }
@@ -289,6 +309,7 @@ impl Fold {
         let any = ledger.subjects.iter().map(|it| it.any).sum();
         self.harm.push((down, any));
         self.all.add_sums(&ledger.subjects[..topology.apps]);
+        let mut missed = MonthsMissed::default();
         for (index, tally) in ledger.subjects.iter().enumerate() {
             let frame = Frame::new(topology, scenario, plan, index, tally);
             self.subjects[index].add(replication, tally, &frame, plan);
@@ -299,30 +320,81 @@ impl Fold {
                     moments.push(row.time as f64 / plan.horizon().0 as f64);
                 }
             }
+            if index < topology.apps && self.fleet.is_some() {
+                missed.note(tally, &frame, plan);
+            }
+            if index < topology.apps && !topology.hosts.is_empty() {
+                let unplaced = measures.unplaced.of(index) as f64 / plan.horizon().0 as f64;
+                self.subjects[index].unplaced.push(unplaced);
+            }
             if self.keep_rows {
                 self.rows.push(row(replication, index, tally, &frame, topology));
+            }
+        }
+        for (app, serving) in measures.serving.apps.iter().enumerate() {
+            let fold = self.serving.get_mut(app).and_then(Option::as_mut);
+            if let (Some(fold), Some(load)) = (fold, topology.load_of(app)) {
+                fold.add(replication, load, serving);
             }
         }
         for (fold, clocks) in self.clocks.iter_mut().zip(&measures.failover.clocks) {
             fold.add(replication, clocks);
         }
         for (fold, level) in self.kinds.iter_mut().zip(&measures.components.kinds) {
-            let horizon = plan.horizon().0 as f64;
-            fold.mean_down.push(level.integral as f64 / horizon);
-            fold.failures.push(level.failures);
-            let mut sum: u64 = level.at.iter().skip(1).sum();
-            let seen = level.at.len().saturating_sub(1);
-            if fold.at_least.len() < seen {
-                // Replications before this one never had as many down.
-                let fraction = Moments { n: replication, mean: 0.0, m2: 0.0 };
-                let fresh = Share { fraction, ..Share::default() };
-                fold.at_least.resize(seen, fresh);
+            fold.add(replication, level, plan);
+        }
+        if let Some(fleet) = &mut self.fleet {
+            fleet.add(replication, &measures.together, &missed, plan);
+        }
+    }
+}
+
+impl KindFold {
+    pub(super) fn add(&mut self, replication: u64, level: &Level, plan: &Plan) {
+        let horizon = plan.horizon().0 as f64;
+        self.mean_down.push(level.integral as f64 / horizon);
+        self.failures.push(level.failures);
+        let mut sum: u64 = level.at.iter().skip(1).sum();
+        let seen = level.at.len().saturating_sub(1);
+        if self.at_least.len() < seen {
+            // Replications before this one never had as many down.
+            let fraction = Moments { n: replication, mean: 0.0, m2: 0.0 };
+            let fresh = Share { fraction, ..Share::default() };
+            self.at_least.resize(seen, fresh);
+        }
+        for (k, share) in self.at_least.iter_mut().enumerate() {
+            share.push(if k < seen { sum as f64 / horizon } else { 0.0 });
+            if k < seen {
+                sum -= level.at[k + 1];
             }
-            for (k, share) in fold.at_least.iter_mut().enumerate() {
-                share.push(if k < seen { sum as f64 / horizon } else { 0.0 });
-                if k < seen {
-                    sum -= level.at[k + 1];
-                }
+        }
+    }
+}
+
+/// The complete months of one replication in which some app missed the first target of its SLO.
+#[derive(Clone, Debug, Default)]
+pub struct MonthsMissed {
+    /// Sorted.
+    months: Vec<u32>,
+}
+
+impl MonthsMissed {
+    pub(super) fn count(&self) -> u64 {
+        self.months.len() as u64
+    }
+
+    fn note(&mut self, tally: &Tally, frame: &Frame, plan: &Plan) {
+        let Some(slo) = frame.slo else { return };
+        let months = &plan.calendar.months;
+        for sum in by_period(tally.pieces(), |piece| Some(plan.calendar.month[piece as usize])) {
+            let info = &months[sum.number as usize];
+            let judged = sum.share(slo.of, frame, info.begin, info.length, false);
+            let met = judged <= 1.0 - slo.targets[0] + SLACK;
+            if info.complete
+                && !met
+                && let Err(place) = self.months.binary_search(&sum.number)
+            {
+                self.months.insert(place, sum.number);
             }
         }
     }
@@ -330,8 +402,10 @@ impl Fold {
 
 /// What turns the counts of a subject into shares.
 struct Frame<'s> {
-    rate: Option<f64>,
+    load: Option<&'s Load>,
+    has_capacity: bool,
     slo: Option<&'s Slo>,
+    from: Instant,
     horizon: Span,
     /// The part of the horizon in which it was meant to run (S6), and without planned downtime (M3).
     counted: Span,
@@ -340,25 +414,41 @@ struct Frame<'s> {
 
 impl<'s> Frame<'s> {
     fn new(
-        topology: &Topology,
+        topology: &'s Topology,
         scenario: &'s Scenario,
         plan: &Plan,
         index: usize,
         tally: &Tally,
     ) -> Self {
-        let horizon = plan.horizon();
-        let counted = horizon - Span(tally.not_counted());
-        let contracted = counted - Span(tally.planned());
-        if index < topology.apps {
-            let app = &scenario.apps[index];
-            Frame { rate: app.load, slo: app.slo.as_ref(), horizon, counted, contracted }
+        let slo = if index < topology.apps {
+            scenario.apps[index].slo.as_ref()
         } else {
             let name = &topology.services[index - topology.apps].name;
             let service = scenario.services.iter().find(|it| it.name == *name);
-            let service = service.expect("services keep their names");
-            let (rate, slo) = (service.load, service.slo.as_ref());
-            Frame { rate, slo, horizon, counted, contracted }
+            service.expect("services keep their names").slo.as_ref()
+        };
+        let horizon = plan.horizon();
+        let counted = horizon - Span(tally.not_counted());
+        Frame {
+            load: topology.load_of(index),
+            has_capacity: topology.capacity_of(index).is_some(),
+            slo,
+            from: plan.from,
+            horizon,
+            counted,
+            contracted: counted - Span(tally.planned()),
         }
+    }
+
+    /// All requests of a stretch, in parts; nothing without a load.
+    fn offered(&self, from: Instant, length: Span) -> Option<f64> {
+        let load = self.load?;
+        Some(requests(load.rate, load.between(from, from + length).as_secs(), 1.0) as f64)
+    }
+
+    /// Those of the horizon, without the time in which it was not meant to run.
+    fn asked(&self, tally: &Tally) -> Option<f64> {
+        Some(self.offered(self.from, self.horizon)? - tally.requests_off() as f64)
     }
 }
 
@@ -393,10 +483,15 @@ impl SubjectFold {
         let minutes = frame.contracted.0.max(1) as f64 / MINUTE as f64;
         self.sla.push((f64::from(seen.sla_minutes) / minutes).min(1.0));
         self.started.push((f64::from(seen.started_minutes) / minutes).min(1.0));
-        if let Some(rate) = frame.rate {
-            let all = requests(rate, frame.counted.as_secs(), 1.0) as f64;
+        if let Some(all) = frame.asked(tally) {
             self.failed.push(if all > 0.0 { tally.failed as f64 / all } else { 0.0 });
-            let all = requests(rate, frame.contracted.as_secs(), 1.0) as f64;
+            if frame.has_capacity {
+                let over = tally.overload();
+                let (time, lost) = &mut **self.overload.get_or_insert_default();
+                time.push(over.time as f64 / counted);
+                lost.push(if all > 0.0 { over.lost as f64 / all } else { 0.0 });
+            }
+            let all = all - tally.requests_planned() as f64;
             let failed = (tally.failed - tally.failed_planned()) as f64;
             self.failed_unplanned.push(if all > 0.0 { failed / all } else { 0.0 });
         }
@@ -467,7 +562,9 @@ impl SubjectFold {
         // As seconds of the part of the year in which it was meant to run.
         let lost_of = |year: &PeriodSum| {
             let counted = (Span::YEAR - Span(year.not_counted)).as_secs();
-            match frame.rate.map(|rate| requests(rate, counted, 1.0) as f64) {
+            let begin = frame.from + Span(u64::from(year.number) * YEAR);
+            let asked = frame.offered(begin, Span::YEAR).map(|all| all - year.requests_off as f64);
+            match asked {
                 Some(all) if all > 0.0 => (year.failed as f64 / all).min(1.0) * counted,
                 _ => 0.0,
             }
@@ -477,14 +574,14 @@ impl SubjectFold {
             lost += lost_of(year);
         }
         self.year_down_mean.push(down / f64::from(years));
-        if frame.rate.is_some() {
+        if frame.load.is_some() {
             self.year_lost_mean.push(lost / f64::from(years));
         }
         let Some(spread) = &mut self.spread else { return };
         let quiet = u64::from(years) - harmed.len() as u64;
         spread.year_down.record_many(replication, 0, quiet);
         harmed.iter().for_each(|year| spread.year_down.record(replication, year.down));
-        if frame.rate.is_some() {
+        if frame.load.is_some() {
             spread.year_lost.record_many(replication, 0, quiet);
             for year in &harmed {
                 let time = Span::from_secs(lost_of(year));
@@ -504,12 +601,12 @@ impl SubjectFold {
         for (number, (fold, info)) in self.months.iter_mut().zip(months).enumerate() {
             let seen = harmed.iter().find(|it| it.number == number as u32);
             let seen = seen.copied().unwrap_or_default();
-            let of = if frame.rate.is_some() { SloMeasure::Requests } else { SloMeasure::Time };
-            let share = seen.share(of, frame, info.length, true);
+            let of = if frame.load.is_some() { SloMeasure::Requests } else { SloMeasure::Time };
+            let share = seen.share(of, frame, info.begin, info.length, true);
             fold.share.push(share);
             fold.seen += 1;
             if let Some(slo) = frame.slo {
-                let judged = seen.share(slo.of, frame, info.length, false);
+                let judged = seen.share(slo.of, frame, info.begin, info.length, false);
                 fold.met += u64::from(judged <= 1.0 - slo.targets[0] + SLACK);
             }
         }
@@ -521,22 +618,23 @@ impl SubjectFold {
         let pieces = tally.pieces();
         let calendar = &plan.calendar;
         // Number and length of complete periods, and what fell into the harmed ones of them.
-        let (periods, harmed): (u64, Vec<(PeriodSum, Span)>) = match slo.per {
+        let (periods, harmed): (u64, Vec<(PeriodSum, Instant, Span)>) = match slo.per {
             Period::Month => {
                 let complete = calendar.months.iter().filter(|it| it.complete).count() as u64;
                 let harmed = by_period(pieces, |piece| Some(calendar.month[piece as usize]));
                 let info = |it: &PeriodSum| &calendar.months[it.number as usize];
                 let harmed = harmed.into_iter().filter(|it| info(it).complete);
-                (complete, harmed.map(|it| (it, info(&it).length)).collect())
+                (complete, harmed.map(|it| (it, info(&it).begin, info(&it).length)).collect())
             }
             Period::Year => {
                 let harmed = by_period(pieces, |piece| calendar.year[piece as usize]);
-                let harmed = harmed.into_iter().map(|it| (it, Span::YEAR)).collect();
+                let begin = |it: &PeriodSum| frame.from + Span(u64::from(it.number) * YEAR);
+                let harmed = harmed.into_iter().map(|it| (it, begin(&it), Span::YEAR)).collect();
                 (u64::from(calendar.years), harmed)
             }
             Period::Horizon => {
                 let harmed = by_period(pieces, |_| Some(0));
-                (1, harmed.into_iter().map(|it| (it, frame.horizon)).collect())
+                (1, harmed.into_iter().map(|it| (it, frame.from, frame.horizon)).collect())
             }
         };
         self.slo_periods += periods;
@@ -547,8 +645,8 @@ impl SubjectFold {
         for (fold, target) in self.slo.iter_mut().zip(&slo.targets) {
             let missed = harmed
                 .iter()
-                .filter(|(it, length)| {
-                    it.share(slo.of, frame, *length, false) > 1.0 - target + SLACK
+                .filter(|(it, begin, length)| {
+                    it.share(slo.of, frame, *begin, *length, false) > 1.0 - target + SLACK
                 })
                 .count() as u64;
             fold.push((periods - missed) as f64, periods as f64);
@@ -568,6 +666,8 @@ struct PeriodSum {
     not_counted: u64,
     failed: u128,
     failed_planned: u128,
+    requests_planned: u128,
+    requests_off: u128,
     sla_minutes: u32,
     started_minutes: u32,
 }
@@ -575,9 +675,18 @@ struct PeriodSum {
 impl PeriodSum {
     /// The unavailable share of a period of this length, planned downtime included or, as contracts
     /// have it, left out of the numerator and the denominator (M3). Clock minutes leave it out anyway.
-    fn share(&self, of: SloMeasure, frame: &Frame, length: Span, with_planned: bool) -> f64 {
-        let (planned, failed_planned) =
-            if with_planned { (0, 0) } else { (self.planned, self.failed_planned) };
+    fn share(
+        &self,
+        of: SloMeasure,
+        frame: &Frame,
+        begin: Instant,
+        length: Span,
+        with_planned: bool,
+    ) -> f64 {
+        let (planned, failed_planned, requests_planned) = match with_planned {
+            true => (0, 0, 0),
+            false => (self.planned, self.failed_planned, self.requests_planned),
+        };
         let counted = length - Span(self.not_counted) - Span(planned);
         if counted == Span::ZERO {
             return 0.0;
@@ -588,10 +697,12 @@ impl PeriodSum {
             SloMeasure::Time => (self.down - planned) as f64 / counted.0 as f64,
             SloMeasure::SlaMinutes => minutes(self.sla_minutes),
             SloMeasure::StartedMinutes => minutes(self.started_minutes),
-            SloMeasure::Requests => match frame.rate {
-                Some(rate) if rate > 0.0 => {
+            SloMeasure::Requests => match frame.offered(begin, length) {
+                Some(all) if all > 0.0 => {
+                    let asked = all - (self.requests_off + requests_planned) as f64;
                     let failed = (self.failed - failed_planned) as f64;
-                    failed / (rate * counted.as_secs() * PARTS_OF_A_REQUEST)
+                    // What is counted apart in parts may round away from the whole.
+                    if asked > 0.5 { failed / asked } else { 0.0 }
                 }
                 _ => 0.0,
             },
@@ -613,6 +724,8 @@ fn by_period(pieces: &[Piece], number: impl Fn(u32) -> Option<u32>) -> Vec<Perio
         sum.not_counted += piece.not_counted;
         sum.failed += piece.failed;
         sum.failed_planned += piece.failed_planned;
+        sum.requests_planned += piece.requests_planned;
+        sum.requests_off += piece.requests_off;
         sum.sla_minutes += piece.sla_minutes;
         sum.started_minutes += piece.started_minutes;
     }
@@ -622,29 +735,30 @@ fn by_period(pieces: &[Piece], number: impl Fn(u32) -> Option<u32>) -> Vec<Perio
 impl ClockFold {
     fn add(&mut self, replication: u64, clocks: &failover::Clocks) {
         let seconds = |sum: u128| sum as f64 / 1e9;
-        let mut totals = Sketch::default();
-        let mut ejected = Sketch::default();
+        let (mut episodes, mut sum_of_all) = (0, 0);
+        let (mut ejected, mut sum_of_ejected) = (0, 0);
         for (cause, of_cause) in &clocks.by_cause {
             let by_cause = self.by_cause.entry(*cause).or_default();
             for sketch in [&of_cause.ejected, &of_cause.returned] {
                 by_cause.absorb(replication, sketch);
-                totals.merge(sketch);
+                self.total.absorb(replication, sketch);
+                episodes += sketch.count();
+                sum_of_all += sketch.sum();
             }
-            ejected.merge(&of_cause.ejected);
+            self.phases[Phase::Detection.clock()].absorb(replication, &of_cause.ejected);
+            ejected += of_cause.ejected.count();
+            sum_of_ejected += of_cause.ejected.sum();
         }
-        let episodes = totals.count();
         self.episodes += episodes;
         self.censored += clocks.censored;
-        self.total.absorb(replication, &totals);
-        self.total_mean.push(seconds(totals.sum()), episodes as f64);
+        self.total_mean.push(seconds(sum_of_all), episodes as f64);
         for (phase, sketch) in clocks.phases.iter().enumerate() {
             let sections = &mut self.phases[phase];
             sections.absorb(replication, sketch);
             let (mut sum, mut seen) = (sketch.sum(), sketch.count());
             if phase == Phase::Detection.clock() {
-                sections.absorb(replication, &ejected);
-                sum += ejected.sum();
-                seen += ejected.count();
+                sum += sum_of_ejected;
+                seen += ejected;
             }
             sections.record_many(replication, 0, episodes - seen);
             self.phase_means[phase].push(seconds(sum), episodes as f64);
@@ -659,7 +773,7 @@ fn row(replication: u64, index: usize, tally: &Tally, frame: &Frame, topology: &
     let causes = tally.causes();
     let none = OutagesOfOne::default();
     let outages = tally.outages().unwrap_or(&none);
-    let rate = frame.rate;
+    let offered = frame.asked(tally);
     Row {
         subject: topology.subject_name(index),
         replication,
@@ -669,8 +783,8 @@ fn row(replication: u64, index: usize, tally: &Tally, frame: &Frame, topology: &
         started_minutes: u64::from(outages.started_minutes),
         outages: u64::from(outages.begun),
         first_outage_s: outages.first.map(Span::as_secs),
-        failed_requests: rate.map(|_| tally.failed as f64 / PARTS_OF_A_REQUEST),
-        requests: rate.map(|rate| rate * frame.counted.as_secs()),
+        failed_requests: offered.map(|_| tally.failed as f64 / PARTS_OF_A_REQUEST),
+        requests: offered.map(|all| all / PARTS_OF_A_REQUEST),
         episodes: causes.iter().map(|row| u64::from(row.harmed)).sum(),
         absorbed: causes.iter().map(|row| u64::from(row.absorbed)).sum(),
     }

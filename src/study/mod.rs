@@ -5,20 +5,26 @@
 //! to, [`judge`] what becomes of the expectations.
 
 pub mod architecture;
+mod break_even;
 pub mod definitions;
 pub mod estimate;
 pub mod expected;
 pub mod findings;
+pub mod fleet;
 pub mod fold;
+mod in_order;
 pub mod judge;
 pub mod plan;
 pub mod quantity;
 mod remarks;
+pub mod room;
+pub mod serving;
+pub mod shortage;
 pub mod story;
 pub mod timeline;
 
 use crate::history;
-use crate::measure::{Measures, Plan};
+use crate::measure::Plan;
 use crate::model::topology::Topology;
 use crate::scenario::assemble::assemble;
 use crate::scenario::spec::{Expectation, Scenario};
@@ -28,13 +34,17 @@ use crate::study::fold::Fold;
 use crate::time::Span;
 use cpu_time::ProcessTime;
 use findings::{Findings, Precision, Verdict};
+use in_order::in_order;
+use rayon::ThreadPool;
 use rayon::prelude::*;
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Instant as WallClock;
 
 pub use expected::{Expected, expected};
 pub use findings::StoryLine;
+pub use room::after_losing_a_zone;
 pub use story::{Story, story};
 
 /// How far a running study is.
@@ -86,18 +96,30 @@ pub fn run(scenario: &Scenario, hash: &str, options: &Options) -> Outcome {
     let cpu = ProcessTime::now();
     let topology = assemble(scenario);
     let plan = plan::plan(scenario, &topology);
+    let architecture = architecture::architecture(scenario, &topology);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads.max(1)).build();
     let mut study = Study {
+        rooms: room::rooms(scenario, &architecture, |app| topology.load_of(app).cloned()),
         scenario,
         topology: &topology,
         plan: &plan,
         fold: Fold::new(&topology, &plan, options.keep_rows),
         options,
+        pool: Arc::new(pool.expect("a pool of threads can be made")),
     };
     let precision = study.simulate();
-    let mut findings = study.findings(hash, precision);
-    findings.architecture = architecture::architecture(scenario, &topology);
-    if findings.extremes.worst_downtime_s > 0.0 {
-        findings.bad_year = Some(timeline::bad_year(&topology, findings.extremes.worst));
+    let extremes = study.extremes();
+    let worst = (extremes.worst_downtime_s > 0.0).then_some(extremes.worst);
+    let (mut findings, bad_year) = study.pool.join(
+        || study.findings(hash, precision),
+        || worst.map(|replication| timeline::bad_year(&topology, replication)),
+    );
+    findings.architecture = architecture;
+    findings.extremes = extremes;
+    findings.bad_year = bad_year;
+    if !findings.study.interrupted {
+        findings.break_even = break_even::break_even(&study, &findings);
+        findings.study.interrupted = options.stop.load(Ordering::Relaxed);
     }
     findings.digest = digest(&findings);
     findings.run = findings::RunInfo {
@@ -114,19 +136,18 @@ struct Study<'s> {
     scenario: &'s Scenario,
     topology: &'s Topology,
     plan: &'s Plan,
+    rooms: Vec<Option<findings::Room>>,
     fold: Fold,
     options: &'s Options<'s>,
+    pool: Arc<ThreadPool>,
 }
 
 impl Study<'_> {
     /// Simulates as many replications as asked for, or until they are precise enough.
     fn simulate(&mut self) -> Option<Precision> {
-        let threads = self.options.threads.max(1);
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
-        let pool = pool.expect("a pool of threads can be made");
         let study = &self.scenario.study;
         if let Some(count) = study.replications {
-            pool.install(|| self.simulate_to(count));
+            self.simulate_to(count);
             return None;
         }
         let asked = study.precision.expect("checked: replications or a precision");
@@ -134,7 +155,7 @@ impl Study<'_> {
         let cap = study.max_replications;
         let mut looks_at = next_count(0, cap).unwrap_or(FIRST_LOOK.min(cap));
         loop {
-            pool.install(|| self.simulate_to(looks_at));
+            self.simulate_to(looks_at);
             let (worst, half_width) = self.widest();
             let stopped = self.options.stop.load(Ordering::Relaxed);
             let reached = half_width <= target;
@@ -158,59 +179,58 @@ impl Study<'_> {
         }
     }
 
-    /// Simulates up to `count` replications, folding one block while the next is computed.
+    /// Simulates up to `count` replications.
     fn simulate_to(&mut self, count: u64) {
-        let block = self.block();
-        let (topology, plan) = (self.topology, self.plan);
-        let compute = |from: u64, to: u64| -> Vec<(Measures, u64)> {
-            (from..to)
-                .into_par_iter()
-                .map(|replication| history::measure(topology, plan, replication))
-                .collect()
-        };
-        let mut next = self.fold.replications;
-        let end = |from: u64| (from + block).min(count);
-        let mut ready = compute(next, end(next));
-        while !ready.is_empty() {
-            next += ready.len() as u64;
-            let stopped = self.options.stop.load(Ordering::Relaxed);
-            let to = if stopped { next } else { end(next) };
-            let ((), following) = rayon::join(
-                || {
-                    for (measures, events) in &ready {
-                        self.fold.add(topology, self.scenario, plan, measures, *events);
-                    }
-                },
-                || compute(next, to),
-            );
-            ready = following;
-            let (done, events) = (self.fold.replications, self.fold.events);
-            (self.options.progress)(Progress { done, planned: count, events });
-        }
+        let (topology, plan, scenario) = (self.topology, self.plan, self.scenario);
+        let ahead = self.ahead();
+        let fold = &mut self.fold;
+        let mut told = fold.replications;
+        in_order(
+            &self.pool,
+            fold.replications..count,
+            ahead,
+            self.options.stop,
+            |replication| history::measure(topology, plan, replication),
+            |(measures, events)| {
+                fold.add(topology, scenario, plan, &measures, events);
+                let (done, events) = (fold.replications, fold.events);
+                if done == count || done - told >= ahead as u64 {
+                    told = done;
+                    (self.options.progress)(Progress { done, planned: count, events });
+                }
+            },
+        );
     }
 
-    /// Replications in flight at once: enough to keep the threads busy, few enough to stay small.
-    fn block(&self) -> u64 {
+    /// How many replications may wait to be folded: enough to keep the threads busy, few enough to
+    /// stay small.
+    fn ahead(&self) -> usize {
         let units = self.topology.units.len().max(1);
-        let each = (20_000 / units).clamp(2, 64);
-        (self.options.threads.max(1) * each) as u64
+        self.options.threads.max(1) * (20_000 / units).clamp(2, 64)
     }
 
     /// Of the quantities that the precision is asked of, the one with the widest interval, and its
     /// relative half-width.
     fn widest(&self) -> (String, f64) {
-        let findings = self.findings("", None);
-        let mut worst = (String::new(), 0.0);
-        for path in self.asked() {
-            let found = quantity::quantity(&findings, &path);
-            let half_width = found.map_or(f64::INFINITY, |(estimate, _)| {
+        let estimator = self.estimator();
+        let half_width = |path: &String| {
+            let found = quantity::split(path).and_then(|(subject, measure)| {
+                let index = self.topology.subject_named(subject)?;
+                quantity::of_subject(&estimator.subject(index), measure)
+            });
+            found.map_or(f64::INFINITY, |(estimate, _)| {
                 let stats =
                     stats::Estimate { mean: estimate.mean, low: estimate.low, high: estimate.high };
                 // Fewer than 50 occurrences are never precise, however alike they look.
                 if estimate.low_confidence { f64::INFINITY } else { stats.relative_half_width() }
-            });
-            if half_width > worst.1 {
-                worst = (path, half_width);
+            })
+        };
+        let asked = self.asked();
+        let widths: Vec<f64> = self.pool.install(|| asked.par_iter().map(half_width).collect());
+        let mut worst = (String::new(), 0.0);
+        for (path, width) in asked.into_iter().zip(widths) {
+            if width > worst.1 {
+                worst = (path, width);
             }
         }
         worst
@@ -220,27 +240,40 @@ impl Study<'_> {
         if !self.scenario.study.of.is_empty() {
             return self.scenario.study.of.clone();
         }
-        let path = |kind: &str, name: &str, load: Option<f64>| {
-            let of = if load.is_some() { "requests" } else { "time" };
+        let path = |kind: &str, name: &str, has_load: bool| {
+            let of = if has_load { "requests" } else { "time" };
             format!("{kind}.{name}.unavailability.{of}")
         };
-        let apps = self.scenario.apps.iter().map(|it| path("app", &it.name, it.load));
-        let services = self.scenario.services.iter().map(|it| path("service", &it.name, it.load));
+        let apps = self.scenario.apps.iter().map(|it| path("app", &it.name, it.load.is_some()));
+        let services =
+            self.scenario.services.iter().map(|it| path("service", &it.name, it.load.is_some()));
         apps.chain(services).collect()
+    }
+
+    fn estimator(&self) -> Estimator<'_> {
+        Estimator {
+            topology: self.topology,
+            scenario: self.scenario,
+            plan: self.plan,
+            fold: &self.fold,
+            rooms: &self.rooms,
+            confidence: self.scenario.study.confidence,
+        }
     }
 
     fn findings(&self, hash: &str, precision: Option<Precision>) -> Findings {
         let (scenario, topology, fold) = (self.scenario, self.topology, &self.fold);
         let study = &scenario.study;
-        let estimator =
-            Estimator { topology, scenario, plan: self.plan, fold, confidence: study.confidence };
+        let estimator = self.estimator();
+        let subjects: Vec<_> =
+            (0..topology.subjects()).into_par_iter().map(|it| estimator.subject(it)).collect();
         let mut app = BTreeMap::new();
         let mut service = BTreeMap::new();
-        for index in 0..topology.subjects() {
+        for (index, subject) in subjects.into_iter().enumerate() {
             let name = topology.subject_name(index);
             let (kind, name) = name.split_once('.').expect("subjects have a kind");
             let of_kind = if kind == "app" { &mut app } else { &mut service };
-            of_kind.insert(name.to_string(), estimator.subject(index));
+            of_kind.insert(name.to_string(), subject);
         }
         let count = |kind| {
             let groups = topology.groups.iter().filter(|group| group.kind == kind);
@@ -281,8 +314,10 @@ impl Study<'_> {
             expectations: Vec::new(),
             app,
             service,
+            fleet: estimator.fleet(),
             components: estimator.components(),
             causes: estimator.causes_of_all(),
+            break_even: Vec::new(),
             notes: self.notes(),
             not_modelled: definitions::not_modelled(),
             assumptions: scenario.settings.iter().map(assumption).collect(),
@@ -291,7 +326,7 @@ impl Study<'_> {
             run: findings::RunInfo::default(),
             architecture: findings::Architecture::default(),
             bad_year: None,
-            extremes: self.extremes(),
+            extremes: findings::Extremes::default(),
         };
         findings.expectations = scenario
             .expectations
@@ -299,11 +334,14 @@ impl Study<'_> {
             .map(|it| judge::judge(it, &findings, self.share_of_years(it)))
             .collect();
         findings.verdict = judge::overall(&findings.expectations);
+        if let Some(fleet) = &mut findings.fleet {
+            fleet.meet_slo = fleet::meet_their_slo(&findings.expectations);
+        }
         findings
     }
 
     fn notes(&self) -> Vec<String> {
-        let mut notes = Vec::new();
+        let mut notes = self.scenario.notes.clone();
         if self.plan.stop_at_first_outage {
             notes.push(
                 "each replication stops at its first outage: only first_outage and any_outage are told"
@@ -312,6 +350,11 @@ impl Study<'_> {
         } else {
             notes.extend(remarks::remarks(self.topology, &self.fold));
         }
+        for (app, serving) in self.fold.serving.iter().enumerate() {
+            let Some(serving) = serving else { continue };
+            let name = &self.scenario.apps[app].name;
+            notes.extend(serving.limits().into_iter().map(|limit| format!("{name}: {limit}")));
+        }
         notes
     }
 
@@ -319,8 +362,7 @@ impl Study<'_> {
     fn share_of_years(&self, expectation: &Expectation) -> Option<findings::Estimate> {
         expectation.share_of_years?;
         let (subject, measure) = quantity::split(&expectation.path)?;
-        let topology = self.topology;
-        let index = (0..topology.subjects()).find(|&it| topology.subject_name(it) == subject)?;
+        let index = self.topology.subject_named(subject)?;
         let fold = &self.fold.subjects[index];
         let sections = match measure.split('.').next()? {
             "downtime_per_year" => &fold.spread.as_ref()?.year_down,
@@ -369,14 +411,11 @@ fn assumption(setting: &crate::scenario::spec::Setting) -> findings::Assumption 
     }
 }
 
-/// The fingerprint of all results: of the serialised findings, but for the part that depends on the
-/// machine and for the digest itself.
+/// The fingerprint of all results: of the findings as JSON, before their digest and the part that
+/// depends on the machine are filled in.
 fn digest(findings: &Findings) -> String {
-    let mut value = serde_json::to_value(findings).expect("findings can be written as JSON");
-    if let Some(object) = value.as_object_mut() {
-        object.remove("run");
-        object.remove("digest");
-    }
-    let text = serde_json::to_string(&value).expect("a JSON value can be written");
-    blake3::hash(text.as_bytes()).to_hex()[..32].to_string()
+    let mut hasher = std::io::BufWriter::new(blake3::Hasher::new());
+    serde_json::to_writer(&mut hasher, findings).expect("findings can be written as JSON");
+    let hasher = hasher.into_inner().expect("a hasher takes all bytes");
+    hasher.finalize().to_hex()[..32].to_string()
 }

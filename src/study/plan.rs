@@ -63,7 +63,7 @@ fn calendar(start_unix: i64, from: Instant, to: Instant) -> Calendar {
         let complete = *at >= from && end <= to && !label.starts_with('<');
         let (begin, stop) = ((*at).max(from), end.min(to));
         let label = label.trim_start_matches('<').to_string();
-        months.push(MonthInfo { label, length: stop - begin, complete });
+        months.push(MonthInfo { label, begin, length: stop - begin, complete });
     }
     let mut month = Vec::with_capacity(cuts.len());
     let mut year = Vec::with_capacity(cuts.len());

@@ -1,6 +1,6 @@
 //! Quantities by their path (`app.shop.failover.p95`): what expectations and the precision ask for.
 
-use crate::study::findings::{Estimate, Findings, Percentiles, Subject, Unit};
+use crate::study::findings::{Estimate, Findings, Latency, Percentiles, Subject, Unit};
 
 /// The estimate that a path names, if the study has one.
 pub fn quantity(findings: &Findings, path: &str) -> Option<(Estimate, Unit)> {
@@ -16,7 +16,7 @@ pub fn quantity(findings: &Findings, path: &str) -> Option<(Estimate, Unit)> {
 /// `app.shop.failover.p95` is `failover.p95` of `app.shop`. Names may hold dots themselves, so the
 /// measure is found from the right.
 pub fn split(path: &str) -> Option<(&str, &str)> {
-    const MEASURES: [&str; 11] = [
+    const MEASURES: [&str; 16] = [
         "unavailability",
         "availability",
         "outages_per_year",
@@ -27,7 +27,12 @@ pub fn split(path: &str) -> Option<(&str, &str)> {
         "downtime_per_year",
         "redundancy_restored",
         "absorbed_per_year",
+        "unplaced_container",
         "slo",
+        "latency",
+        "capacity",
+        "busy",
+        "busy_after_zone_outage",
     ];
     let starts = path.match_indices('.').map(|(at, _)| at).skip(1);
     starts.map(|at| (&path[..at], &path[at + 1..])).find(|(_, measure)| {
@@ -36,7 +41,12 @@ pub fn split(path: &str) -> Option<(&str, &str)> {
     })
 }
 
-fn of_subject(subject: &Subject, measure: &str) -> Option<(Estimate, Unit)> {
+/// Where hosts are not described there is room without end.
+const NONE_UNPLACED: Option<Estimate> =
+    Some(Estimate { mean: 0.0, low: 0.0, high: 0.0, low_confidence: false });
+
+/// The same of a subject by itself: `failover.p95`.
+pub fn of_subject(subject: &Subject, measure: &str) -> Option<(Estimate, Unit)> {
     let (head, rest) = measure.split_once('.').unwrap_or((measure, "mean"));
     let seconds = |estimate: Option<Estimate>| estimate.map(|it| (it, Unit::Seconds));
     match head {
@@ -46,9 +56,26 @@ fn of_subject(subject: &Subject, measure: &str) -> Option<(Estimate, Unit)> {
         "any_outage" => Some((subject.any_outage, Unit::Share)),
         "first_outage" => seconds(subject.first_outage_s.as_ref().map(|it| it.estimate)),
         "absorbed_per_year" => subject.absorbed_per_year.map(|it| (it, Unit::PerYear)),
+        "unplaced_container" => seconds(subject.unplaced_container_s.or(NONE_UNPLACED)),
         "slo" => subject.slo.first()?.met.map(|it| (it, Unit::Share)),
         "downtime_per_year" => seconds(percentile(subject.downtime_per_year_s.as_ref()?, rest)),
         "redundancy_restored" => seconds(percentile(subject.redundancy_restored_s.as_ref()?, rest)),
+        "latency" => seconds(latency(subject.latency_s.as_ref()?, rest)),
+        "capacity" => {
+            let room = subject.capacity.as_ref()?;
+            let share = match rest {
+                "overloaded" => room.overloaded,
+                "lost" => room.lost,
+                _ => None,
+            };
+            share.map(|it| (it, Unit::Share))
+        }
+        "busy" => Some((exactly(subject.capacity.as_ref()?.busy), Unit::Share)),
+        // Where no container is left, no load is small enough.
+        "busy_after_zone_outage" => {
+            let busy = subject.capacity.as_ref()?.busy_after_zone_outage;
+            Some((exactly(busy.unwrap_or(f64::INFINITY)), Unit::Share))
+        }
         "outage" => {
             let lengths = subject.outage_s.as_ref()?;
             seconds(match rest {
@@ -82,6 +109,25 @@ fn of_subject(subject: &Subject, measure: &str) -> Option<(Estimate, Unit)> {
             };
             seconds(percentile(phase, statistic))
         }
+        _ => None,
+    }
+}
+
+/// What is known without simulating.
+fn exactly(value: f64) -> Estimate {
+    Estimate { mean: value, low: value, high: value, low_confidence: false }
+}
+
+fn latency(of: &Latency, which: &str) -> Option<Estimate> {
+    match which {
+        "mean" => Some(of.mean),
+        "p50" => of.p50,
+        "p95" => of.p95,
+        "p99" => of.p99,
+        "wait.mean" => Some(of.wait.mean),
+        "wait.p50" => Some(of.wait.p50),
+        "wait.p95" => Some(of.wait.p95),
+        "wait.p99" => Some(of.wait.p99),
         _ => None,
     }
 }
@@ -125,6 +171,8 @@ mod tests {
         assert_eq!(split("app.shop.failover.p95"), Some(("app.shop", "failover.p95")));
         assert_eq!(split("app.shop.eu.outage.p95"), Some(("app.shop.eu", "outage.p95")));
         assert_eq!(split("service.s.outages_per_year"), Some(("service.s", "outages_per_year")));
+        let busy = "busy_after_zone_outage";
+        assert_eq!(split(&format!("app.shop.{busy}")), Some(("app.shop", busy)));
         assert_eq!(split("app.shop"), None);
     }
 }

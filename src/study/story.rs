@@ -145,11 +145,21 @@ impl Listener for Teller {
                 let text = "waits: nothing can be started for it now".into();
                 self.tell(now, name(unit), text, 1);
             }
+            Fact::Unplaced { unit } => {
+                self.tell(now, name(unit), "no host has room for it".into(), 1);
+            }
+            Fact::UnplacedNoMore { unit } => {
+                self.tell(now, name(unit), "waits for room no more".into(), 0);
+            }
             Fact::StartBegan { unit } => {
                 self.tell(now, name(unit), format!("starts{}", standing(unit)), 0);
             }
             Fact::StartFailed { unit } => {
                 let text = "has not answered in time: the start failed".into();
+                self.tell(now, name(unit), text, 1);
+            }
+            Fact::GivenUp { unit } => {
+                let text = "has crashed too often in a row: it is given up".into();
                 self.tell(now, name(unit), text, 1);
             }
             Fact::Answered { unit } => self.tell(now, name(unit), "answers".into(), 0),
@@ -206,6 +216,14 @@ impl Listener for Teller {
             }
             Fact::ZoneUp { zone } => {
                 self.tell(now, topology.zones[zone].name.clone(), "is up again".into(), 1);
+            }
+            Fact::HealthManagerDown { region } => {
+                let who = format!("health manager of {}", topology.regions[region].name);
+                self.tell(now, who, "is gone: nothing is noticed or started".into(), 1);
+            }
+            Fact::HealthManagerUp { region } => {
+                let who = format!("health manager of {}", topology.regions[region].name);
+                self.tell(now, who, "is active again".into(), 1);
             }
         }
     }
@@ -282,6 +300,7 @@ pub(crate) fn effect(topology: &Topology, clock: Id<FaultClock>) -> String {
         Effect::Hang => "hangs",
         Effect::Outage => "takes down",
         Effect::Isolation => "cuts off",
+        Effect::ControlPlane => "impairs the control plane of",
     };
     let name = |target: &Target| match *target {
         Target::Region(region) => format!("region {}", topology.regions[region].name),

@@ -229,6 +229,7 @@ fn title(topology: &Topology, seen: &Seen) -> (&'static str, String) {
             let kind = match topology.group_of(unit).kind {
                 Kind::Container => "container",
                 Kind::Host => "host",
+                Kind::HealthManager => "health-manager",
                 Kind::Dependency | Kind::Zone => "dependency",
             };
             (kind, topology.unit_name(unit))

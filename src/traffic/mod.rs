@@ -1,4 +1,11 @@
-//! What happens to requests between two changes of state: closed forms, no events.
+//! Requests: which of them fail, wait, or find no room, from the state of an app.
 
-pub mod rotation;
+mod capacity;
+mod clock;
+mod queue;
+mod rotation;
+
+pub use capacity::{Capacity, Law};
+pub use clock::{Load, LoadClock};
+pub use queue::{Queue, Steady};
 pub use rotation::{Face, Loss, RetryRules, loss};

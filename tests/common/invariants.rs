@@ -5,7 +5,7 @@ use zonefall::id::Id;
 use zonefall::measure::{Measures, Plan};
 use zonefall::model::change::Successor;
 use zonefall::model::slab::NONE;
-use zonefall::model::topology::{Group, Kind, Part, Recovery, Topology, UnitInfo};
+use zonefall::model::topology::{Group, Kind, Part, Placement, Recovery, Topology, UnitInfo, Zone};
 use zonefall::model::world::{NOWHERE, Phase, State, World};
 use zonefall::time::Instant;
 
@@ -52,6 +52,8 @@ impl Checker {
             ("crews are consistent", Box::new(CrewsConsistent)),
             ("phases fit states", Box::new(PhasesFitStates)),
             ("nobody waits in vain", Box::new(NobodyWaitsInVain)),
+            ("rooms are consistent", Box::new(RoomsConsistent)),
+            ("health managers are consistent", Box::new(ManagersConsistent::default())),
             ("faults are counted", Box::new(FaultsCounted)),
             ("the charged owns what lacks", Box::new(ChargedOwns)),
             ("episodes add up", Box::new(EpisodesAddUp)),
@@ -177,7 +179,9 @@ impl Invariant for TimeAddsUp {
             same("ended and open outages", kept, outages.begun)?;
             holds(tally.any <= (to - from).0, || "harmed for longer than measured".into())?;
         }
-        Ok(())
+        let apps = &seen.measures.ledger.subjects[..seen.topology.apps];
+        let down: u128 = apps.iter().map(|it| u128::from(it.down)).sum();
+        same("downtime together", seen.measures.together.level.integral, down)
     }
 }
 
@@ -214,7 +218,7 @@ struct CountsMatch;
 
 impl Invariant for CountsMatch {
     fn after(&mut self, _: Instant, Seen { topology, world, .. }: &Seen<'_>) -> Verdict {
-        let mut down = [0_u32; 4];
+        let mut down = [0_u32; Kind::ALL.len()];
         for (id, group) in topology.groups.enumerate() {
             let units: Vec<_> = topology.units_of(id).collect();
             let of = |unit: &Id<UnitInfo>| &world.units[unit.index()];
@@ -445,18 +449,9 @@ impl Invariant for PhasesFitStates {
             let fits = match state.state {
                 State::Starting => *phase == Phase::Start,
                 State::Serving if !cut => *phase == Phase::Rerouting,
-                State::Serving => {
-                    matches!(phase, Phase::Detection | Phase::Decision | Phase::Provider)
-                }
+                State::Serving => !matches!(phase, Phase::Crew | Phase::Start | Phase::Rerouting),
                 State::Hung => !matches!(phase, Phase::Start | Phase::Rerouting),
-                State::Down => matches!(
-                    phase,
-                    Phase::Detection
-                        | Phase::Decision
-                        | Phase::Provider
-                        | Phase::Crew
-                        | Phase::Drain
-                ),
+                State::Down => !matches!(phase, Phase::Start | Phase::Rerouting | Phase::Operator),
                 State::Erroring => {
                     matches!(phase, Phase::Detection | Phase::Operator | Phase::Start)
                 }
@@ -465,7 +460,7 @@ impl Invariant for PhasesFitStates {
             let name = topology.unit_name(unit);
             holds(fits, || format!("{name} waits for {phase:?}, cut {cut}: {state:?}"))?;
             let waits = replaced && record.noticed && *phase == Phase::Provider;
-            let listed = world.unplaced.contains(&unit);
+            let listed = world.unplaced.contains(&(record.decided, unit));
             holds(!waits || listed || state.state == State::Serving, || {
                 format!("{name} waits for a place and nobody knows: {state:?}")
             })?;
@@ -480,11 +475,12 @@ struct NobodyWaitsInVain;
 impl Invariant for NobodyWaitsInVain {
     fn after(&mut self, _: Instant, Seen { topology, world, .. }: &Seen<'_>) -> Verdict {
         let mut seen = BTreeSet::new();
-        for &unit in &world.unplaced {
+        for &(decided, unit) in &world.unplaced {
             let name = topology.unit_name(unit);
             holds(seen.insert(unit), || format!("{name} waits twice"))?;
             let state = &world.units[unit.index()];
-            if state.in_service || state.state == State::Starting {
+            let of = world.recovery(unit).map_or(0, |record| record.decided);
+            if of != decided || state.in_service || state.state == State::Starting {
                 continue; // it is passed over when its turn comes
             }
             let zones = match topology.group_of(unit).placement {
@@ -493,7 +489,20 @@ impl Invariant for NobodyWaitsInVain {
                 }
                 _ => topology.group_of(unit).zones.to_vec(),
             };
-            let usable = zones.iter().any(|zone| world.zones[zone.index()].is_up());
+            let region = topology.region_of(topology.group_of(unit)).index();
+            let manager = &world.managers[region];
+            let able = manager.active
+                && manager.impaired == 0
+                && manager.starting < topology.managers[region].parallel_starts;
+            let fits = |zone: &Id<Zone>| match topology.group_of(unit).placement {
+                Placement::Pinned => seen_hosts(topology, *zone)
+                    .is_none_or(|_| runs(world, world.rooms.host_of(unit).expect("reserved"))),
+                _ => seen_hosts(topology, *zone).is_none_or(|mut hosts| {
+                    hosts.any(|host| has_room(topology, world, host, unit))
+                }),
+            };
+            let usable = |zone: &&Id<Zone>| able && world.zones[zone.index()].is_up();
+            let usable = zones.iter().filter(usable).any(fits);
             let waits = world.recovery(unit).is_some_and(|it| it.noticed)
                 && (state.state != State::Serving || world.is_cut_off(unit));
             let stopped = world.stopped.contains(&unit);
@@ -511,10 +520,132 @@ impl Invariant for NobodyWaitsInVain {
                 format!("{name} has an original and answers: {state:?}")
             })?;
             let zone = &world.zones[usize::from(shadow.zone)];
-            holds(shadow.cut > 0 || zone.isolated > 0, || {
-                format!("the original of {name} can be reached")
-            })?;
+            let host = world.rooms.hosts.get(shadow.host as usize);
+            let cut = shadow.cut > 0 || zone.isolated > 0 || host.is_some_and(|it| it.cut);
+            holds(cut, || format!("the original of {name} can be reached"))?;
             holds(zone.lost == 0, || format!("the original of {name} survived its zone"))?;
+        }
+        Ok(())
+    }
+}
+
+/// The hosts of a zone, if they are described.
+fn seen_hosts(topology: &Topology, zone: Id<Zone>) -> Option<std::ops::Range<u32>> {
+    Some(topology.zones[zone].hosts.clone()).filter(|hosts| !hosts.is_empty())
+}
+
+fn runs(world: &World, host: u32) -> bool {
+    let host = &world.rooms.hosts[host as usize];
+    host.runs && !host.cut
+}
+
+fn has_room(topology: &Topology, world: &World, host: u32, unit: Id<UnitInfo>) -> bool {
+    let free = topology.hosts[host as usize].memory - world.rooms.hosts[host as usize].used;
+    runs(world, host) && free >= topology.group_of(unit).memory
+}
+
+/// Memory in use is what stands there and fits; nothing runs on a host that does not (F6, N6).
+struct RoomsConsistent;
+
+impl Invariant for RoomsConsistent {
+    fn after(&mut self, _: Instant, Seen { topology, world, .. }: &Seen<'_>) -> Verdict {
+        let hosts = topology.hosts.iter().zip(&world.rooms.hosts).enumerate();
+        for (index, (info, host)) in hosts {
+            let name = topology.unit_name(info.unit);
+            let index = index as u32;
+            let here = |it: &Id<UnitInfo>| world.rooms.host_of(*it) == Some(index);
+            let on: Vec<_> = topology.units.ids().filter(here).collect();
+            let originals = world.shadows.iter().filter(|it| it.host == index).map(|it| it.unit);
+            let mut standing: Vec<_> = on.iter().copied().chain(originals).collect();
+            standing.sort();
+            same(&name, &host.standing, &standing)?;
+            let used = standing.iter().map(|it| topology.group_of(*it).memory).sum::<u64>();
+            same(&name, host.used, used)?;
+            holds(used <= info.memory, || format!("{used} bytes on {name}"))?;
+            let of = |it: &Id<UnitInfo>| world.units[it.index()].state;
+            let replaced = |it: &Id<UnitInfo>| {
+                matches!(*topology.group_of(*it).recovery, Recovery::Replaced(_))
+            };
+            let starting = on.iter().filter(|it| replaced(it) && of(it) == State::Starting);
+            same(&name, host.starting, starting.count() as u32)?;
+            let unit = &world.units[info.unit.index()];
+            same(&name, host.runs, unit.state == State::Serving)?;
+            same(&name, host.cut, unit.cut > 0)?;
+            for unit in on {
+                holds(host.runs || of(&unit) == State::Down, || {
+                    format!("{} runs on {name}, which does not", topology.unit_name(unit))
+                })?;
+                let zone = u32::from(world.units[unit.index()].zone);
+                same(&topology.unit_name(unit), zone, info.zone.raw())?;
+            }
+        }
+        for (app, group) in topology.groups.enumerate().take(topology.apps) {
+            for unit in topology.units_of(app) {
+                let state = &world.units[unit.index()];
+                if state.zone == NOWHERE {
+                    continue; // switched off
+                }
+                let zone = Id::new(u32::from(state.zone));
+                let described = seen_hosts(topology, zone).is_some();
+                let floats = world.rooms.host_of(unit).is_none() && described;
+                let waits = world.recovery(unit).is_some_and(|it| it.noticed);
+                let ended = state.state == State::Down || (state.state == State::Hung && waits);
+                holds(!floats || ended, || {
+                    format!("{}/… stands on no host: {state:?}", group.name)
+                })?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Starts in progress keep their limit; who waits for a start waits for a reason; nothing is noticed or
+/// started by a health manager that is not there (N7).
+#[derive(Default)]
+struct ManagersConsistent {
+    /// By region, after the last instant: starts in progress where nobody could begin one.
+    unable: Vec<Option<u32>>,
+}
+
+impl Invariant for ManagersConsistent {
+    fn after(&mut self, _: Instant, Seen { topology, world, .. }: &Seen<'_>) -> Verdict {
+        self.unable.resize(topology.regions.len(), None);
+        for region in topology.regions.ids() {
+            let name = &topology.regions[region].name;
+            let (manager, shared) =
+                (&world.managers[region.index()], &topology.managers[region.index()]);
+            let replaced = |it: &Id<UnitInfo>| {
+                let group = topology.group_of(*it);
+                matches!(*group.recovery, Recovery::Replaced(_))
+                    && topology.region_of(group) == region
+            };
+            let of = |it: &Id<UnitInfo>| world.units[it.index()].state;
+            let starting = topology.units.ids().filter(replaced);
+            let starting = starting.filter(|it| of(it) == State::Starting).count() as u32;
+            same(name, manager.starting, starting)?;
+            holds(starting <= shared.parallel_starts, || format!("{starting} starts in {name}"))?;
+            let unable = (!manager.active || manager.impaired > 0).then_some(starting);
+            let before = std::mem::replace(&mut self.unable[region.index()], unable);
+            let grew = before.zip(unable).is_some_and(|(before, now)| now > before);
+            holds(!grew, || format!("a start in {name} by nobody"))?;
+            let impaired = world.occurrences.iter().flat_map(|(_, it)| &it.regions);
+            let impaired = impaired.filter(|it| **it == region).count();
+            same(name, usize::from(manager.impaired), impaired)?;
+            let there = shared.instances.is_none_or(|group| {
+                topology.units_of(group).any(|it| world.units[it.index()].in_service)
+            });
+            holds(there || !manager.active, || format!("{name}: no instance is active"))?;
+            let able = manager.active
+                && manager.impaired == 0
+                && manager.starting < shared.parallel_starts;
+            for &(decided, unit) in &manager.waiting {
+                let name = topology.unit_name(unit);
+                let record = world.recovery(unit).filter(|it| it.decided == decided);
+                let Some(record) = record else { continue };
+                let waits =
+                    record.noticed && (of(&unit) != State::Serving || world.is_cut_off(unit));
+                holds(!(waits && able), || format!("{name} waits and could be started"))?;
+            }
         }
         Ok(())
     }

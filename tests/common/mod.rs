@@ -17,13 +17,21 @@ use zonefall::model::topology::Topology;
 use zonefall::scenario::spec::Scenario;
 use zonefall::scenario::{Input, Source, load};
 
+fn input(rest: &str) -> Input {
+    let text = format!("version = 1\nplatform = \"none\"\n{rest}");
+    let file = Source { path: "test.toml".into(), text, dir: "tests".into() };
+    Input { files: vec![file], ..Input::default() }
+}
+
+/// Whether a scenario can be simulated.
+pub fn is_sound(rest: &str) -> bool {
+    load(&input(rest)).is_ok()
+}
+
 /// Reads a scenario of the platform `none` from the rest of its TOML.
 #[track_caller]
 pub fn scenario(rest: &str) -> Scenario {
-    let text = format!("version = 1\nplatform = \"none\"\n{rest}");
-    let file = Source { path: "test.toml".into(), text, dir: "tests".into() };
-    let input = Input { files: vec![file], ..Input::default() };
-    match load(&input) {
+    match load(&input(rest)) {
         Ok(loaded) => loaded.scenario,
         Err(mistakes) => panic!("{}\n{rest}", mistakes.rendered_plain),
     }

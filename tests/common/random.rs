@@ -60,8 +60,18 @@ impl Dice {
     }
 }
 
-/// The rest of the TOML of a random scenario.
+/// Stands for the memory of a host.
+const MEMORY: &str = "@";
+
+/// The rest of the TOML of a random scenario, on the smallest hosts that hold it at the start.
 pub fn scenario_text(seed: u64) -> String {
+    let text = on_any_hosts(seed);
+    let sized = |size: u64| text.replace(MEMORY, &format!("{size}GiB"));
+    let fits = |text: &String| !text.contains("hosts = ") || super::is_sound(text);
+    [4, 6, 8, 12, 16, 24, 40, 80].map(sized).into_iter().find(fits).expect("80 GiB hold all")
+}
+
+fn on_any_hosts(seed: u64) -> String {
     let mut dice = Dice(seed);
     let d = &mut dice;
     let mut text = String::new();
@@ -77,6 +87,8 @@ pub fn scenario_text(seed: u64) -> String {
     }
     let _ = writeln!(out, "at = [\"0s\", \"1h\", \"90min\"]");
 
+    let on_hosts = d.percent(50);
+    let returns = d.delay();
     let regions = d.within(1, 2);
     let mut zones_of = Vec::new();
     let mut zones = Vec::new();
@@ -84,17 +96,49 @@ pub fn scenario_text(seed: u64) -> String {
         let count = d.within(1, 3 - regions / 2 + 1);
         let names: Vec<_> = (0..count).map(|it| format!("z{region}{it}")).collect();
         let _ = writeln!(out, "[region.r{region}]\ncountry = \"DE\"\nzones = {names:?}");
+        if on_hosts {
+            let per_zone = d.within(1, 3);
+            let _ = writeln!(
+                out,
+                "hosts = {{ per_zone = {per_zone}, memory = \"{MEMORY}\", returns = {returns} }}"
+            );
+        }
         zones.extend(names.iter().cloned());
         zones_of.push(names);
     }
 
+    let mut instances = 0;
+    if d.percent(60) {
+        instances = d.within(0, 3);
+        let _ = writeln!(out, "[health_manager]\ninstances = {instances}");
+        let _ = writeln!(out, "takeover = {}\nrestart = {}", d.delay(), d.delay());
+        if d.percent(60) {
+            let _ = writeln!(out, "parallel_starts = {}", d.within(1, 3));
+        }
+        if d.percent(60) {
+            let (first, give_up) = (d.within(1, 60), d.within(1, 9));
+            let _ = writeln!(
+                out,
+                "crash_ladder = {{ immediate = {}, first = \"{first}s\", most = \"16min\", \
+                 give_up = {give_up}, reset = \"{}min\" }}",
+                d.within(0, 2),
+                d.within(0, 20)
+            );
+        }
+        if d.percent(60) {
+            let _ = writeln!(out, "convergence = \"{}s\"", d.within(1, 60));
+        }
+    }
+
     let apps = d.within(1, 4);
     let mut first_is_supervised = false;
+    let mut managed_apps = 0;
     for app in 0..apps {
         let region = d.within(0, regions - 1);
         let containers = d.within(1, 5);
         let _ = writeln!(out, "[app.a{app}]\nregion = \"r{region}\"\ncontainers = {containers}");
         let _ = writeln!(out, "needs = {}", d.within(1, containers));
+        let _ = writeln!(out, "memory = \"{}GiB\"", d.within(1, 4));
         let _ = writeln!(out, "placement = \"{}\"", d.of(&["spread", "home", "pinned"]));
         if d.percent(70) {
             let _ = writeln!(out, "load = \"{}/s\"", d.within(1, 50));
@@ -105,10 +149,17 @@ pub fn scenario_text(seed: u64) -> String {
             let (detect, restart) = (d.detect(), d.delay());
             let _ = writeln!(out, "supervisor = {{ detect = {detect}, restart = {restart} }}");
         } else {
+            managed_apps += 1;
             let timeout = d.of(&["none", "2min", "5min"]);
             let _ = writeln!(out, "[app.a{app}.health_manager]");
             for key in ["detect_crash", "detect_hang", "detect_loss"] {
-                let _ = writeln!(out, "{key} = {}", d.detect());
+                let _ = match (key, d.within(0, 9)) {
+                    ("detect_hang", 0) => writeln!(out, "{key} = \"never\""),
+                    ("detect_loss", 0..=2) => {
+                        writeln!(out, "{key} = {{ expires = {} }}", d.delay())
+                    }
+                    _ => writeln!(out, "{key} = {}", d.detect()),
+                };
             }
             for key in ["decide", "kill", "start"] {
                 let _ = writeln!(out, "{key} = {}", d.delay());
@@ -201,17 +252,34 @@ pub fn scenario_text(seed: u64) -> String {
         ("region-out", "outage", "region.*"),
         ("region-cut", "isolation", "region.*"),
         ("named", "outage", "container.a0/*"),
+        ("impaired", "control-plane", "region.*"),
+        ("host-out", "outage", "host.*"),
+        ("host-cut", "isolation", "host.*"),
+        ("host-crash", "crash", "host.*"),
+        ("manager", "crash", "health-manager.*"),
+        ("manager-out", "outage", "health-manager.*"),
     ] {
+        if targets.starts_with("host") && !on_hosts {
+            continue;
+        }
+        if targets.starts_with("health") && instances * managed_apps == 0 {
+            continue;
+        }
         if !d.percent(60) {
             continue;
         }
         let _ = writeln!(out, "[failure.{name}]\nkind = \"{kind}\"\ntargets = \"{targets}\"");
         let _ = writeln!(out, "mtbf = \"{}h\"", d.within(1, 10));
         let lasts = d.lasts();
-        if matches!(kind, "outage" | "isolation") {
+        if matches!(kind, "outage" | "isolation" | "control-plane") {
             let _ = writeln!(out, "lasts = {lasts}");
         }
-        if matches!(name, "part" | "part-cut") || (name.starts_with("region") && d.percent(30)) {
+        if name == "host-out" && d.percent(60) {
+            let chance = d.within(0, 100);
+            let _ = writeln!(out, "company = {{ chance = \"{chance}%\", size = 2.5 }}");
+        }
+        let partly = matches!(name, "part" | "part-cut");
+        if partly || (name.starts_with("region") && d.percent(30)) {
             let _ = writeln!(out, "fraction = \"{}%\"", d.within(10, 100));
         }
         let _ = writeln!(out, "pick = \"{}\"", d.of(&["each", "each", "one", "all"]));

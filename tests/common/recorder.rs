@@ -60,8 +60,11 @@ impl Listener for Recorder {
             }
             Fact::Noticed { unit: it } => format!("{} noticed", unit(it)),
             Fact::Waits { unit: it } => format!("{} waits", unit(it)),
+            Fact::Unplaced { unit: it } => format!("{} unplaced", unit(it)),
+            Fact::UnplacedNoMore { unit: it } => format!("{} unplaced no more", unit(it)),
             Fact::StartBegan { unit: it } => format!("{} starts{}", unit(it), place(it)),
             Fact::StartFailed { unit: it } => format!("{} failed to start", unit(it)),
+            Fact::GivenUp { unit: it } => format!("{} given up", unit(it)),
             Fact::Answered { unit: it } => format!("{} answers", unit(it)),
             Fact::InService { unit: it } => format!("{} in service{}", unit(it), place(it)),
             Fact::SurplusStopped { unit: it, original_stays: true } => {
@@ -93,6 +96,12 @@ impl Listener for Recorder {
             }
             Fact::ZoneDown { zone } => format!("zone {} down", topology.zones[zone].name),
             Fact::ZoneUp { zone } => format!("zone {} up", topology.zones[zone].name),
+            Fact::HealthManagerDown { region } => {
+                format!("health manager of {} down", topology.regions[region].name)
+            }
+            Fact::HealthManagerUp { region } => {
+                format!("health manager of {} up", topology.regions[region].name)
+            }
         };
         self.lines.push((now.0, line));
     }

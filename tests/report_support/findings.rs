@@ -54,6 +54,38 @@ pub fn rich() -> Findings {
     findings.app = BTreeMap::from([("shop".into(), shop()), (HOSTILE.into(), hostile())]);
     findings.service = BTreeMap::from([("check-out".into(), quiet())]);
     findings.causes = shop().causes;
+    findings.break_even = vec![
+        BreakEven {
+            key: "failure.platform-release.mtbf".into(),
+            value: "1y".into(),
+            cause: "platform-release".into(),
+            subject: "app.shop".into(),
+            that: "99.95 % of requests in 95 % of months".into(),
+            share: 0.581,
+            holds: false,
+            longer: false,
+            per: String::new(),
+            now_s: 31_536_000.0,
+            at_s: Some(est(1.17e8, 1.05e8, 1.3e8)),
+            tried: 0.001,
+            replications: 250,
+        },
+        BreakEven {
+            key: format!("failure.{HOSTILE}.lasts"),
+            value: HOSTILE.into(),
+            cause: HOSTILE.into(),
+            subject: format!("app.{HOSTILE}"),
+            that: HOSTILE.into(),
+            share: 0.2,
+            holds: true,
+            longer: true,
+            per: "zone".into(),
+            now_s: 3600.0,
+            at_s: None,
+            tried: 10.0,
+            replications: 250,
+        },
+    ];
     findings.components = BTreeMap::from([("container".into(), containers())]);
     findings.notes = vec![
         "20 region outages are few: what they cost is known to a factor of two only, and so is everything that rests on them.".into(),
@@ -146,6 +178,7 @@ fn judged(that: &str, verdict: Verdict, estimate: Estimate) -> Judged {
 
 fn empty(name: &str, replications: u64) -> Findings {
     Findings {
+        fleet: None,
         schema: 1,
         tool: Tool { name: "zonefall".into(), version: "0.0.0".into() },
         scenario: ScenarioInfo {
@@ -177,6 +210,7 @@ fn empty(name: &str, replications: u64) -> Findings {
         service: BTreeMap::new(),
         components: BTreeMap::new(),
         causes: vec![],
+        break_even: vec![],
         notes: vec![],
         not_modelled: vec![],
         assumptions: vec![],
@@ -241,6 +275,7 @@ fn shop() -> Subject {
         }),
         redundancy_restored_s: Some(percentiles(70.0, 58.0, 126.0)),
         absorbed_per_year: Some(est(12.0, 11.5, 12.5)),
+        unplaced_container_s: None,
         downtime_per_year_s: Some(percentiles(5676.0, 4000.0, 19_000.0)),
         lost_per_year_s: Some(percentiles(6055.0, 4080.0, 19_800.0)),
         slo: vec![SloMet {
@@ -278,6 +313,8 @@ fn shop() -> Subject {
             },
         ],
         at: vec![PointValue { at_s: 3600.0, unavailability: est(1.0e-4, 0.5e-4, 2.0e-4) }],
+        latency_s: None,
+        capacity: None,
         spread_s: (0..=100).map(|i| [f64::from(i) / 100.0, f64::from(i * i)]).collect(),
     }
 }
@@ -330,6 +367,8 @@ fn hostile() -> Subject {
         causes: vec![],
         waited_for: vec![],
         at: vec![],
+        latency_s: None,
+        capacity: None,
         spread_s: vec![[0.0, 0.0], [0.5, 0.0], [0.75, 60.0], [1.0, 600.0]],
         ..shop()
     }
@@ -342,7 +381,6 @@ fn quiet() -> Subject {
         containers: None,
         needs: None,
         load: None,
-        not_counted: None,
         unavailability: Unavailability {
             time: bound(1.0e-8),
             requests: None,
@@ -353,6 +391,7 @@ fn quiet() -> Subject {
             unplanned_time: None,
             unplanned_requests: None,
         },
+        not_counted: None,
         outages_per_year: bound(0.001),
         outages_seen: 0,
         outages_censored: 0,
@@ -362,6 +401,7 @@ fn quiet() -> Subject {
         failover_s: None,
         redundancy_restored_s: None,
         absorbed_per_year: None,
+        unplaced_container_s: None,
         downtime_per_year_s: Some(Percentiles {
             mean: bound(0.3),
             p50: Some(bound(0.0)),
@@ -374,6 +414,8 @@ fn quiet() -> Subject {
         causes: vec![],
         waited_for: vec![],
         at: vec![],
+        latency_s: None,
+        capacity: None,
         spread_s: vec![[0.0, 0.0], [1.0, 0.0]],
     }
 }
@@ -416,4 +458,66 @@ fn assumptions() -> Vec<Assumption> {
         origin: "estate.toml:9".into(),
     };
     vec![default, yours]
+}
+
+/// A bad year in which everything has the worst of names.
+pub fn give_year(findings: &mut Findings) {
+    let span = |from_s: f64, to_s: f64| DownSpan {
+        from_s,
+        to_s,
+        cause: HOSTILE.into(),
+        how: "</script><script>alert(2)</script>".into(),
+        zone: "\"><img src=x onerror=alert(3)>".into(),
+        back_in: HOSTILE.into(),
+    };
+    let track =
+        |kind: &str, name: &str, spans| Track { kind: kind.into(), name: name.into(), spans };
+    findings.architecture = Architecture {
+        regions: vec![RegionInfo {
+            name: "<b>r</b>".into(),
+            country: "DE".into(),
+            zones: vec!["\"><img src=x onerror=alert(3)>".into(), HOSTILE.into()],
+        }],
+        apps: findings
+            .app
+            .keys()
+            .map(|name| AppInfo {
+                name: name.clone(),
+                region: "<b>r</b>".into(),
+                placement: "spread".into(),
+                router: "lagging".into(),
+                recovery: "supervisor".into(),
+                stands: vec![Standing { zone: HOSTILE.into(), count: 2, first: vec![1, 2] }],
+                uses: vec![UseInfo { dependency: HOSTILE.into(), mandatory: false, share: 0.05 }],
+            })
+            .collect(),
+        dependencies: vec![DependencyInfo { name: HOSTILE.into(), fails: true }],
+        services: vec![ServiceParts {
+            name: HOSTILE.into(),
+            requires: format!("all of {HOSTILE}"),
+            parts: vec![],
+        }],
+        ..Architecture::default()
+    };
+    findings.bad_year = Some(BadYear {
+        replication: 7,
+        start_unix: 1_796_083_200,
+        from_s: 0.0,
+        to_s: 31_536_000.0,
+        downtime_s: vec![(format!("app.{HOSTILE}"), 60.0)],
+        tracks: vec![
+            track("app", HOSTILE, vec![span(1000.0, 1060.0), span(9e6, 9e6 + 1.0)]),
+            track("fault", HOSTILE, vec![span(1000.0, 1050.0)]),
+            track("container", &format!("{HOSTILE}/1"), vec![span(1000.0, 1060.0)]),
+        ],
+        left_out: 1,
+        lines: vec![StoryLine {
+            at_s: 1000.0,
+            component: HOSTILE.into(),
+            text: "=cmd|' /C calc'!A0 <iframe>".into(),
+            weight: 2,
+            cause: Some(HOSTILE.into()),
+        }],
+        lines_left_out: 0,
+    });
 }

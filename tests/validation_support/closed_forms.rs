@@ -325,3 +325,111 @@ fn bisect(f: impl Fn(f64) -> f64, mut low: f64, mut high: f64) -> f64 {
     }
     (low + high) / 2.0
 }
+
+/// Servers and a queue by the chances of each number in the system (birth and death); a queue without an
+/// end as one that is never full.
+pub struct Servers {
+    pub servers: u32,
+    pub places: u32,
+    /// Arrivals per second.
+    pub rate: f64,
+    pub service_s: f64,
+}
+
+impl Servers {
+    fn chances(&self) -> Vec<f64> {
+        let mut chances = vec![1.0];
+        for n in 1..=self.servers + self.places {
+            let ends = f64::from(n.min(self.servers)) / self.service_s;
+            chances.push(chances[n as usize - 1] * self.rate / ends);
+            // Scaled down before it overflows; what becomes zero by it has no weight.
+            if chances[n as usize] > 1e200 {
+                chances.iter_mut().for_each(|it| *it *= 1e-200);
+            }
+        }
+        let all: f64 = chances.iter().sum();
+        chances.iter_mut().for_each(|it| *it /= all);
+        chances
+    }
+
+    pub fn loss(&self) -> f64 {
+        *self.chances().last().unwrap()
+    }
+
+    /// What the accepted find waiting ahead, from nobody on, all servers being busy.
+    fn ahead(&self) -> Vec<f64> {
+        let chances = self.chances();
+        let accepted = &chances[..chances.len() - 1];
+        let all: f64 = accepted.iter().sum();
+        accepted[(self.servers as usize).min(accepted.len())..].iter().map(|it| it / all).collect()
+    }
+
+    pub fn waits(&self) -> f64 {
+        self.ahead().iter().sum()
+    }
+
+    pub fn wait_mean(&self) -> f64 {
+        let turn = self.service_s / f64::from(self.servers);
+        let ahead = self.ahead();
+        ahead.iter().enumerate().map(|(n, chance)| (n + 1) as f64 * turn * chance).sum()
+    }
+
+    /// Completions in `t` while all servers are busy, and their chances.
+    fn completions(&self, t: f64) -> Vec<f64> {
+        let mean = t * f64::from(self.servers) / self.service_s;
+        let most = (mean + 40.0 * libm::sqrt(mean) + 60.0) as u32;
+        let chance = |n: f64| libm::exp(n * libm::log(mean) - mean - libm::lgamma(n + 1.0));
+        (0..most).map(|n| chance(f64::from(n))).collect()
+    }
+
+    pub fn wait_exceeds(&self, t: f64) -> f64 {
+        let completions = self.completions(t);
+        let late = |n: usize| completions.iter().take(n + 1).sum::<f64>();
+        self.ahead().iter().enumerate().map(|(n, chance)| chance * late(n)).sum()
+    }
+
+    /// Watched at the pace of all servers: after its wait a request in service ends at each tick with
+    /// probability 1/c.
+    pub fn response_exceeds(&self, t: f64) -> f64 {
+        let completions = self.completions(t);
+        let stays = 1.0 - 1.0 / f64::from(self.servers);
+        let beyond = |turns: i32| -> f64 {
+            let after = |n: usize| {
+                if (n as i32) < turns { 1.0 } else { libm::pow(stays, f64::from(n as i32 - turns)) }
+            };
+            completions.iter().enumerate().map(|(n, chance)| chance * after(n)).sum()
+        };
+        let ahead = self.ahead();
+        let waiting: f64 =
+            ahead.iter().enumerate().map(|(n, chance)| chance * beyond(n as i32 + 1)).sum();
+        waiting + (1.0 - ahead.iter().sum::<f64>()) * beyond(0)
+    }
+}
+
+/// The t that a falling function takes to `level`.
+pub fn falls_to(level: f64, of: impl Fn(f64) -> f64) -> f64 {
+    let (mut low, mut high) = (0.0, 100.0);
+    for _ in 0..60 {
+        let middle = 0.5 * (low + high);
+        if of(middle) > level { low = middle } else { high = middle }
+    }
+    high
+}
+
+/// One server: λ·E[S²] / 2(1 − ρ) (Pollaczek and Khinchine).
+pub fn one_server_wait(rate: f64, service_s: f64, scv: f64) -> f64 {
+    0.5 * rate * service_s * service_s * (1.0 + scv) / (1.0 - rate * service_s)
+}
+
+/// The lost share over zones that are each up with the same chance, where `loss` is that of so many.
+pub fn over_zones(zones: u32, up: f64, loss: impl Fn(u32) -> f64) -> f64 {
+    let mut sum = 0.0;
+    for standing in 0..=zones {
+        let ways: f64 = (0..standing).map(|it| f64::from(zones - it) / f64::from(it + 1)).product();
+        let chance = ways
+            * libm::pow(up, f64::from(standing))
+            * libm::pow(1.0 - up, f64::from(zones - standing));
+        sum += chance * if standing == 0 { 1.0 } else { loss(standing) };
+    }
+    sum
+}

@@ -10,6 +10,8 @@ use zonefall::scenario::{Input, Source, load};
 use zonefall::study::{self, Options};
 
 pub const FOLDER: &str = "scenarios/validation";
+/// How far a figure without luck may be from its exact value, relative to it.
+pub const CERTAIN: f64 = 1e-9;
 /// Standard errors from the mean to a limit, two-sided.
 pub const AT_95: f64 = 1.959_963_984_540_054;
 pub const AT_999: f64 = 3.290_526_731_491_89;
@@ -51,6 +53,7 @@ impl Found {
         match reading {
             Reading::Plain => Found { mean, low, high },
             Reading::Hours => Found { mean: mean / 3600.0, low: low / 3600.0, high: high / 3600.0 },
+            Reading::Millis => Found { mean: mean * 1e3, low: low * 1e3, high: high * 1e3 },
             Reading::Complement => Found { mean: 1.0 - mean, low: 1.0 - high, high: 1.0 - low },
         }
     }
@@ -82,6 +85,11 @@ impl Judged {
         let mut judged = Judged { row, known, found, fault: None };
         let (tolerance, off) = (known.tolerance, (found.mean - known.exact).abs());
         let relative = judged.half_width() / found.mean;
+        if judged.is_certain() {
+            let off = off / known.exact;
+            judged.fault = (off > CERTAIN).then(|| format!("off by {off:e} of it"));
+            return judged;
+        }
         judged.fault = match known.tolerance_kind.as_str() {
             "ci_halfwidth_relative" if relative > tolerance => Some(format!("± {relative:.4}")),
             "ci_halfwidth_relative" => judged.outside(),
@@ -93,9 +101,15 @@ impl Judged {
         judged
     }
 
+    /// Nothing in it is left to luck, so that it must agree digit by digit.
+    pub fn is_certain(&self) -> bool {
+        self.found.half_width() <= 1e-12 * self.found.mean
+    }
+
     /// That the exact value is not in the 99.9 % interval.
     pub fn outside(&self) -> Option<String> {
-        (!self.found.contains(self.known.exact)).then(|| format!("{:?}", self.found))
+        (!self.is_certain() && !self.found.contains(self.known.exact))
+            .then(|| format!("{:?}", self.found))
     }
 
     /// Half the width of the 95 % interval. Where Student's t is used this is a little too wide.
@@ -105,6 +119,9 @@ impl Judged {
 
     /// Standard errors between ours and the exact value.
     pub fn z(&self) -> f64 {
+        if self.is_certain() {
+            return 0.0;
+        }
         (self.found.mean - self.known.exact) / (self.found.half_width() / AT_999)
     }
 }

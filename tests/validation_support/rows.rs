@@ -9,6 +9,8 @@ pub enum Reading {
     Plain,
     /// Seconds, told in hours.
     Hours,
+    /// Seconds, told in milliseconds.
+    Millis,
     /// One minus the tool's share.
     Complement,
 }
@@ -59,7 +61,7 @@ const fn row(id: &'static str, file: &'static str, at: &'static str, reading: Re
     Row { id, file, at, reading }
 }
 
-use Reading::{Complement, Hours, Plain};
+use Reading::{Complement, Hours, Millis, Plain};
 
 /// In the order of the files.
 pub static ROWS: &[Row] = &[
@@ -84,6 +86,16 @@ pub static ROWS: &[Row] = &[
     row("PUB-06.28", "pub-06-zones", "/app/shop/outage_s/mean", Hours),
     row("PUB-06.29", "pub-06-zones", "/components/zone/birnbaum/app.shop/north", Plain),
     row("PUB-06.30", "pub-06-zones", "/components/container/birnbaum/app.shop/shop~11", Plain),
+    row("PUB-07.31", "pub-07-overload", "/app/three/unavailability/requests", Plain),
+    row("PUB-07.32", "pub-07-overload", "/app/three/latency_s/wait/mean", Millis),
+    row("PUB-07.33", "pub-07-overload", "/app/three/latency_s/over/0/wait", Plain),
+    row("PUB-07.34", "pub-07-overload", "/app/two/unavailability/requests", Plain),
+    row("PUB-07.35", "pub-07-overload", "/app/two/latency_s/wait/mean", Millis),
+    row("PUB-07.36", "pub-07-overload", "/app/two/latency_s/over/0/wait", Plain),
+    row("PUB-07.37", "pub-07-overload", "/app/one/unavailability/requests", Plain),
+    row("PUB-07.38", "pub-07-overload", "/app/one/latency_s/wait/mean", Millis),
+    row("PUB-07.39", "pub-07-overload", "/app/one/latency_s/over/0/wait", Plain),
+    row("PUB-07.40", "pub-07-zones", "/app/shop/unavailability/requests", Plain),
     row("PUB-08.41", "pub-08-one-year", "/app/shop/any_outage", Complement),
     row("PUB-08.42", "pub-08-one-year", "/app/shop/slo/0/met", Plain),
     row("PUB-08.43", "pub-08-one-year", "/app/shop/slo/1/met", Plain),
@@ -92,6 +104,13 @@ pub static ROWS: &[Row] = &[
     row("PUB-08.46", "pub-08-one-year", "/app/shop/downtime_per_year_s/p95", Hours),
     row("PUB-08.47", "pub-08-one-year", "/app/shop/downtime_per_year_s/p99", Hours),
     row("PUB-08.48", "pub-08-one-year", "/app/shop/downtime_per_year_s/mean", Hours),
+    row("PUB-09.49", "pub-09-queues", "/app/ten/latency_s/wait/share", Plain),
+    row("PUB-09.50", "pub-09-queues", "/app/ten/latency_s/wait/mean", Millis),
+    row("PUB-09.51", "pub-09-queues", "/app/ten/latency_s/wait/p95", Millis),
+    row("PUB-09.52", "pub-09-queues", "/app/ten/latency_s/p99", Millis),
+    row("PUB-09.53", "pub-09-queues", "/app/lossy/unavailability/requests", Plain),
+    row("PUB-09.54", "pub-09-queues", "/app/varying/latency_s/wait/mean", Millis),
+    row("PUB-09.55", "pub-09-queues", "/app/constant/latency_s/wait/mean", Millis),
     row("PUB-10.56", "pub-10-series", "/service/site/unavailability/time", Complement),
     row("PUB-10.57", "pub-10-single-region", "/service/site/unavailability/time", Complement),
     row("PUB-10.58", "pub-10-two-regions", "/service/site/unavailability/time", Complement),

@@ -196,4 +196,31 @@ impl Dist {
         }
         Ok(Dist::Mixture(Mixture::new(parts)))
     }
+
+    /// The same law with every value `factor` times as large. A fraction, which cannot grow past 1,
+    /// stays as it is.
+    pub fn scaled(&self, factor: f64) -> Dist {
+        debug_assert!(factor > 0.0 && factor.is_finite(), "{factor} is no factor");
+        let at = |value: f64| value * factor;
+        match *self {
+            Dist::Constant(value) => Dist::Constant(at(value)),
+            Dist::Exponential { mean } => Dist::Exponential { mean: at(mean) },
+            Dist::Uniform { low, high } => Dist::Uniform { low: at(low), high: at(high) },
+            Dist::Weibull { inverse_shape, scale } => {
+                Dist::Weibull { inverse_shape, scale: at(scale) }
+            }
+            Dist::Lognormal { mu, sigma } => Dist::Lognormal { mu: mu + libm::log(factor), sigma },
+            Dist::Erlang { phases, scale } => Dist::Erlang { phases, scale: at(scale) },
+            Dist::Gamma { shape, scale } => Dist::Gamma { shape, scale: at(scale) },
+            Dist::Empirical(ref of) => {
+                let values: Vec<f64> = of.values().iter().map(|value| at(*value)).collect();
+                Dist::Empirical(Empirical::new(&values))
+            }
+            Dist::Mixture(ref of) => {
+                let parts = of.parts().iter().map(|(weight, part)| (*weight, part.scaled(factor)));
+                Dist::Mixture(Mixture::new(&parts.collect::<Vec<_>>()))
+            }
+            Dist::Beta { .. } | Dist::Never => self.clone(),
+        }
+    }
 }

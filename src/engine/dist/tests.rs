@@ -127,6 +127,19 @@ fn the_cdf_of_a_quantile_is_its_probability() {
 }
 
 #[test]
+fn a_scaled_law_gives_every_luck_the_scaled_value() {
+    for (name, dist) in families() {
+        let grown = if name.starts_with("beta") { 1.0 } else { 2.5 };
+        let scaled = dist.scaled(2.5);
+        assert!((scaled.mean() / dist.mean() / grown - 1.0).abs() < 1e-12, "{name}");
+        for draw in draws(name, 100) {
+            let (was, is) = (dist.sample(draw), scaled.sample(draw));
+            assert!((is - grown * was).abs() <= 1e-9 * is.abs(), "{name}: {was} → {is}");
+        }
+    }
+}
+
+#[test]
 fn a_sample_is_the_quantile_of_its_luck() {
     for (name, dist) in families() {
         if matches!(dist, Dist::Mixture(_)) {

@@ -24,6 +24,11 @@ pub enum Block {
     Note {
         text: String,
     },
+    /// Where a setting would turn the verdict, and why it matters.
+    Turn {
+        text: String,
+        rests: String,
+    },
     /// What is not there, and why, in one line.
     Absent {
         text: String,
@@ -50,6 +55,11 @@ pub enum Block {
     },
     /// Where the script puts the controls of the replay.
     Replay,
+    /// Two columns where there is room: a picture, and what it shows in words.
+    Beside {
+        first: Vec<Block>,
+        second: Vec<Block>,
+    },
     /// Opened on demand.
     Fold {
         summary: String,
@@ -68,6 +78,8 @@ pub struct Tile {
 pub struct Figure {
     wide: String,
     narrow: Option<String>,
+    /// Wider than a narrow page, where it is moved sideways.
+    over: bool,
     caption: String,
     table: Option<Table>,
 }
@@ -75,6 +87,8 @@ pub struct Figure {
 #[derive(Debug, Default, Serialize)]
 pub struct Table {
     pub caption: String,
+    /// For the style: `cards` stand below each other where there is no room for columns.
+    pub class: &'static str,
     pub heads: Vec<Head>,
     pub rows: Vec<Vec<Cell>>,
 }
@@ -125,13 +139,19 @@ impl Figure {
         let wide = draw(WIDE)?.inline(id, "wide", false);
         let narrow = draw(NARROW)?.inline(&format!("{id}-n"), "narrow", true);
         let caption = caption.into();
-        Some(Block::Figure(Figure { wide, narrow: Some(narrow), caption, table }))
+        Some(Block::Figure(Figure { wide, narrow: Some(narrow), over: false, caption, table }))
+    }
+
+    /// A picture that fits every page as it is.
+    pub fn fit(id: &str, caption: impl Into<String>, table: Option<Table>, of: &Picture) -> Block {
+        let (wide, caption) = (of.inline(id, "fit", false), caption.into());
+        Block::Figure(Figure { wide, narrow: None, over: false, caption, table })
     }
 
     /// A picture that is moved sideways where it is wider than the page.
     pub fn one(id: &str, caption: impl Into<String>, table: Option<Table>, of: &Picture) -> Block {
         let (wide, caption) = (of.inline(id, "pan", false), caption.into());
-        Block::Figure(Figure { wide, narrow: None, caption, table })
+        Block::Figure(Figure { wide, narrow: None, over: true, caption, table })
     }
 }
 
@@ -142,13 +162,23 @@ impl Table {
             text: text.trim_start_matches('#').into(),
             number: text.starts_with('#'),
         };
-        Table { caption: caption.into(), heads: heads.iter().map(head).collect(), rows: Vec::new() }
+        Table {
+            caption: caption.into(),
+            heads: heads.iter().map(head).collect(),
+            ..Table::default()
+        }
     }
 
     pub fn row(&mut self, cells: Vec<Cell>) {
         debug_assert_eq!(cells.len(), self.heads.len(), "{}", self.caption);
         let number = |(cell, head): (Cell, &Head)| Cell { number: head.number, ..cell };
         self.rows.push(cells.into_iter().zip(&self.heads).map(number).collect());
+    }
+
+    /// Lines become cards on a narrow page.
+    pub fn cards(mut self) -> Table {
+        self.class = " cards";
+        self
     }
 
     pub fn block(self) -> Block {
@@ -170,10 +200,13 @@ pub fn cell(text: impl Into<String>) -> Cell {
     Cell { text: crate::report::text::clean(&text.into()), ..Cell::default() }
 }
 
-/// A cell that is sorted by its value.
+/// A cell that is sorted by its value; a plain number or percentage is found by the script itself.
 pub fn value(text: impl Into<String>, by: f64) -> Cell {
+    let text = text.into();
+    let digits = text.trim_start_matches('~').trim_end_matches(" %");
+    let plain = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     // Six digits sort as well as seventeen.
-    let sort = by.is_finite().then(|| match by {
+    let sort = (!plain && by.is_finite()).then(|| match by {
         0.0 => "0".into(),
         by => format!("{by:.5e}"),
     });

@@ -114,7 +114,21 @@ fn availability(named: &[(String, Vec<Named>)]) -> Vec<Block> {
         }
     }
     let mut table = Table::new("", &heads(&["app or service", "measure"], &labels));
+    let seen = ["app or service", "result", "#availability", "#interval", "objective"];
+    let mut seen = Table::new("Availability of each result", &seen);
     for (path, label) in paths {
+        for (result, subjects) in named {
+            let Some(s) = subjects.iter().find(|s| s.path == path) else { continue };
+            let (e, told) = (s.of.headline(), number::availability(s.of.headline()));
+            let target = s.of.slo.first().map_or("–".into(), |slo| number::level(slo.target));
+            seen.row(vec![
+                cell(label),
+                cell(result),
+                value(told.point(), 1.0 - e.mean),
+                cell(told.interval()),
+                cell(target),
+            ]);
+        }
         let row = |what: &str, of: &dyn Fn(&Named) -> Cell| {
             let mut cells = vec![cell(label), cell(what)];
             for (_, subjects) in named {
@@ -145,7 +159,7 @@ fn availability(named: &[(String, Vec<Named>)]) -> Vec<Block> {
     let caption = "Each result with its own interval. Overlapping intervals do not show that two designs are \
                    alike: zonefall compare runs them with the same luck and tells.";
     let mut out = Vec::new();
-    out.extend(Figure::both("compared", caption, None, |width| picture(named, width)));
+    out.extend(Figure::both("compared", caption, Some(seen), |width| picture(named, width)));
     out.push(table.block());
     out
 }

@@ -16,7 +16,9 @@
         th.setAttribute('aria-sort', down ? 'descending' : 'ascending');
         var key = function (row) {
           var cell = row.cells[column];
-          return cell.dataset.s !== undefined ? Number(cell.dataset.s) : cell.textContent.trim();
+          var text = cell.textContent.trim();
+          if (cell.dataset.s !== undefined) return Number(cell.dataset.s);
+          return /^~?[\d.]+( %)?$/.test(text) ? parseFloat(text.replace('~', '')) : text;
         };
         var rows = Array.from(body.rows);
         rows.sort(function (a, b) {
@@ -40,7 +42,9 @@
 
   var source = document.getElementById('replay-data'), place = document.getElementById('replay');
   if (!source || !place) return;
-  var data = JSON.parse(source.textContent), shapes = {};
+  var data = JSON.parse(source.textContent), shapes = {}, moments = [];
+  data.tracks.forEach(function (track) { track[2].forEach(function (span) { moments.push(span[0], span[1]); }); });
+  moments = moments.sort(function (a, b) { return a - b; }).filter(function (t, i) { return i === 0 || t !== moments[i - 1]; });
   document.querySelectorAll('[data-e]').forEach(function (e) { (shapes[e.dataset.e] = shapes[e.dataset.e] || []).push(e); });
   var cursors = Array.from(document.querySelectorAll('.cursor')), lines = Array.from(document.querySelectorAll('.story li'));
   var row = document.createElement('div'), play = document.createElement('button'), range = document.createElement('input'), out = document.createElement('output');
@@ -49,7 +53,7 @@
   play.textContent = 'Play';
   range.type = 'range';
   range.min = 0;
-  range.max = data.moments.length;
+  range.max = moments.length;
   range.value = 0;
   range.setAttribute('aria-label', 'Replay of the worst history, one change a step');
   row.append(play, range);
@@ -59,7 +63,7 @@
     return !(Math.abs(date.getTime()) < 8e15) ? Math.round(t) + ' s' : date.toISOString().slice(0, 19).replace('T', ' ');
   }
   function show(step) {
-    var t = step > 0 ? data.moments[step - 1] : -Infinity, down = [];
+    var t = step > 0 ? moments[step - 1] : -Infinity, down = [];
     data.tracks.forEach(function (track, index) {
       var open = false, zone = -1;
       track[2].forEach(function (span) {
@@ -89,7 +93,7 @@
       li.classList.toggle('now', Math.abs(at - t) <= 0.001);
     });
     var told = step === 0 ? 'Before anything happens: all is up. Move the slider, or press Play.'
-      : when(t) + ' UTC, change ' + step + ' of ' + data.moments.length + '. ' + (down.length === 0 ? 'All that was involved is up.'
+      : when(t) + ' UTC, change ' + step + ' of ' + moments.length + '. ' + (down.length === 0 ? 'All that was involved is up.'
       : 'Down or open: ' + down.slice(0, 12).map(function (d) { return d[0] + ' ' + d[1]; }).join(', ') + (down.length > 12 ? ' and ' + (down.length - 12) + ' more' : '') + '.');
     out.textContent = told;
     range.setAttribute('aria-valuetext', told);
@@ -99,26 +103,30 @@
   range.addEventListener('input', function () { show(Number(range.value)); });
   play.addEventListener('click', function () {
     if (timer) return stop();
-    if (Number(range.value) >= data.moments.length) range.value = 0;
+    if (Number(range.value) >= moments.length) range.value = 0;
     play.textContent = 'Pause';
     timer = setInterval(function () {
       range.value = Number(range.value) + 1;
       show(Number(range.value));
-      if (Number(range.value) >= data.moments.length) stop();
+      if (Number(range.value) >= moments.length) stop();
     }, 700);
   });
   lines.forEach(function (li) {
     function go() {
       var t = Number(li.dataset.t), step = 0;
-      while (step < data.moments.length && data.moments[step] <= t + 0.0005) step++;
+      while (step < moments.length && moments[step] <= t + 0.0005) step++;
       range.value = step;
       show(step);
       document.getElementById('architecture').scrollIntoView();
+      range.focus({ preventScroll: true });
     }
-    li.tabIndex = 0;
-    li.title = 'Show this moment on the architecture';
-    li.addEventListener('click', go);
-    li.addEventListener('keydown', function (e) { if (e.key === 'Enter') go(); });
+    // A button, so that a keyboard and a screen reader find it.
+    var button = document.createElement('button'), time = li.querySelector('time');
+    button.type = 'button';
+    button.title = 'Show this moment on the architecture';
+    time.parentNode.insertBefore(button, time);
+    button.appendChild(time);
+    button.addEventListener('click', go);
   });
   show(0);
 })();

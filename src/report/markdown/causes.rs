@@ -39,7 +39,7 @@ fn of(causes: &[Cause]) -> Option<String> {
 fn cause(c: &Cause) -> Vec<String> {
     vec![
         escaped(&c.cause),
-        number::significant(c.per_year.mean, 2),
+        number::times(c),
         number::grouped(c.seen),
         number::grouped(c.absorbed),
         number::minutes(c.lost_a_year()),

@@ -9,7 +9,7 @@ mod numbers;
 use super::exit::Exit;
 use super::subjects::{self, Named};
 use super::terminal::sentence;
-use super::{File, Material, expectation, number};
+use super::{File, Material, break_even, expectation, number};
 use crate::study::findings::Findings;
 use escape::{code, escaped};
 
@@ -24,6 +24,7 @@ pub fn print(material: &Material) -> String {
         numbers::availability(findings, &subjects),
         numbers::outages(&subjects),
         numbers::months(&subjects),
+        numbers::room(&subjects),
         causes::tables(findings, &subjects),
         causes::failover_clock(&subjects),
         causes::waited_for(&subjects),
@@ -81,7 +82,13 @@ fn expectations(findings: &Findings, subjects: &[Named]) -> String {
 }
 
 fn notes(findings: &Findings) -> String {
-    let mut notes: Vec<String> = findings.notes.iter().map(|note| escaped(note)).collect();
+    let subjects = subjects::all(findings);
+    let turns = findings.break_even.iter().map(|of| {
+        let rests = break_even::rests(&subjects, of);
+        escaped(&format!("{rests} {}", break_even::sentence(findings, &subjects, of)))
+    });
+    let own = findings.notes.iter().map(|note| escaped(note));
+    let mut notes: Vec<String> = turns.chain(own).collect();
     if findings.study.interrupted {
         notes.push(
             "The study was interrupted: what is here is finished and valid, but less than asked."

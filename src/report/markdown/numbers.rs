@@ -117,3 +117,40 @@ pub fn months(subjects: &[Named]) -> String {
 fn slo(of: &Subject) -> String {
     of.slo.first().map_or("–".into(), |slo| format!("meets {}", number::level(slo.target)))
 }
+
+/// Load against what can be served, and how long requests take.
+pub fn room(subjects: &[Named]) -> String {
+    use crate::report::room::{busy, rate, seconds};
+    let day = |day: &Option<String>| day.as_deref().map_or("–".into(), escaped);
+    let rooms = subjects.iter().filter_map(|s| {
+        let room = s.of.capacity.as_ref()?;
+        let latency = s.of.latency_s.as_ref();
+        let at = |e: Option<Estimate>| e.map_or("–".into(), |e| seconds(e.mean));
+        let share = |e: Option<Estimate>| e.map_or("–".into(), |e| number::percent(e.mean));
+        Some(vec![
+            escaped(&s.label),
+            rate(room.peak),
+            busy(room.busy),
+            room.busy_after_zone_outage.map_or("stops".into(), busy),
+            day(&room.runs_out_after_zone_outage),
+            share(room.overloaded),
+            share(room.lost),
+            at(latency.map(|it| it.mean)),
+            at(latency.and_then(|it| it.p95)),
+            at(latency.and_then(|it| it.p99)),
+        ])
+    });
+    let heads = [
+        "app",
+        "peak load",
+        "busy",
+        "busy without a zone",
+        "enough until",
+        "overloaded",
+        "requests lost to it",
+        "response, mean",
+        "p95",
+        "p99",
+    ];
+    section("Room", &heads, rooms)
+}

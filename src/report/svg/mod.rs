@@ -34,38 +34,40 @@ impl Picture {
     }
 
     /// Inside a page: `id` makes the names of title and description unique, `class` is for the style,
-    /// and with `hidden` only a style can show it.
+    /// and with `hidden` only a style can show it, where there is no pointer to rest on a shape.
     pub fn inline(&self, id: &str, class: &str, hidden: bool) -> String {
         let (w, h) = (number(self.width), number(self.height));
         let hidden = if hidden { " display=\"none\"" } else { "" };
-        self.document(&format!(
+        let head = format!(
             "<svg class=\"{class}\" role=\"img\" aria-labelledby=\"{id}-t {id}-d\" \
              xmlns=\"http://www.w3.org/2000/svg\" width=\"{w}\" height=\"{h}\" \
              viewBox=\"0 0 {w} {h}\" font-family=\"{FONTS}\" font-size=\"13\"{hidden}>\n\
              <title id=\"{id}-t\">{}</title>\n<desc id=\"{id}-d\">{}</desc>\n",
             escaped(&self.title),
             escaped(&self.description),
-        ))
+        );
+        self.document(&head, hidden.is_empty())
     }
 
     /// A file of its own, on white.
     pub fn file(&self) -> String {
         let (w, h) = (number(self.width + 2.0 * MARGIN), number(self.height + 2.0 * MARGIN));
         let (x, y) = (number(-MARGIN), number(-MARGIN));
-        self.document(&format!(
+        let head = format!(
             "<svg role=\"img\" aria-labelledby=\"t d\" xmlns=\"http://www.w3.org/2000/svg\" \
              width=\"{w}\" height=\"{h}\" viewBox=\"{x} {y} {w} {h}\" font-family=\"{FONTS}\" \
              font-size=\"13\">\n<title id=\"t\">{}</title>\n<desc id=\"d\">{}</desc>\n\
              <rect x=\"{x}\" y=\"{y}\" width=\"{w}\" height=\"{h}\" fill=\"#ffffff\"/>\n",
             escaped(&self.title),
             escaped(&self.description),
-        ))
+        );
+        self.document(&head, true)
     }
 
-    fn document(&self, head: &str) -> String {
+    fn document(&self, head: &str, hints: bool) -> String {
         let mut out = String::from(head);
         for node in &self.nodes {
-            node.write(&mut out);
+            node.write(&mut out, hints);
         }
         out + "</svg>\n"
     }

@@ -16,17 +16,20 @@ pub enum Paint {
     WarnSoft,
     Accent,
     AccentSoft,
-    // Okabe and Ito's, which people of every colour vision can tell apart.
+    // After Okabe and Ito, darker on light pages: hues that people of every colour vision can tell apart.
     Blue,
     Orange,
     Green,
     Purple,
     Sky,
+    /// Text on a strong colour.
     White,
+    /// Text on orange and sky, which are light on every page.
+    Dark,
 }
 
 impl Paint {
-    pub const ALL: [Paint; 19] = [
+    pub const ALL: [Paint; 20] = [
         Paint::Ink,
         Paint::Soft,
         Paint::Grid,
@@ -46,6 +49,7 @@ impl Paint {
         Paint::Purple,
         Paint::Sky,
         Paint::White,
+        Paint::Dark,
     ];
 
     /// On white.
@@ -73,12 +77,13 @@ impl Paint {
             Paint::WarnSoft => ("#fbeccb", "#41320f"),
             Paint::Accent => ("#0b5cad", "#74b4f5"),
             Paint::AccentSoft => ("#cfe1f4", "#1d3a59"),
-            Paint::Blue => ("#0072b2", "#4aa8de"),
-            Paint::Orange => ("#d98a00", "#f0b044"),
-            Paint::Green => ("#009e73", "#3fc79f"),
-            Paint::Purple => ("#b0578f", "#dd93c1"),
-            Paint::Sky => ("#56b4e9", "#86cdf4"),
+            Paint::Blue => ("#1d4ed8", "#5b8cff"),
+            Paint::Orange => ("#c07000", "#f5b53d"),
+            Paint::Green => ("#0a5a3c", "#3fae84"),
+            Paint::Purple => ("#882c7c", "#c27fc0"),
+            Paint::Sky => ("#2f97b0", "#8fe3f2"),
             Paint::White => ("#ffffff", "#12171e"),
+            Paint::Dark => ("#10161d", "#12171e"),
         }
     }
 }

@@ -34,7 +34,7 @@ fn draw(pixels: &mut Pixmap, node: &Node, font: &FontRef, place: Transform) {
     let Some(path) = outline(&node.shape, font) else { return };
     let paint = |of: Paint| {
         let mut paint = tiny_skia::Paint::default();
-        paint.set_color(colour(of, node.opacity));
+        paint.set_color(colour(of));
         paint.anti_alias = true;
         paint
     };
@@ -51,11 +51,10 @@ fn draw(pixels: &mut Pixmap, node: &Node, font: &FontRef, place: Transform) {
     }
 }
 
-fn colour(paint: Paint, opacity: f64) -> Color {
+fn colour(paint: Paint) -> Color {
     let hex = u32::from_str_radix(paint.light().trim_start_matches('#'), 16).unwrap_or(0);
     let part = |shift: u32| (hex >> shift & 0xFF) as f32 / 255.0;
-    let opacity = (opacity as f32).clamp(0.0, 1.0);
-    Color::from_rgba(part(16), part(8), part(0), opacity).unwrap_or(Color::BLACK)
+    Color::from_rgba(part(16), part(8), part(0), 1.0).unwrap_or(Color::BLACK)
 }
 
 fn outline(shape: &Shape, font: &FontRef) -> Option<Path> {

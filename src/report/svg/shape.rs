@@ -9,7 +9,6 @@ pub struct Node {
     pub fill: Option<Paint>,
     pub stroke: Option<(Paint, f64)>,
     pub dashed: bool,
-    pub opacity: f64,
     /// Shown where a pointer rests, and read to people who cannot see.
     pub title: String,
     /// Attributes for the script: names and values that are numbers or plain words.
@@ -69,7 +68,6 @@ fn node(shape: Shape, fill: Option<Paint>, stroke: Option<(Paint, f64)>) -> Node
         fill,
         stroke,
         dashed: false,
-        opacity: 1.0,
         title: String::new(),
         data: Vec::new(),
         class: "",
@@ -119,16 +117,18 @@ impl Node {
         self
     }
 
-    pub fn opacity(mut self, opacity: f64) -> Node {
-        self.opacity = opacity;
-        self
-    }
-
     pub fn round(mut self, radius: f64) -> Node {
         if let Shape::Rect { r, .. } = &mut self.shape {
             *r = radius;
         }
         self
+    }
+
+    /// A rectangle, so much wider.
+    pub fn widen(&mut self, by: f64) {
+        if let Shape::Rect { w, .. } = &mut self.shape {
+            *w += by;
+        }
     }
 
     pub fn size(mut self, points: f64) -> Node {
@@ -180,7 +180,8 @@ impl Node {
         self
     }
 
-    pub(super) fn write(&self, out: &mut String) {
+    /// With `hints`, what is shown where a pointer rests.
+    pub(super) fn write(&self, out: &mut String, hints: bool) {
         let (tag, place) = self.place();
         *out += &format!("<{tag}{place}");
         match self.fill {
@@ -194,9 +195,6 @@ impl Node {
         if self.dashed {
             *out += " stroke-dasharray=\"4 3\"";
         }
-        if self.opacity < 1.0 {
-            *out += &format!(" opacity=\"{}\"", number(self.opacity));
-        }
         if self.hidden {
             *out += " visibility=\"hidden\"";
         }
@@ -208,6 +206,7 @@ impl Node {
         }
         let title = match self.title.as_str() {
             "" => String::new(),
+            _ if !hints => String::new(),
             title => format!("<title>{}</title>", escaped(title)),
         };
         match &self.shape {

@@ -62,7 +62,7 @@ pub fn table(findings: &Findings, focus: &Named) -> String {
         let line = format!(
             "  {mark} {}  {:>12}  {:>8}  {:>8}  {bar}  {:>12}",
             text::left(&text::cut(&words(&cause.cause), name), name),
-            number::significant(cause.per_year.mean, 2),
+            number::times(cause),
             number::minutes(cause.lost_a_year()),
             number::percent(cause.share()),
             over,
@@ -81,7 +81,12 @@ pub fn table(findings: &Findings, focus: &Named) -> String {
             text::bar((share / largest).min(1.0), longest),
         );
     }
-    if let Some(key) = doubtful {
+    // Where such a default would turn the verdict is told below, with its key.
+    let told = |key: &&str| {
+        let cause = |key: &str| key.rsplit_once('.').map(|(cause, _)| cause.to_string());
+        findings.break_even.first().is_some_and(|of| cause(&of.key) == cause(key))
+    };
+    if let Some(key) = doubtful.filter(|key| !told(key)) {
         let mark =
             format!("  ⚠ a default of low confidence: zonefall explain {}", text::clean(key));
         out += &format!("{}\n", text::cut(&mark, text::WIDTH)).replace('⚠', &paint(YELLOW, "⚠"));

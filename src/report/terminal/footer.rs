@@ -2,7 +2,7 @@
 
 use super::{YELLOW, paint};
 use crate::report::Material;
-use crate::report::{number, subjects, text};
+use crate::report::{break_even, number, subjects, text};
 use crate::study::findings::{Findings, Verdict};
 
 /// A command longer than this stands alone, without a remark beside it.
@@ -11,7 +11,13 @@ const COMMAND: usize = 58;
 /// Warnings, what is undecided and what would settle it.
 pub fn notes(material: &Material) -> String {
     let findings = material.findings;
+    let named = subjects::all(findings);
     let mut out = String::new();
+    // The weightiest; the page has the others.
+    if let Some(of) = findings.break_even.first() {
+        out += &note("⚠", &break_even::rests(&named, of));
+        out += &text::wrapped("    ", &break_even::sentence(findings, &named, of));
+    }
     if any_rough(findings) {
         out += &note("~", "fewer than 50 seen: an order of magnitude, not a number to rely on");
     }

@@ -59,7 +59,7 @@ pub fn sentence(findings: &Findings, subjects: &[Named]) -> String {
     }
     let failing = |e: &Judged| {
         let label = subjects::label(subjects, &e.subject);
-        match expectation::is_slo(e) {
+        match e.is_slo() {
             true => format!("{label} misses its SLO"),
             false => format!("{label} fails {}", expectation::words(e)),
         }
@@ -95,6 +95,9 @@ pub fn expectations(findings: &Findings, subjects: &[Named]) -> String {
         // Stable: within a verdict the order of the scenario stays.
         shown.sort_by_key(|e| e.verdict != Verdict::Fail);
         shown.truncate(EXPECTATIONS);
+    }
+    if shown.is_empty() {
+        return String::new(); // the verdict has said that all hold
     }
     let table: Vec<Row> = shown.iter().map(|judged| Row::of(judged, subjects)).collect();
     let widest =

@@ -1,13 +1,15 @@
 //! `[app.NAME]`.
 
 use super::changes;
+use super::load::{self, Loads};
 use super::recovery;
 use super::slo;
 use crate::scenario::merge::node_over;
 use crate::scenario::mistakes::Mistake;
 use crate::scenario::names::{closest, listed, quoted};
-use crate::scenario::spec::{App, Change, Placement, Recovery, Region, Router, Study};
+use crate::scenario::spec::{App, Capacity, Change, Placement, Recovery, Region, Router};
 use crate::scenario::view::{View, Word};
+use crate::time::Span;
 
 /// Memory a container may have, and the largest pack (XXXXXL21), in bytes.
 const LEAST_MEMORY: u64 = 1 << 30;
@@ -20,7 +22,7 @@ pub(super) struct Around<'a> {
     /// The whole scenario, for its `[health_manager]` and `router`.
     pub root: View<'a>,
     pub bare: bool,
-    pub study: &'a Study,
+    pub loads: &'a Loads<'a>,
 }
 
 /// Reads one app, and the changes that are made to it again and again.
@@ -42,12 +44,15 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(Ap
         );
     }
     let memory = memory(view, containers);
-    let load = if view.has("load") { view.load("load") } else { None };
-    let (response, drain) = (view.span("response"), view.span("drain"));
+    let load = load::load(view, around.loads);
+    let study = around.loads.study;
+    let capacity = load::capacity(view, load.as_ref(), memory, containers, study);
+    let response = response(view, capacity.as_ref().and_then(Option::as_ref));
+    let drain = view.span("drain");
     let no_failures = around.root.has("failures");
-    let changes = changes::of_app(view, name, around.study, no_failures);
+    let changes = changes::of_app(view, name, study, no_failures);
     let zones = region.map(|region| zones(view, region));
-    let slo = slo::slo(view, load.is_some() || view.has("load"));
+    let slo = slo::slo(view, view.has("load"));
     let (recovery, router) = (recovery(view, around), router(view, around));
     let app = App {
         name: name.to_owned(),
@@ -59,6 +64,8 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(Ap
         needs: needs?,
         memory,
         load,
+        capacity: capacity?,
+        latency_over: load::latency_over(view)?,
         response: response?,
         drain: drain?,
         windows: changes.window.into_iter().collect(),
@@ -68,6 +75,17 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(Ap
         router: router?,
     };
     Some((app, changes.changes))
+}
+
+/// With a queue the requests in flight in a container are those it serves.
+fn response(view: View<'_>, capacity: Option<&Capacity>) -> Option<Span> {
+    let response = view.span("response")?;
+    let Some(Capacity::Queue { service_s, .. }) = capacity else { return Some(response) };
+    if let Some(at) = view.written("response").filter(|at| !view.reading.is_preset(*at)) {
+        let title = "with `concurrency` the service time is used in the place of `response`";
+        view.reading.note(Mistake::new(at, title));
+    }
+    view.span_of("service_time", view.at("service_time"), *service_s)
 }
 
 fn placement(view: View<'_>, bare: bool) -> Option<Placement> {
@@ -169,6 +187,9 @@ fn recovery(view: View<'_>, around: &Around<'_>) -> Option<Recovery> {
         }
         let (detect, restart) = recovery::supervisor(view.inside("supervisor")?)?;
         return Some(Recovery::Supervisor { detect, restart });
+    }
+    if let (Some(own), key) = (own, view.key("health_manager")) {
+        recovery::check_own(view.table_of(key, own)?);
     }
     let shared = around.root.node("health_manager");
     let merged = match (shared, own) {

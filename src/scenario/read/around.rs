@@ -10,7 +10,7 @@ use crate::scenario::reading::Reading;
 use crate::scenario::sources::At;
 use crate::scenario::spec::{App, Crew, Dependency, HostGroup, Recovery, Region};
 use crate::scenario::view::View;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn host(
     view: View<'_>,
@@ -35,10 +35,50 @@ pub(super) fn host(
         }
     }
     let supervisor = view.inside("supervisor").and_then(recovery::supervisor);
+    let memory = if view.has("memory") { Some(host_memory(view)?) } else { None };
+    if let (Some(_), None) = (memory, zone) {
+        view.missing("zone", "containers stand on hosts of a zone: say which");
+    }
+    let returns = match view.has("returns") {
+        true => Some(law(view, "returns", Of::Time, Plain::Constant)?),
+        false => None,
+    };
     let count = view.count("count")? as u32;
     let (detect, restart) = supervisor?;
     let zone = zone.map(|word| word.text.to_owned());
-    Some(HostGroup { name: name.to_owned(), count, zone, detect, restart })
+    let returns = returns.unwrap_or_else(|| restart.clone());
+    Some(HostGroup { name: name.to_owned(), count, zone, detect, restart, returns, memory })
+}
+
+/// Memory of a host: enough for something, and little enough to be added up.
+pub(super) fn host_memory(view: View<'_>) -> Option<u64> {
+    let memory = view.size("memory")?;
+    if !(1 << 20..=1 << 50).contains(&memory) {
+        let title = "`memory` of a host must be within 1MiB and 1PiB";
+        view.reading.mistake(Mistake::new(view.at("memory"), title));
+        return None;
+    }
+    Some(memory)
+}
+
+/// Containers on hosts take memory there.
+pub(super) fn check_memory(
+    reading: &Reading,
+    apps: &[App],
+    hosts: &[HostGroup],
+    places: &BTreeMap<String, At>,
+) {
+    let described: BTreeSet<_> =
+        hosts.iter().filter(|it| it.memory.is_some()).filter_map(|it| it.zone.as_ref()).collect();
+    for app in apps.iter().filter(|app| app.memory.is_none()) {
+        let zone = app.zones.iter().find(|zone| described.contains(zone));
+        if let (Some(zone), Some(at)) = (zone, places.get(&app.name)) {
+            let title = format!("app {} needs `memory`: its containers stand on hosts", app.name);
+            let help =
+                format!("the hosts of zone {zone} are described; write e.g. memory = \"2GiB\"");
+            reading.mistake(Mistake::new(*at, title).help(help));
+        }
+    }
 }
 
 pub(super) fn dependency(view: View<'_>, name: &str, names: &Names) -> Option<Dependency> {

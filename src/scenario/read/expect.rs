@@ -34,7 +34,13 @@ const QUANTITIES: &[(&[&str], Unit)] = &[
     (&["downtime_per_year"], Unit::Duration),
     (&["redundancy_restored", "mean p95"], Unit::Duration),
     (&["absorbed_per_year"], Unit::Number),
+    (&["unplaced_container"], Unit::Duration),
     (&["slo", "met"], Unit::Share),
+    (&["latency", "mean p50 p95 p99"], Unit::Duration),
+    (&["latency", "wait", "mean p50 p95 p99"], Unit::Duration),
+    (&["capacity", "overloaded lost"], Unit::Share),
+    (&["busy"], Unit::Share),
+    (&["busy_after_zone_outage"], Unit::Share),
 ];
 
 /// Quantities of the design that nothing measures yet, and what will provide them.
@@ -42,10 +48,6 @@ const LATER: &[(&str, &str)] = &[
     ("residency", "data residency"),
     ("data_loss", "databases and backups"),
     ("recovery", "backups and restores"),
-    ("latency", "the load model with capacity"),
-    ("capacity", "the load model with capacity"),
-    ("busy_after_zone_outage", "the load model with capacity"),
-    ("unplaced_container", "containers placed on hosts"),
     ("months", "`slo` with `in`"),
 ];
 
@@ -54,6 +56,21 @@ const LATER: &[(&str, &str)] = &[
 pub(super) struct Subject {
     pub has_load: bool,
     pub has_slo: bool,
+    pub has_capacity: bool,
+    pub has_queue: bool,
+    /// The times of service are exponential, so that responses have percentiles.
+    pub has_responses: bool,
+}
+
+impl Subject {
+    /// What it lacks is only for another mistake.
+    pub const ANYTHING: Subject = Subject {
+        has_load: true,
+        has_slo: true,
+        has_capacity: true,
+        has_queue: true,
+        has_responses: true,
+    };
 }
 
 /// Apps and services by path, e.g. `app.shop`.
@@ -160,6 +177,21 @@ pub(super) fn quantity(reading: &Reading, path: Word<'_>, subjects: &Subjects) -
     }
     if rest == "slo.met" && !subject.has_slo {
         reading.mistake(mistake(format!("{name} has no `slo`")).help("add slo = \"99.95%\""));
+    }
+    match parts[0] {
+        "latency" if !subject.has_queue => {
+            let help = "add `concurrency` and `queue_places`";
+            reading.mistake(mistake(format!("{name} has no queue to wait in")).help(help));
+        }
+        "latency" if parts.len() == 2 && parts[1] != "mean" && !subject.has_responses => {
+            let title = "percentiles of the response are known for exponential service times only";
+            reading.mistake(mistake(title.into()).help("ask for its mean, or for latency.wait"));
+        }
+        "capacity" | "busy" | "busy_after_zone_outage" if !subject.has_capacity => {
+            let title = format!("{name} has no `capacity`");
+            reading.mistake(mistake(title).help("add what one container can serve"));
+        }
+        _ => {}
     }
     Some(*unit)
 }

@@ -8,8 +8,9 @@ use crate::scenario::kinds::unfit;
 use crate::scenario::law::{Of, Plain, law};
 use crate::scenario::mistakes::Mistake;
 use crate::scenario::names::{listed, quoted};
+use crate::scenario::reading::Reading;
 use crate::scenario::sources::At;
-use crate::scenario::spec::{Effect, Failure, Incident, Pick, Study, Target};
+use crate::scenario::spec::{Company, Effect, Failure, Incident, Pick, Study, Target};
 use crate::scenario::tree::{Node, Value};
 use crate::scenario::units;
 use crate::scenario::view::{View, Word};
@@ -19,10 +20,11 @@ use crate::time::Span;
 pub(super) fn allowed(effect: Effect) -> &'static [Class] {
     use Class::*;
     match effect {
-        Effect::Crash => &[Container, App, Host],
+        Effect::Crash => &[Container, App, Host, HealthManager],
         Effect::Hang => &[Container, App],
-        Effect::Outage => &[Zone, Region, Dependency, Host, Container, App],
-        Effect::Isolation => &[Zone, Region],
+        Effect::Outage => &[Zone, Region, Dependency, Host, Container, App, HealthManager],
+        Effect::Isolation => &[Zone, Region, Host],
+        Effect::ControlPlane => &[Region],
     }
 }
 
@@ -32,13 +34,14 @@ pub(super) fn effect_of(word: &str) -> Option<Effect> {
         "hang" => Effect::Hang,
         "outage" => Effect::Outage,
         "isolation" => Effect::Isolation,
+        "control-plane" => Effect::ControlPlane,
         _ => return None,
     })
 }
 
 /// Whether the fault itself says when it ends; otherwise the component's own recovery does.
 pub(super) fn has_an_end(effect: Effect) -> bool {
-    matches!(effect, Effect::Outage | Effect::Isolation)
+    matches!(effect, Effect::Outage | Effect::Isolation | Effect::ControlPlane)
 }
 
 /// A failure, or `None` where it is wrong, switched off, or has nothing to act on.
@@ -58,10 +61,14 @@ pub(super) fn failure(view: View<'_>, name: &str, names: &Names) -> Option<Failu
     let lasts = lasts(view, effect, |view| law(view, "lasts", Of::Time, Plain::Constant));
     let targets = names.targets(view.reading, &words?, allowed(effect));
     let fraction = if view.has("fraction") {
-        check_fraction(view, &targets);
+        check_fraction(view, effect, &targets);
         Some(law(view, "fraction", Of::Share, Plain::Constant)?)
     } else {
         None
+    };
+    let company = match view.has("company") {
+        true => Some(company(view, effect, &targets)?),
+        false => None,
     };
     let in_rotation = clock == "in-rotation";
     if in_rotation && targets.iter().any(|target| !matches!(target, Target::Container(_))) {
@@ -84,12 +91,41 @@ pub(super) fn failure(view: View<'_>, name: &str, names: &Names) -> Option<Failu
         mtbf: mtbf??,
         lasts: lasts?,
         fraction,
+        company,
         clock_in_rotation: in_rotation,
     })
 }
 
+fn company(view: View<'_>, effect: Effect, targets: &[Target]) -> Option<Company> {
+    let hosts = targets.iter().all(|target| matches!(target, Target::Host(_)));
+    if !hosts || effect != Effect::Outage {
+        let title = "`company` is for outages of hosts";
+        let mistake = Mistake::new(view.at("company"), title).also(view.at("targets"), "");
+        view.reading.mistake(mistake.help("write kind = \"outage\" and targets = \"host.…\""));
+    }
+    let view = view.inside("company")?;
+    let size = if view.has("size") { view.number("size")? } else { COMPANY };
+    Some(Company { chance: view.share("chance")?, size })
+}
+
+/// Hosts that go together, where nothing else is said: the default of `company.size`.
+const COMPANY: f64 = 3.0;
+
 /// Failures of the design whose kinds of fault do not exist yet.
-const LATER: [&str; 3] = ["control-plane", "database-node", "host-loss"];
+const LATER: [&str; 1] = ["database-node"];
+
+/// Failure clocks that one component may have: which one is nearest is kept in a byte.
+const MOST_CLOCKS: usize = 255;
+
+/// Far more failures of single components than anybody has names for.
+pub(super) fn check_number(reading: &Reading, failures: &[Failure], at: At) {
+    let of_components =
+        failures.iter().filter(|it| matches!(it.effect, Effect::Crash | Effect::Hang));
+    if of_components.count() > MOST_CLOCKS {
+        let title = format!("there are more than {MOST_CLOCKS} failures of kind crash or hang");
+        reading.mistake(Mistake::new(at, title));
+    }
+}
 
 /// The user changed a failure of the preset that has nothing to act on in this scenario.
 fn note_without_effect(view: View<'_>, name: &str) {
@@ -147,7 +183,12 @@ fn lasts<'a, T>(
     }
 }
 
-fn check_fraction(view: View<'_>, targets: &[Target]) {
+fn check_fraction(view: View<'_>, effect: Effect, targets: &[Target]) {
+    if effect == Effect::ControlPlane {
+        let title = "a control plane has no `fraction`";
+        let mistake = Mistake::new(view.at("fraction"), title).also(view.at("kind"), "");
+        view.reading.mistake(mistake.help("nothing can be started in the region, or everything"));
+    }
     if !targets.iter().all(|target| matches!(target, Target::Zone(_) | Target::Region(_))) {
         let title = "`fraction` is for zones and regions";
         view.reading.mistake(
@@ -168,7 +209,7 @@ pub(super) fn incident(view: View<'_>, names: &Names, study: &Study) -> Option<I
     let lasts = lasts(view, effect, |view| view.span("lasts"));
     let targets = names.targets(view.reading, &words?, allowed(effect));
     let fraction = if view.has("fraction") {
-        check_fraction(view, &targets);
+        check_fraction(view, effect, &targets);
         Some(view.share("fraction")?)
     } else {
         None
@@ -251,5 +292,5 @@ fn never(view: View<'_>, at: At, title: &str) {
 
 /// What may stand in a `kind` column, for messages.
 pub(super) fn kinds() -> String {
-    listed(&["crash", "hang", "outage", "isolation"].map(quoted), "or")
+    listed(&["crash", "hang", "outage", "isolation", "control-plane"].map(quoted), "or")
 }

@@ -5,6 +5,7 @@ mod around;
 mod changes;
 mod expect;
 mod fault;
+mod load;
 mod moment;
 mod patterns;
 mod recorded;
@@ -14,18 +15,21 @@ mod service;
 mod slo;
 mod study;
 mod tables;
+mod trace;
 mod weekly;
 
 use super::mistakes::Mistake;
 use super::reading::Reading;
 use super::registry::ROOT;
-use super::sources::At;
-use super::spec::{App, Dependency, HostGroup, Part, Region, Require, Scenario, Service};
+use super::sources::{At, GENERATIONS};
+use super::spec::{App, Capacity, Dependency, HostGroup, Part, Region, Require, Scenario, Service};
 use super::tree::Table;
 use super::view::View;
 use app::Around;
 use expect::{Subject, Subjects};
+use load::Loads;
 use patterns::Names;
+use std::collections::BTreeMap;
 use tables::{each, each_of_list, places, view_at};
 
 /// Most containers, and most hosts, of one scenario.
@@ -34,9 +38,9 @@ const MOST_COMPONENTS: u64 = 2_000_000;
 /// The platform on which nothing has a default.
 pub(crate) const BARE: &str = "none";
 
-/// Reads the whole scenario; `settings` stay empty. Where there are mistakes the result is incomplete.
+/// Reads the whole scenario; `settings` and `notes` stay empty. Where there are mistakes the result is incomplete.
 pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &str) -> Scenario {
-    let at = At { source: 1, start: 0, end: 0 };
+    let at = At { source: GENERATIONS + 1, start: 0, end: 0 };
     let root = View { reading, table: root, shape: &ROOT, at, title: "the scenario" };
     root.count("version");
 
@@ -51,18 +55,33 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
     let study_read = study::study(study_view);
     let study = study_read.study;
 
-    let mut regions: Vec<Region> = each(root, "region", region::region);
+    let (mut regions, hosts): (Vec<Region>, Vec<_>) =
+        each(root, "region", region::region).into_iter().unzip();
     let region_places = places(root, "region");
     region::check_distinct(reading, &regions, &region_places);
-    let around = Around { regions: &regions, root, bare, study: &study };
+    let mut profiles = BTreeMap::new();
+    each(root, "profile", |view, name| profiles.insert(name.to_owned(), load::profile(view)));
+    let loads = Loads { profiles, study: &study };
+    let around = Around { regions: &regions, root, bare, loads: &loads };
     let (mut apps, changes): (Vec<_>, Vec<_>) =
         each(root, "app", |view, name| app::app(view, name, &around)).into_iter().unzip();
     let mut changes: Vec<_> = changes.into_iter().flatten().collect();
     let scripted = each_of_list(root, "change", |view| changes::scripted(view, &study, &apps));
     changes.extend(changes::assign(root, &mut apps, scripted, app::LARGEST_PACK));
-    let hosts = each(root, "host", |view, name| around::host(view, name, &regions, bare));
+    let host_places = places(root, "host");
+    let mut hosts: Vec<HostGroup> = hosts.into_iter().flatten().collect();
+    for host in &hosts {
+        if let Some(at) = host_places.get(&host.name) {
+            let title = format!("the hosts of zone {} are described twice", host.name);
+            let help = "give the group another name, or leave out `hosts` of the region";
+            reading.mistake(Mistake::new(*at, title).help(help));
+        }
+    }
+    hosts.extend(each(root, "host", |view, name| around::host(view, name, &regions, bare)));
+    hosts.sort_by(|a, b| a.name.cmp(&b.name));
     check_totals(root, &apps, &hosts);
     let app_places = places(root, "app");
+    around::check_memory(reading, &apps, &hosts, &app_places);
     for host in &hosts {
         if let Some(at) = app_places.get(&host.name) {
             let title = format!("an app and a group of hosts are both called {}", host.name);
@@ -79,17 +98,23 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
     for (app, count) in &mut slots {
         *count = most.get(app).map_or(*count, |&most| most.max(*count));
     }
+    let managers = recovery::managers(root, &regions, &apps);
     let names = Names {
         regions: regions.iter().map(|r| (r.name.clone(), r.zones.clone())).collect(),
         apps: slots,
-        hosts: tables::sizes(root, "host", "count"),
+        hosts: hosts
+            .iter()
+            .map(|host| (host.name.clone(), host.count))
+            .chain(tables::sizes(root, "host", "count"))
+            .collect(),
         dependencies: places(root, "dependency").into_keys().collect(),
         services: places(root, "service").into_keys().collect(),
+        managers: managers.iter().map(|it| (it.region.clone(), it.instances)).collect(),
         ..Names::default()
     };
     let dependencies =
         each(root, "dependency", |view, name| around::dependency(view, name, &names));
-    let services = each(root, "service", |view, name| service::service(view, name, &names));
+    let services = each(root, "service", |view, name| service::service(view, name, &names, &loads));
     service::check_circles(reading, &services, &places(root, "service"));
     note_idle(root, &dependencies, &services);
     let crews = each(root, "crew", |view, name| around::crew(view, name, &names));
@@ -102,6 +127,7 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
         root.choice("changes");
     }
     let failures = each(root, "failure", |view, name| fault::failure(view, name, &names));
+    fault::check_number(reading, &failures, at);
     let mut incidents =
         each_of_list(root, "incident", |view| fault::incident(view, &names, &study));
     let recorded =
@@ -114,21 +140,34 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
     let any_window = apps.iter().any(|app| !app.windows.is_empty());
     let contracts = apps
         .iter()
-        .map(|app| ("app", &app.name, app.load, &app.slo, !app.windows.is_empty()))
-        .chain(services.iter().map(|s| ("service", &s.name, s.load, &s.slo, any_window)));
-    for (class, name, load, slo, has_window) in contracts {
+        .map(|app| {
+            let has_queue = matches!(app.capacity, Some(Capacity::Queue { .. }));
+            let subject = Subject {
+                has_load: app.load.is_some(),
+                has_slo: app.slo.is_some(),
+                has_capacity: app.capacity.is_some(),
+                has_queue,
+                has_responses: matches!(app.capacity, Some(Capacity::Queue { scv: 1.0, .. })),
+            };
+            ("app", &app.name, subject, &app.slo, !app.windows.is_empty())
+        })
+        .chain(services.iter().map(|service| {
+            let (has_load, has_slo) = (service.load.is_some(), service.slo.is_some());
+            let subject = Subject { has_load, has_slo, ..Subject::default() };
+            ("service", &service.name, subject, &service.slo, any_window)
+        }));
+    for (class, name, subject, slo, has_window) in contracts {
         let path = format!("{class}.{name}");
         let view = view_at(root, class, name);
         if let (Some(slo), Some(view)) = (slo, view) {
             expectations.extend(slo::expectation(view, &path, slo, &study, has_window));
         }
-        subjects.insert(path, Subject { has_load: load.is_some(), has_slo: slo.is_some() });
+        subjects.insert(path, subject);
     }
     // What an app or service lacks only because of another mistake is not worth a second one.
     for class in ["app", "service"] {
         for name in places(root, class).into_keys() {
-            let broken = Subject { has_load: true, has_slo: true };
-            subjects.entry(format!("{class}.{name}")).or_insert(broken);
+            subjects.entry(format!("{class}.{name}")).or_insert(Subject::ANYTHING);
         }
     }
     expectations
@@ -155,10 +194,12 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
         crews,
         operator,
         changes,
+        managers,
         failures,
         incidents,
         expectations,
         settings: Vec::new(),
+        notes: Vec::new(),
     }
 }
 

@@ -18,12 +18,14 @@ pub(super) enum Class {
     Container,
     Dependency,
     Service,
+    HealthManager,
 }
 
 use Class::*;
 
 impl Class {
-    const ALL: [Class; 7] = [Region, Zone, Host, App, Container, Dependency, Service];
+    const ALL: [Class; 8] =
+        [Region, Zone, Host, App, Container, Dependency, Service, HealthManager];
 
     pub fn word(self) -> &'static str {
         match self {
@@ -34,6 +36,7 @@ impl Class {
             Container => "container",
             Dependency => "dependency",
             Service => "service",
+            HealthManager => "health-manager",
         }
     }
 }
@@ -49,6 +52,8 @@ pub(super) struct Names {
     pub hosts: BTreeMap<String, u32>,
     pub dependencies: Vec<String>,
     pub services: Vec<String>,
+    /// Regions with the number of instances of their health manager.
+    pub managers: BTreeMap<String, u32>,
     /// How many names patterns have stood for so far.
     pub expanded: Cell<usize>,
 }
@@ -107,6 +112,7 @@ impl Names {
         match class {
             Container => numbered(&self.apps, pattern),
             Host => numbered(&self.hosts, pattern),
+            HealthManager => numbered(&self.managers, pattern),
             _ => self.names(class).filter(|name| fits(pattern, name)).map(str::to_owned).collect(),
         }
     }
@@ -120,14 +126,19 @@ impl Names {
             App | Container => Box::new(self.apps.keys().map(String::as_str)),
             Dependency => Box::new(self.dependencies.iter().map(String::as_str)),
             Service => Box::new(self.services.iter().map(String::as_str)),
+            HealthManager => Box::new(self.managers.keys().map(String::as_str)),
         }
     }
 
     fn nothing(&self, class: Class, pattern: &str, mistake: Mistake) -> Mistake {
         let group = pattern.split('/').next().unwrap_or(pattern);
-        let numbered = matches!(class, Container | Host);
+        let numbered = matches!(class, Container | Host | HealthManager);
         if numbered && self.names(class).any(|name| name == group) {
-            let count = if class == Host { &self.hosts } else { &self.apps }[group];
+            let count = match class {
+                Host => &self.hosts,
+                HealthManager => &self.managers,
+                _ => &self.apps,
+            }[group];
             return mistake.help(match pattern.contains('/') {
                 true => format!("{group} has {count}: {0}/1 to {0}/{count}", group),
                 false => format!("write {}.{group}/* for all of them", class.word()),
@@ -162,6 +173,7 @@ impl Names {
                         (1..=self.apps[&name])
                             .map(|slot| Target::Container(format!("{name}/{slot}"))),
                     ),
+                    HealthManager => targets.push(Target::HealthManager(name)),
                     Service => unreachable!("no fault acts on a service"),
                 }
             }

@@ -1,13 +1,16 @@
 //! How failed components come back, and how requests find them.
 
 use crate::engine::Dist;
-use crate::scenario::kinds::{not_a_choice, unfit};
+use crate::scenario::kinds::{choices, not_a_choice, unfit};
 use crate::scenario::law::{Of, Plain, law, law_of};
 use crate::scenario::mistakes::Mistake;
+use crate::scenario::names::{closest, quoted};
+use crate::scenario::registry::{HEALTH_MANAGER, SHARED_BY_APPS};
 use crate::scenario::spec::{
-    Detect, Face, HealthCheck, HealthManager, LaggingRouter, Passive, Retries, Router,
+    App, Detect, Face, HealthCheck, HealthManager, Ladder, LaggingRouter, Manager, Passive,
+    Recovery, Region, Retries, Router,
 };
-use crate::scenario::tree::{Node, Value};
+use crate::scenario::tree::{Node, Table, Value};
 use crate::scenario::view::View;
 use crate::time::Span;
 
@@ -24,6 +27,18 @@ pub(super) fn detect(view: View<'_>, name: &str) -> Option<Detect> {
     let key = view.key(name);
     let probe = view.node(name).filter(|node| node.table().is_some_and(|table| table.has("poll")));
     let Some(node) = probe else {
+        let node = view.node(name);
+        if node.is_some_and(|node| {
+            node.text() == Some("never") && choices(key).any(|it| it == "never")
+        }) {
+            return Some(Detect::Never);
+        }
+        if let Some(node) = node
+            && node.table().is_some_and(|table| table.has("expires"))
+        {
+            let expires = law(view.table_of(key, node)?, "expires", Of::Time, Plain::Constant)?;
+            return Some(Detect::Presence { expires });
+        }
         return law(view, name, Of::Time, Plain::Constant).map(Detect::After);
     };
     let probe = view.table_of(key, node)?;
@@ -39,14 +54,13 @@ pub(super) fn detect(view: View<'_>, name: &str) -> Option<Detect> {
 }
 
 pub(super) fn health_manager(view: View<'_>) -> Option<HealthManager> {
-    for switch in ["crash_ladder", "parallel_starts", "convergence"] {
-        view.choice(switch);
-    }
+    view.choice("generation");
     let delay = |name| law(view, name, Of::Time, Plain::Constant);
     let (crash, hang, loss) =
         (detect(view, "detect_crash"), detect(view, "detect_hang"), detect(view, "detect_loss"));
     let (decide, kill, start) = (delay("decide"), delay("kill"), delay("start"));
     let start_timeout = start_timeout(view);
+    let (crash_ladder, convergence) = (crash_ladder(view), convergence(view));
     if let (Some(start), Some(timeout)) = (&start, start_timeout) {
         check_start_timeout(view, start, timeout);
     }
@@ -58,7 +72,121 @@ pub(super) fn health_manager(view: View<'_>) -> Option<HealthManager> {
         kill: kill?,
         start: start?,
         start_timeout,
+        crash_ladder: crash_ladder?,
+        convergence: convergence?,
     })
+}
+
+/// The outer `Option` is a mistake, the inner one `"none"`.
+fn crash_ladder(view: View<'_>) -> Option<Option<Ladder>> {
+    let Some(view) = table_or_none(view, "crash_ladder")? else { return Some(None) };
+    let (first, most) = (positive(view, "first"), view.span("most"));
+    if let (Some(first), Some(most)) = (first, most)
+        && most < first
+    {
+        let mistake = Mistake::new(view.at("most"), "`most` is less than `first`");
+        view.reading.mistake(mistake.also_where(view.written("first")));
+    }
+    let give_up = match view.node("give_up") {
+        Some(node) if view.chosen(view.key("give_up"), node).is_none() => {
+            Some(view.count_of("give_up", node)? as u32)
+        }
+        _ => None,
+    };
+    let (immediate, reset) = (view.count("immediate")?, view.span("reset"));
+    Some(Some(Ladder {
+        immediate: immediate as u32,
+        first: first?,
+        most: most?,
+        give_up,
+        reset: reset?,
+    }))
+}
+
+fn convergence(view: View<'_>) -> Option<Option<Span>> {
+    match view.node("convergence") {
+        None => Some(None),
+        Some(node) if view.chosen(view.key("convergence"), node).is_some() => Some(None),
+        Some(_) => positive(view, "convergence").map(Some),
+    }
+}
+
+/// A length of time above zero.
+fn positive(view: View<'_>, name: &str) -> Option<Span> {
+    let span = view.span(name)?;
+    if span == Span::ZERO {
+        let title = format!("`{name}` must be more than 0s");
+        view.reading.mistake(Mistake::new(view.at(name), title));
+    }
+    Some(span)
+}
+
+/// An app's own health manager says nothing about what it shares with others.
+pub(super) fn check_own(view: View<'_>) {
+    for key in SHARED_BY_APPS.into_iter().filter(|key| view.has(key)) {
+        let title = format!("`{key}` is shared by all apps");
+        let help = "write it in [health_manager]";
+        view.reading.mistake(Mistake::new(view.at(key), title).help(help));
+    }
+}
+
+/// The health managers of regions in which apps are looked after by one.
+pub(super) fn managers(root: View<'_>, regions: &[Region], apps: &[App]) -> Vec<Manager> {
+    let nothing = Table::default();
+    let view = root.node("health_manager").and_then(Node::table).unwrap_or(&nothing);
+    let view = View { table: view, shape: &HEALTH_MANAGER, title: "health_manager", ..root };
+    let parallel_starts = match view.node("parallel_starts") {
+        Some(node) if view.chosen(view.key("parallel_starts"), node).is_none() => {
+            view.count_of("parallel_starts", node).map(|count| count as u32)
+        }
+        _ => None,
+    };
+    let named = named_zones(view, regions);
+    let delay = |name| law(view, name, Of::Time, Plain::Constant);
+    let (instances, takeover, restart) =
+        (view.count("instances"), delay("takeover"), delay("restart"));
+    let (Some(instances), Some(takeover), Some(restart)) = (instances, takeover, restart) else {
+        return Vec::new();
+    };
+    let manages = |region: &&Region| {
+        let managed = |app: &App| matches!(app.recovery, Recovery::HealthManager(_));
+        apps.iter().any(|app| app.region == region.name && managed(app))
+    };
+    let zones = |region: &Region| {
+        let own = region.zones.iter().filter(|zone| named.contains(zone));
+        let own: Vec<_> = own.cloned().collect();
+        if own.is_empty() { region.zones.clone() } else { own }
+    };
+    let manager = |region: &Region| Manager {
+        region: region.name.clone(),
+        instances: instances as u32,
+        zones: zones(region),
+        takeover: takeover.clone(),
+        restart: restart.clone(),
+        parallel_starts,
+    };
+    regions.iter().filter(manages).map(manager).collect()
+}
+
+fn named_zones(view: View<'_>, regions: &[Region]) -> Vec<String> {
+    if !view.has("zones") {
+        return Vec::new();
+    }
+    let known = || regions.iter().flat_map(|region| &region.zones).map(String::as_str);
+    let mut named = Vec::new();
+    for word in view.words("zones").unwrap_or_default() {
+        if known().any(|zone| zone == word.text) {
+            named.push(word.text.to_owned());
+            continue;
+        }
+        let title = format!("there is no zone `{}`", quoted(word.text));
+        view.reading.mistake(
+            Mistake::new(word.at, title).meant(closest(word.text, known()), || {
+                "the zones of a region are named in [region.NAME]".into()
+            }),
+        );
+    }
+    named
 }
 
 fn start_timeout(view: View<'_>) -> Option<Span> {

@@ -1,16 +1,20 @@
 //! `[region.NAME]`.
 
+use super::around::host_memory;
+use crate::engine::Dist;
 use crate::scenario::kinds::unfit;
+use crate::scenario::law::{Of, Plain, law};
 use crate::scenario::mistakes::Mistake;
 use crate::scenario::names::quoted;
 use crate::scenario::reading::Reading;
 use crate::scenario::sources::At;
-use crate::scenario::spec::Region;
+use crate::scenario::spec::{Detect, HostGroup, Region};
 use crate::scenario::tree::{Node, Value};
 use crate::scenario::view::View;
 use std::collections::BTreeMap;
 
-pub(super) fn region(view: View<'_>, name: &str) -> Option<Region> {
+/// A region, and its hosts where they are described.
+pub(super) fn region(view: View<'_>, name: &str) -> Option<(Region, Vec<HostGroup>)> {
     let country = view.word("country");
     if let Some(word) = country {
         let letters = word.text.len() == 2 && word.text.bytes().all(|b| b.is_ascii_uppercase());
@@ -21,7 +25,30 @@ pub(super) fn region(view: View<'_>, name: &str) -> Option<Region> {
         }
     }
     let zones = zones(view, name);
-    Some(Region { name: name.to_owned(), country: country?.text.to_owned(), zones: zones? })
+    let hosts = if view.has("hosts") {
+        view.inside("hosts").and_then(|hosts| hosts_of(hosts, zones.as_deref()?))
+    } else {
+        Some(Vec::new())
+    };
+    let country = country?.text.to_owned();
+    Some((Region { name: name.to_owned(), country, zones: zones? }, hosts?))
+}
+
+/// A group of hosts for each zone, called after it.
+fn hosts_of(view: View<'_>, zones: &[String]) -> Option<Vec<HostGroup>> {
+    let (count, memory) = (view.count("per_zone"), host_memory(view));
+    let returns = law(view, "returns", Of::Time, Plain::Constant);
+    let (count, memory, returns) = (count? as u32, memory?, returns?);
+    let group = |zone: &String| HostGroup {
+        name: zone.clone(),
+        count,
+        zone: Some(zone.clone()),
+        detect: Detect::After(Dist::constant(0.0).expect("no time at all")),
+        restart: returns.clone(),
+        returns: returns.clone(),
+        memory: Some(memory),
+    };
+    Some(zones.iter().map(group).collect())
 }
 
 fn zones(view: View<'_>, name: &str) -> Option<Vec<String>> {

@@ -1,5 +1,6 @@
 //! `[service.NAME]`: k of n over anything.
 
+use super::load::{self, Loads};
 use super::patterns::{Class, Names};
 use super::slo;
 use crate::scenario::kinds::unfit;
@@ -15,9 +16,14 @@ use std::collections::{BTreeMap, BTreeSet};
 const PARTS: [Class; 6] =
     [Class::App, Class::Container, Class::Host, Class::Zone, Class::Dependency, Class::Service];
 
-pub(super) fn service(view: View<'_>, name: &str, names: &Names) -> Option<Service> {
+pub(super) fn service(
+    view: View<'_>,
+    name: &str,
+    names: &Names,
+    loads: &Loads<'_>,
+) -> Option<Service> {
     let requires = view.inside("requires").and_then(|view| require(view, names));
-    let load = if view.has("load") { view.load("load") } else { None };
+    let load = load::load(view, loads);
     let slo = slo::slo(view, view.has("load"));
     Some(Service { name: name.to_owned(), requires: requires?, load, slo })
 }
@@ -98,7 +104,7 @@ fn part(class: Class, name: String) -> Part {
         Class::Dependency => Part::Dependency(name),
         Class::Service => Part::Service(name),
         Class::Host | Class::Container => Part::Component(name),
-        Class::Region => unreachable!("regions are not allowed as parts"),
+        Class::Region | Class::HealthManager => unreachable!("not allowed as parts"),
     }
 }
 

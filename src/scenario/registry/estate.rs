@@ -1,7 +1,8 @@
 //! What stands where: regions, apps, hosts, dependencies, services, crews.
 
 use super::changes::{DEPLOYMENTS, MAINTENANCE, RESTARTS, SLEEP};
-use super::recovery::{HEALTH_MANAGER, ROUTER, SUPERVISOR};
+use super::load::{CAPACITY_KIND, LOAD_KIND, PLACES_KIND, SERVICE_KIND};
+use super::recovery::{HEALTH_MANAGER_KIND, ROUTER, SUPERVISOR};
 use super::values::{REQUIREMENT, SLO};
 use super::{Kind, LAW, Shape, key, later};
 
@@ -23,6 +24,29 @@ pub(crate) static REGION: Shape = Shape {
             "Its zones: a number n for NAMEa, NAMEb …, or a list of names.",
         )
         .required(),
+        key(
+            "hosts",
+            Kind::Table(&HOSTS),
+            "Hosts in each of its zones, on which containers find room, or not: host.ZONE/1, host.ZONE/2 … \
+             Without it, and without groups of hosts with `memory`, there is room without end.",
+        ),
+    ],
+};
+
+static HOSTS: Shape = Shape {
+    name: "hosts",
+    doc: "The hosts of every zone of a region.",
+    keys: &[
+        key("per_zone", Kind::Count { min: 1, max: 100_000 }, "How many in each zone.").required(),
+        key("memory", Kind::Size, "Memory of each host for containers.")
+            .required()
+            .range("1MiB to 1PiB"),
+        key(
+            "returns",
+            LAW,
+            "Delay until a host is back, empty, after its zone is back or its own fault is over.",
+        )
+        .default("0s"),
     ],
 };
 
@@ -31,6 +55,12 @@ pub(crate) static APP: Shape = Shape {
     doc: "An app: one or more stateless containers behind a router.",
     keys: &[
         key("region", Kind::Text, "The region it runs in.").required(),
+        key(
+            "count",
+            Kind::Count { min: 1, max: 200_000 },
+            "Makes so many apps of it, NAME-1 to NAME-count, numbered with leading zeros. What \
+             [app.NAME-7] says is laid over the seventh.",
+        ),
         key(
             "plan",
             Kind::Choice(&["premium", "standard"]),
@@ -51,14 +81,60 @@ pub(crate) static APP: Shape = Shape {
         key(
             "memory",
             Kind::Size,
-            "Memory of each container. Until hosts are modelled it only decides whether the scaling is \
-             admissible: containers × memory fits the largest pack.",
+            "Memory of each container, on hosts and in packs. Required where hosts are described.",
         )
         .range("1GiB to 32GiB, containers × memory at most 128GiB"),
-        key("load", Kind::Load, "Requests per time, spread evenly over time. Without it nothing is measured by request.")
-            .others_later("load profiles, traces and growth"),
-        key("response", Kind::Duration, "Mean response time: load × response requests are in flight and die with their container.")
-            .default("0s"),
+        key(
+            "load",
+            LOAD_KIND,
+            "Requests per time: constant, or with its course through the week, a trace, growth. Without it \
+             nothing is measured by request.",
+        ),
+        key(
+            "response",
+            Kind::Duration,
+            "Mean response time: load × response requests are in flight and die with their container. With \
+             `concurrency` the service time is used instead.",
+        )
+        .default("0s"),
+        key(
+            "capacity",
+            CAPACITY_KIND,
+            "Requests per time that one container can serve, plain or by its memory. Without `concurrency` \
+             what exceeds it fails, and nothing is said about waits.",
+        )
+        .range("more than 0/s; needs a load"),
+        key(
+            "concurrency",
+            Kind::Count { min: 1, max: 10_000 },
+            "Requests that one container serves at once: the app is then a queue with so many servers for \
+             each container in service. Needs `queue_places`, and a `capacity` or a `service_time`.",
+        ),
+        key(
+            "service_time",
+            SERVICE_KIND,
+            "How long one request occupies a place, waiting excluded; a plain duration is the mean of an \
+             exponential one. Without it: concurrency ÷ capacity.",
+        )
+        .range("more than 0s; instead of a capacity, or a table that only says `scv`"),
+        key(
+            "queue_places",
+            PLACES_KIND,
+            "Requests that may wait: in all, or in each container where each has its own queue. What finds \
+             no room fails.",
+        ),
+        key(
+            "queue",
+            Kind::Choice(&["shared", "per-container"]),
+            "Whether requests wait in one queue for any container, or each in that of its container.",
+        )
+        .default("shared"),
+        key(
+            "latency_over",
+            Kind::List(&Kind::Duration),
+            "Lengths for which the shares of requests that wait longer, and take longer, are told. Needs a \
+             queue.",
+        ),
         key("slo", SLO_KIND, "The contract: an availability, by request and calendar month unless it says otherwise."),
         key(
             "supervisor",
@@ -67,8 +143,8 @@ pub(crate) static APP: Shape = Shape {
         ),
         key(
             "health_manager",
-            Kind::Table(&HEALTH_MANAGER),
-            "Overrides single keys of the platform's health manager.",
+            HEALTH_MANAGER_KIND,
+            "Overrides single keys of the platform's health manager, or names another generation.",
         ),
         key(
             "router",
@@ -89,10 +165,6 @@ pub(crate) static APP: Shape = Shape {
         later("files", "Its bucket of files.", "buckets"),
         later("backups", "Its backups.", "backups and restores"),
         later("residency", "Where its data may be.", "data residency"),
-        later("capacity", "Requests that one container can serve.", "the load model with capacity"),
-        later("concurrency", "Requests that one container serves at once.", "the load model with capacity"),
-        later("queue", "Where requests wait.", "the load model with capacity"),
-        later("queue_places", "How many requests may wait.", "the load model with capacity"),
         later("balancing", "How the router chooses a container.", "the request level"),
         later("autoscaling", "Containers by load.", "autoscaling"),
     ],
@@ -100,16 +172,21 @@ pub(crate) static APP: Shape = Shape {
 
 pub(crate) static HOST: Shape = Shape {
     name: "host",
-    doc: "A group of plain repairable hosts, NAME/1 to NAME/count.",
+    doc: "A group of repairable hosts, NAME/1 to NAME/count.",
     keys: &[
         key("count", Kind::Count { min: 1, max: 1_000_000 }, "How many hosts.").default("1"),
         key("zone", Kind::Text, "The zone they stand in. Optional where the platform is \"none\"."),
         key("supervisor", Kind::Table(&SUPERVISOR), "How a failed host comes back.").required(),
-        later("memory", "Memory for containers.", "containers placed on hosts"),
-        later(
+        key(
+            "memory",
+            Kind::Size,
+            "Memory of each host for containers. Without it no container stands on them.",
+        )
+        .range("1MiB to 1PiB"),
+        key(
             "returns",
-            "Delay until a host is back after its zone.",
-            "containers placed on hosts",
+            LAW,
+            "Delay until a host is back after its zone. Without it: as its supervisor's `restart`.",
         ),
     ],
 };
@@ -142,8 +219,7 @@ pub(crate) static SERVICE: Shape = Shape {
     doc: "A pure observer with every availability measure of an app.",
     keys: &[
         key("requires", Kind::Table(&REQUIREMENT), "What it takes to be up.").required(),
-        key("load", Kind::Load, "Requests per time, all of which fail while it is down.")
-            .others_later("load profiles, traces and growth"),
+        key("load", LOAD_KIND, "Requests per time, all of which fail while it is down."),
         key("slo", SLO_KIND, "The contract, as on an app."),
     ],
 };

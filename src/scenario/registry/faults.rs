@@ -2,13 +2,14 @@
 
 use super::{Kind, LAW, SHARE_LAW, Shape, key};
 
-const EFFECTS: Kind = Kind::Choice(&["crash", "hang", "outage", "isolation"]);
+const EFFECTS: Kind = Kind::Choice(&["crash", "hang", "outage", "isolation", "control-plane"]);
 
 const EFFECT_DOC: &str = "\"crash\": the process ends; \"hang\": it stays and no longer answers; \"outage\": everything in the \
-     domain stops until the fault ends; \"isolation\": everything in it runs on and cannot be reached.";
+     domain stops until the fault ends; \"isolation\": everything in it runs on and cannot be reached; \
+     \"control-plane\": nothing new can be started in the region, what runs or is starting goes on.";
 
 const TARGET_DOC: &str = "container.*, container.shop/*, container.shop/2, app.shop (all its containers), host.rack/*, zone.*, \
-     zone.eu-central-1a, region.* or dependency.mxid.";
+     zone.eu-central-1a, region.*, dependency.mxid or health-manager.eu-central-1/* (instances of the region's).";
 
 pub(crate) static FAILURE: Shape = Shape {
     name: "failure",
@@ -16,7 +17,7 @@ pub(crate) static FAILURE: Shape = Shape {
     keys: &[
         key("kind", EFFECTS, EFFECT_DOC)
             .required()
-            .others_later("further kinds of fault (slow, erroring, control plane)"),
+            .others_later("further kinds of fault (slow, erroring)"),
         key("targets", Kind::OneOf(&[Kind::Text, Kind::List(&Kind::Text)]), TARGET_DOC).required(),
         key(
             "mtbf",
@@ -40,6 +41,11 @@ pub(crate) static FAILURE: Shape = Shape {
         )
         .range("0% to 100%; default: all is hit"),
         key(
+            "company",
+            Kind::Table(&COMPANY),
+            "Hosts that are not lost alone: now and then others of their zone go with them.",
+        ),
+        key(
             "pick",
             Kind::Choice(&["each", "one", "all"]),
             "\"each\": every target has its own clock; \"one\": one clock, one target chosen at random; \"all\": \
@@ -55,6 +61,21 @@ pub(crate) static FAILURE: Shape = Shape {
     ],
 };
 
+static COMPANY: Shape = Shape {
+    name: "company",
+    doc: "Other hosts of the zone that go with the one that is struck.",
+    keys: &[
+        key("chance", Kind::Share, "How often an onset has company.").required(),
+        key(
+            "size",
+            Kind::Number { min: 2.0, max: 1000.0 },
+            "Mean number of hosts that then go together, the first included: two, and more by a geometric law, as \
+             far as the zone has them.",
+        )
+        .default("3"),
+    ],
+};
+
 pub(crate) static INCIDENT: Shape = Shape {
     name: "incident",
     doc: "A scripted fault.",
@@ -62,7 +83,7 @@ pub(crate) static INCIDENT: Shape = Shape {
         key("name", Kind::Name, "What the causes of downtime call it.").range("default: its kind"),
         key("kind", EFFECTS, EFFECT_DOC)
             .required()
-            .others_later("further kinds of fault (slow, erroring, control plane)"),
+            .others_later("further kinds of fault (slow, erroring)"),
         key("target", Kind::Text, TARGET_DOC),
         key("targets", Kind::OneOf(&[Kind::Text, Kind::List(&Kind::Text)]), "Several targets, hit at the same instant by one cause."),
         key(

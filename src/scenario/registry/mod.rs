@@ -7,10 +7,15 @@
 mod changes;
 mod estate;
 mod faults;
+mod load;
 mod recovery;
 mod root;
 mod values;
 
+pub(crate) use estate::APP;
+#[cfg(test)]
+pub(crate) use recovery::GENERATION_NAMES;
+pub(crate) use recovery::{HEALTH_MANAGER, SHARED_BY_APPS};
 pub(crate) use root::ROOT;
 pub(crate) use values::{DISTRIBUTION, PART, REQUIREMENT};
 
@@ -66,6 +71,8 @@ pub(crate) enum Kind {
     Frequency,
     /// `"40/s"`.
     Load,
+    /// `"30%/y"`.
+    Growth,
     /// `"2GiB"`.
     Size,
     /// `"5%"`.
@@ -75,6 +82,8 @@ pub(crate) enum Kind {
     List(&'static Kind),
     /// A table with the keys of the shape.
     Table(&'static Shape),
+    /// A table of such values, keyed by sizes of memory.
+    BySize(&'static Kind),
     /// A table of such tables, keyed by names that the user gives.
     Named(&'static Shape),
     /// `[[…]]`.
@@ -221,7 +230,19 @@ fn shapes_in(kind: &Kind) -> Vec<&'static Shape> {
 
 /// Whether a table of this shape is one setting (a distribution, a retry rule) and not a group of them.
 pub(crate) fn is_value(shape: &Shape) -> bool {
-    const VALUES: [&str; 7] =
-        ["distribution", "probe", "requirement", "slo", "health_check", "retries", "passive"];
+    const VALUES: [&str; 12] = [
+        "distribution",
+        "probe",
+        "presence",
+        "requirement",
+        "slo",
+        "health_check",
+        "retries",
+        "passive",
+        "load",
+        "service_time",
+        "crash_ladder",
+        "company",
+    ];
     VALUES.contains(&shape.name)
 }

@@ -1,11 +1,36 @@
 //! How things come back and how requests find them: supervisor, health manager, router.
 
-use super::values::{DISTRIBUTION, PROBE};
+use super::values::{DISTRIBUTION, PRESENCE, PROBE};
 use super::{Kind, LAW, Shape, key};
 
 /// How something broken is noticed.
 const NOTICED: Kind =
     Kind::OneOf(&[Kind::Duration, Kind::Table(&PROBE), Kind::Table(&DISTRIBUTION)]);
+
+/// The same, where nothing may notice it at all, or where a convergence loop finds it.
+const NOTICED_OR_NEVER: Kind = Kind::OneOf(&[
+    Kind::Choice(&["never"]),
+    Kind::Duration,
+    Kind::Table(&PROBE),
+    Kind::Table(&DISTRIBUTION),
+]);
+const NOTICED_BY_PRESENCE: Kind = Kind::OneOf(&[
+    Kind::Duration,
+    Kind::Table(&PROBE),
+    Kind::Table(&PRESENCE),
+    Kind::Table(&DISTRIBUTION),
+]);
+
+/// The generations of the health manager, the newest first.
+pub(crate) const GENERATION_NAMES: &[&str] = &["diego", "diego-2015", "hm9000"];
+
+/// Keys of a health manager that the apps of a region share, so that none can have its own.
+pub(crate) const SHARED_BY_APPS: [&str; 5] =
+    ["parallel_starts", "instances", "zones", "takeover", "restart"];
+
+/// A health manager: the name of a generation, or its keys.
+pub(super) const HEALTH_MANAGER_KIND: Kind =
+    Kind::OneOf(&[Kind::Choice(GENERATION_NAMES), Kind::Table(&HEALTH_MANAGER)]);
 
 pub(crate) static SUPERVISOR: Shape = Shape {
     name: "supervisor",
@@ -26,28 +51,100 @@ pub(crate) static HEALTH_MANAGER: Shape = Shape {
     name: "health_manager",
     doc: "Notices failed containers and has them placed again.",
     keys: &[
+        key(
+            "generation",
+            Kind::Choice(GENERATION_NAMES),
+            "Where its numbers come from: today's Diego, the Diego of 2015, or HM9000. The name alone may stand \
+             for the whole table: health_manager = \"hm9000\".",
+        ),
         key("detect_crash", NOTICED, "How it notices a process that ended.").default("0s"),
-        key("detect_hang", NOTICED, "How it notices a process that no longer answers.").default("0s"),
-        key("detect_loss", NOTICED, "How it notices containers that went with their zone or are cut off with it.")
+        key("detect_hang", NOTICED_OR_NEVER, "How it notices a process that no longer answers.")
             .default("0s"),
+        key(
+            "detect_loss",
+            NOTICED_BY_PRESENCE,
+            "How it notices containers that went with their host or zone, or are cut off with it.",
+        )
+        .default("0s"),
         key("decide", LAW, "From noticing to the order to replace.").default("0s"),
         key("kill", LAW, "Stopping a hung process before it can be replaced.").default("0s"),
         key("start", LAW, "From placement until the container answers.").required(),
         key(
             "start_timeout",
             Kind::OneOf(&[Kind::Choice(&["none"]), Kind::Duration]),
-            "A start that takes longer is a failed start: its time is spent and a new attempt draws afresh.",
+            "A start that takes longer is a failed start: its time is spent, it counts as a crash, and a new \
+             attempt draws afresh.",
         )
         .default("none"),
-        key("crash_ladder", Kind::Choice(&["none"]), "Waiting before the next restart of what keeps crashing.")
-            .default("none")
-            .others_later("the crash ladder"),
-        key("parallel_starts", Kind::Choice(&["unlimited"]), "Starts that may be in progress at once.")
-            .default("unlimited")
-            .others_later("limited parallel starts"),
-        key("convergence", Kind::Choice(&["none"]), "A loop that finds what single notices missed.")
-            .default("none")
-            .others_later("convergence loops"),
+        key(
+            "crash_ladder",
+            Kind::OneOf(&[Kind::Choice(&["none"]), Kind::Table(&CRASH_LADDER)]),
+            "Waiting before the next restart of what keeps crashing, hanging or failing to start.",
+        )
+        .default("none"),
+        key(
+            "convergence",
+            Kind::OneOf(&[Kind::Choice(&["none"]), Kind::Duration]),
+            "How often the loop comes round that picks up restarts that were put off, and hosts whose presence \
+             has expired; \"none\": both at once. It has one phase for everything in a region.",
+        )
+        .default("none")
+        .range("more than 0s"),
+        key(
+            "parallel_starts",
+            Kind::OneOf(&[Kind::Choice(&["unlimited"]), Kind::Count { min: 1, max: 1_000_000 }]),
+            "Starts that may be in progress at once in a region. Not in an app.",
+        )
+        .default("unlimited"),
+        key(
+            "instances",
+            Kind::Count { min: 0, max: 100 },
+            "Its own instances in each region, one of which is active. While none is, nothing is noticed, decided \
+             or placed. 0: it stands nowhere and never fails. Not in an app.",
+        )
+        .default("0"),
+        key(
+            "zones",
+            Kind::List(&Kind::Text),
+            "The zones its instances stand in, in turn. Without it, and in a region of which no zone is named: all \
+             zones of the region. Not in an app.",
+        ),
+        key(
+            "takeover",
+            LAW,
+            "From the loss of the active instance until another one takes over. Not in an app.",
+        )
+        .default("0s"),
+        key("restart", LAW, "How long an instance that crashed is away. Not in an app.").default("0s"),
+    ],
+};
+
+static CRASH_LADDER: Shape = Shape {
+    name: "crash_ladder",
+    doc: "Waits before a restart, by the number of crashes in a row.",
+    keys: &[
+        key(
+            "immediate",
+            Kind::Count { min: 0, max: 100 },
+            "Crashes in a row that are followed by a restart at once.",
+        )
+        .default("0"),
+        key(
+            "first",
+            Kind::Duration,
+            "The wait after the first crash beyond those; it doubles with each further one.",
+        )
+        .required()
+        .range("more than 0s"),
+        key("most", Kind::Duration, "The longest wait.").required().range("at least `first`"),
+        key(
+            "give_up",
+            Kind::OneOf(&[Kind::Choice(&["never"]), Kind::Count { min: 1, max: 250 }]),
+            "After this many crashes in a row the container is not restarted any more.",
+        )
+        .default("never"),
+        key("reset", Kind::Duration, "Whoever ran for longer than this begins anew.")
+            .default("5min"),
     ],
 };
 

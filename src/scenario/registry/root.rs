@@ -3,7 +3,8 @@
 use super::changes::{CHANGE, OPERATOR};
 use super::estate::{APP, CREW, DEPENDENCY, HOST, REGION, SERVICE};
 use super::faults::{EXPECT, FAILURE, INCIDENT, RECORDED};
-use super::recovery::{HEALTH_MANAGER, ROUTER};
+use super::load::PROFILE;
+use super::recovery::{HEALTH_MANAGER_KIND, ROUTER};
 use super::{Key, Kind, Shape, key, later};
 
 /// The whole file.
@@ -34,14 +35,22 @@ pub(crate) static ROOT: Shape = Shape {
         ),
         key("region", Kind::Named(&REGION), "Regions. Those of the preset are known already."),
         key("app", Kind::Named(&APP), "Apps, each with its containers, load and contract."),
-        key("host", Kind::Named(&HOST), "Groups of plain repairable hosts NAME/1, NAME/2 …"),
+        key(
+            "fleet",
+            Kind::OneOf(&[Kind::Text, Kind::List(&Kind::Text)]),
+            "CSV files of apps: a row for each, its columns `name` and any keys of an app, dotted where they \
+             lie deeper. What [app.NAME] says is laid over the row.",
+        ),
+        key("profile", Kind::Named(&PROFILE), "Courses of load through the week, for `load`."),
+        key("host", Kind::Named(&HOST), "Groups of repairable hosts NAME/1, NAME/2 …, with or without containers on them."),
         key("dependency", Kind::Named(&DEPENDENCY), "What apps need from outside, e.g. identity or DNS."),
         key("service", Kind::Named(&SERVICE), "Observers: k of n over any components, apps and services."),
         key("crew", Kind::Named(&CREW), "Repair crews that failed components wait for."),
         key(
             "health_manager",
-            Kind::Table(&HEALTH_MANAGER),
-            "How failed containers are noticed and replaced, as delays. An app may override single keys.",
+            HEALTH_MANAGER_KIND,
+            "How failed containers are noticed and replaced: a generation (\"diego\", \"diego-2015\", \"hm9000\"), or \
+             its keys. An app may override single keys.",
         ),
         key(
             "router",
@@ -58,7 +67,6 @@ pub(crate) static ROOT: Shape = Shape {
         key("expect", Kind::Tables(&EXPECT), "What the result must satisfy; decides the exit code."),
         later("vary", "Values to try in turn.", "`sweep` and `plan`"),
         later("price", "Prices of containers and databases.", "`plan`"),
-        later("fleet", "Many apps of one kind.", "fleets of apps"),
         later("residency", "Where data may be.", "data residency"),
         later("jurisdiction", "Named sets of countries.", "data residency"),
     ],

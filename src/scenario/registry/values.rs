@@ -109,6 +109,17 @@ pub(crate) static PROBE: Shape = Shape {
     ],
 };
 
+pub(crate) static PRESENCE: Shape = Shape {
+    name: "presence",
+    doc: "A sign of life that expires, which the convergence loop then finds.",
+    keys: &[key(
+        "expires",
+        super::LAW,
+        "From the loss until the presence has expired; a plain duration is constant.",
+    )
+    .required()],
+};
+
 /// `requires` of a service.
 pub(crate) static REQUIREMENT: Shape = Shape {
     name: "requirement",

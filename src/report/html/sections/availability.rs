@@ -5,7 +5,7 @@ use crate::report::html::blocks::{Block, Figure, Table, cell, paragraph, value};
 use crate::report::number;
 use crate::report::subjects::Named;
 use crate::report::svg::pictures::nines::{self, Row};
-use crate::report::svg::pictures::{WIDE, months, years};
+use crate::report::svg::pictures::{months, years};
 use crate::study::findings::{Estimate, Findings, Subject};
 
 pub fn blocks(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
@@ -35,13 +35,14 @@ pub fn blocks(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
         }),
     }
     out.push(Block::Heading { text: "Months against the objective".into() });
-    match months::picture(&worst, WIDE) {
-        Some(picture) => {
-            let caption = "The share of years, in percent, in which a month meets its objective. A pale edge \
-                           month is only partly inside the study.";
-            out.push(Figure::one("months", caption, months_table(&worst), &picture));
-        }
-        None => out.push(Block::Absent { text: "No app has an objective per month.".into() }),
+    if worst.iter().any(|s| s.of.months.iter().any(|m| m.met.is_some())) {
+        let caption = "The share of years, in percent, in which a month meets its objective. A month in a \
+                           dashed frame is only partly inside the study.";
+        out.extend(Figure::both("months", caption, months_table(&worst), |width| {
+            months::picture(&worst, width)
+        }));
+    } else {
+        out.push(Block::Absent { text: "No app has an objective per month.".into() });
     }
     out.push(Block::Heading { text: "Outages".into() });
     out.push(outages(&worst).folded(25));
@@ -51,7 +52,7 @@ pub fn blocks(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
 const KINDS: [(&str, &str); 5] = [
     ("requests", "of requests"),
     ("time", "of time"),
-    ("time_any", "time without any failed request"),
+    ("time_any", "without any failed request"),
     ("sla_minutes", "minutes not down throughout"),
     ("started_minutes", "minutes never down"),
 ];
@@ -187,18 +188,18 @@ fn months_table(subjects: &[&Named]) -> Option<Table> {
 fn outages(subjects: &[&Named]) -> Table {
     let heads = [
         "app or service",
-        "#outages a year",
+        "#a year",
         "#interval",
-        "#mean length",
+        "#mean",
         "#p50",
         "#p95",
         "#p99",
         "#longest",
-        "#P(any in the horizon)",
-        "#absorbed a year",
+        "#P(any)",
+        "#absorbed",
     ];
-    let caption = "Outages, pooled over all years; absorbed are faults that took out something in use and \
-                   failed no request.";
+    let caption = "Outages a year and their lengths, pooled over all years; P(any): that the horizon has one; \
+                   absorbed: faults a year that took out something in use and failed no request.";
     let mut table = Table::new(caption, &heads);
     for named in subjects {
         let of = named.of;

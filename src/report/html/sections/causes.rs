@@ -2,10 +2,10 @@
 
 use super::rests::doubtful;
 use super::{FLEET, by_loss};
-use crate::report::html::blocks::{Block, Figure, Table, cell, paragraph, value};
-use crate::report::number;
+use crate::report::html::blocks::{Block, Cell, Figure, Table, cell, paragraph, value};
 use crate::report::subjects::{self, Named};
 use crate::report::svg::pictures::causes::{picture, words};
+use crate::report::{expectation, number};
 use crate::study::findings::{Cause, Findings};
 
 /// Subjects with a picture of their own.
@@ -46,7 +46,7 @@ pub fn blocks(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
                     cell(words(&c.cause)),
                     value(number::minutes(c.lost_a_year()), c.lost_a_year()),
                     value(number::percent(c.share()), c.share()),
-                    value(number::significant(c.per_year.mean, 2), c.per_year.mean),
+                    value(number::times(c), c.per_year.mean),
                     c.over_by_p95_s
                         .map_or(cell("–"), |e| value(number::rough_duration(&e), e.mean)),
                 ]);
@@ -61,6 +61,7 @@ pub fn blocks(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
     } else {
         "What kind of thing failed, how often that did harm, and how soon it was over."
     }));
+    out.extend(objective(findings));
     out.push(classes(findings));
     out
 }
@@ -104,7 +105,7 @@ fn table(label: &str, causes: &[Cause]) -> Table {
         };
         table.row(vec![
             cell(words(&c.cause)),
-            value(number::significant(c.per_year.mean, 2), c.per_year.mean),
+            value(number::times(c), c.per_year.mean),
             cell(rate.interval()),
             value(number::grouped(c.seen), c.seen as f64),
             value(number::grouped(c.absorbed), c.absorbed as f64),
@@ -123,7 +124,7 @@ fn table(label: &str, causes: &[Cause]) -> Table {
 
 /// Software, host, zone, region: the rows that auditors know.
 fn classes(findings: &Findings) -> Block {
-    const ROWS: [(&str, &str); 8] = [
+    const ROWS: [(&str, &str); 9] = [
         ("software", "Software (container)"),
         ("change", "Change (deployment, restart, scaling)"),
         ("host", "Host"),
@@ -132,6 +133,7 @@ fn classes(findings: &Findings) -> Block {
         ("dependency", "Dependency"),
         ("control plane", "Control plane"),
         ("data", "Data (database, bucket, backup)"),
+        ("several", "Several kinds at once"),
     ];
     let heads = [
         "class",
@@ -141,74 +143,61 @@ fn classes(findings: &Findings) -> Block {
         "#share",
         "#recovery p50",
         "#p95, slowest cause",
-        "against the objective",
     ];
-    let mut table = Table::new("", &heads);
-    for (class, label) in ROWS {
-        let of_class = |cause: &str| {
-            let info = findings.architecture.faults.iter().find(|f| f.cause == cause);
-            info.is_some_and(|f| f.class == class)
-        };
-        let causes: Vec<_> = findings.causes.iter().filter(|c| of_class(&c.cause)).collect();
-        let of_app = findings.app.values().flat_map(|s| &s.causes).filter(|c| of_class(&c.cause));
-        let slowest = |of: fn(&Cause) -> Option<crate::study::findings::Estimate>| {
-            of_app.clone().filter_map(of).max_by(|a, b| a.mean.total_cmp(&b.mean))
-        };
-        let expected: Vec<f64> = findings
-            .architecture
-            .faults
-            .iter()
-            .filter(|f| f.class == class)
-            .filter_map(|f| f.per_year)
-            .collect();
-        if matches!(class, "control plane" | "data") {
-            let none = || cell("–");
-            let text = cell("not modelled in this version").class("small");
-            table.row(vec![cell(label), none(), none(), none(), none(), none(), none(), text]);
-            continue;
+    let mut table = Table::new("Faults by class", &heads);
+    // A class without a name of its own is told by the word of the result.
+    let mut rows = ROWS.to_vec();
+    for fault in &findings.architecture.faults {
+        if !rows.iter().any(|(class, _)| *class == fault.class) {
+            rows.push((&fault.class, &fault.class));
         }
-        if expected.is_empty() && causes.is_empty() {
-            continue;
+    }
+    for (class, label) in rows {
+        if let Some(row) = class_row(findings, class, label) {
+            table.row(row);
         }
-        let sum = |of: fn(&Cause) -> f64| causes.iter().map(|c| of(c)).sum::<f64>();
-        let (lost, share) = (sum(Cause::lost_a_year), sum(Cause::share));
-        let harmed = sum(|c| c.per_year.mean);
-        let over = |e: Option<crate::study::findings::Estimate>| match e {
-            Some(e) => value(number::rough_duration(&e), e.mean),
-            None => cell("–"),
-        };
-
-        let faults: f64 = expected.iter().sum();
-        table.row(vec![
-            cell(label),
-            value(number::significant(faults, 2), faults),
-            value(number::significant(harmed, 2), harmed),
-            value(number::minutes(lost), lost),
-            value(number::percent(share), share),
-            over(slowest(|c| c.over_by_p50_s)),
-            over(slowest(|c| c.over_by_p95_s)),
-            cell(objective(findings)).class("small"),
-        ]);
     }
     table.block()
 }
 
+fn class_row(findings: &Findings, class: &str, label: &str) -> Option<Vec<Cell>> {
+    let faults = || findings.architecture.faults.iter().filter(|f| f.class == class);
+    let of_class = |cause: &str| faults().any(|f| f.cause == cause);
+    let causes: Vec<_> = findings.causes.iter().filter(|c| of_class(&c.cause)).collect();
+    let expected: Vec<f64> = faults().filter_map(|f| f.per_year).collect();
+    if expected.is_empty() && causes.is_empty() {
+        return None;
+    }
+    let slowest = |of: fn(&Cause) -> Option<crate::study::findings::Estimate>| {
+        let own = findings.app.values().flat_map(|s| &s.causes).filter(|c| of_class(&c.cause));
+        let most = own.filter_map(of).max_by(|a, b| a.mean.total_cmp(&b.mean));
+        most.map_or(cell("–"), |e| value(number::rough_duration(&e), e.mean))
+    };
+    let sum = |of: fn(&Cause) -> f64| causes.iter().map(|c| of(c)).sum::<f64>();
+    let (lost, share) = (sum(Cause::lost_a_year), sum(Cause::share));
+    let (harmed, faults) = (sum(|c| c.per_year.mean), expected.iter().sum());
+    Some(vec![
+        cell(label),
+        value(number::significant(faults, 2), faults),
+        value(number::significant(harmed, 2), harmed),
+        value(number::minutes(lost), lost),
+        value(number::percent(share), share),
+        slowest(|c| c.over_by_p50_s),
+        slowest(|c| c.over_by_p95_s),
+    ])
+}
+
 /// What is expected of recovery, in the words of the expectations.
-fn objective(findings: &Findings) -> String {
+fn objective(findings: &Findings) -> Option<Block> {
     let about =
         |that: &str| [".failover", ".outage.", ".redundancy"].iter().any(|k| that.contains(k));
-    let of: Vec<_> = findings
-        .expectations
-        .iter()
-        .filter(|e| about(&e.that))
-        .map(|e| {
-            format!(
-                "{} {}",
-                crate::report::expectation::words(e),
-                crate::report::expectation::mark(e.verdict)
-            )
-        })
-        .take(2)
-        .collect();
-    if of.is_empty() { "none given".into() } else { of.join("; ") }
+    let subjects = subjects::all(findings);
+    let told = |e: &crate::study::findings::Judged| {
+        let (mark, words) = (expectation::mark(e.verdict), expectation::words(e));
+        format!("{mark} {}: {words}", subjects::label(&subjects, &e.subject))
+    };
+    let of = findings.expectations.iter().filter(|e| about(&e.that)).take(6).map(told);
+    let of: Vec<_> = of.collect();
+    let text = format!("Objectives for recovery: {}.", of.join("; "));
+    (!of.is_empty()).then(|| paragraph(text))
 }

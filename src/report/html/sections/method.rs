@@ -1,6 +1,6 @@
 //! What the measures mean, what they rest on, what they leave out, and how to get them again.
 
-use super::rests::short;
+use crate::report::break_even::short;
 use crate::report::html::blocks::{Block, Table, cell, paragraph, value};
 use crate::report::{Material, number, text};
 use crate::study::findings::Findings;
@@ -24,7 +24,8 @@ pub fn blocks(material: &Material) -> Vec<Block> {
     )));
     out.push(definitions(findings));
     out.push(Block::Heading { text: "Every setting".into() });
-    out.push(settings(findings).folded(30));
+    out.push(yours(findings).folded(30));
+    out.push(defaults(findings).folded(0));
     out.extend(importance(findings));
     if !findings.not_modelled.is_empty() {
         out.push(Block::Heading { text: "Not modelled".into() });
@@ -47,7 +48,8 @@ fn facts(findings: &Findings) -> Block {
 }
 
 /// Beside the words of the result, the formula.
-const FORMULAS: [(&str, &str); 16] = [
+const FORMULAS: [(&str, &str); 17] = [
+    ("break_even", "x: P(x) = bound, all else and all luck unchanged"),
     ("unavailability.time", "U = Σ downtime ÷ Σ measured time"),
     ("unavailability.requests", "U = Σ failed ÷ Σ requests"),
     ("unavailability.time_any", "U = |{t : s(t) < 1}| ÷ time"),
@@ -78,24 +80,27 @@ fn definitions(findings: &Findings) -> Block {
     }
 }
 
-fn settings(findings: &Findings) -> Table {
-    let mut all: Vec<_> = findings.assumptions.iter().collect();
-    all.sort_by_key(|a| a.default);
-    let mut table = Table::new(
-        "All settings",
-        &["setting", "value", "plausible", "from", "confidence", "source"],
-    );
-    for a in all {
+fn yours(findings: &Findings) -> Table {
+    let mut table = Table::new("Yours", &["setting", "value", "from"]);
+    for a in findings.assumptions.iter().filter(|a| !a.default) {
+        table.row(vec![cell(&a.key).code(), cell(short(&a.value)).code(), cell(&a.origin)]);
+    }
+    table
+}
+
+fn defaults(findings: &Findings) -> Table {
+    let heads = ["setting", "value", "plausible", "from", "confidence", "source"];
+    let mut table = Table::new("Defaults", &heads);
+    for a in findings.assumptions.iter().filter(|a| a.default) {
         let range = match (&a.low, &a.high) {
             (Some(low), Some(high)) => format!("{low} … {high}"),
             _ => "–".into(),
         };
-        let whose = if a.default { "default" } else { "yours" };
         table.row(vec![
             cell(&a.key).code(),
             cell(short(&a.value)).code(),
             cell(range),
-            cell(format!("{whose}, {}", a.origin)),
+            cell(&a.origin),
             cell(a.confidence.as_deref().unwrap_or("–")),
             cell(a.source.as_deref().unwrap_or("–")).class("small"),
         ]);

@@ -1,4 +1,4 @@
-//! The ten sections, in the order of a reader's questions.
+//! The sections, in the order of a reader's questions. One that the result has nothing for is left out.
 
 mod availability;
 mod causes;
@@ -6,13 +6,14 @@ mod method;
 mod places;
 mod recovery;
 mod rests;
+mod room;
 mod verdict;
 mod year;
 
 use super::blocks::{Block, Section};
 use crate::report::Material;
 use crate::report::subjects::Named;
-use crate::report::svg::pictures::{architecture, timeline};
+use crate::report::svg::pictures::architecture;
 use crate::study::findings::Findings;
 
 /// From this many on a fleet is shown as one, with its worst apart.
@@ -20,23 +21,23 @@ pub const FLEET: usize = 7;
 
 pub fn all(material: &Material, subjects: &[Named]) -> Vec<Section> {
     let findings = material.findings;
-    let sections: [(&'static str, &'static str, &str, Vec<Block>); 10] = [
+    let sections: [(&'static str, &'static str, &str, Vec<Block>); 9] = [
         ("verdict", "Verdict", "Verdict", verdict::blocks(material, subjects)),
         ("rests", "Rests on", "What it rests on", rests::blocks(findings, subjects)),
         ("causes", "Causes", "What takes it down", causes::blocks(findings, subjects)),
         ("availability", "Availability", "Availability", availability::blocks(findings, subjects)),
         ("year", "Bad year", "One bad year", year::blocks(material)),
         ("architecture", "Architecture", "Architecture", places::architecture(findings)),
-        ("data", "Data", "Where the data is", places::data()),
         ("failover", "Failover", "Failover clock", recovery::blocks(findings, subjects)),
-        ("room", "Room", "Room", places::room(findings)),
+        ("room", "Room", "Room", room::blocks(findings, subjects)),
         ("method", "Method", "Method", method::blocks(material)),
     ];
     let section = |(number, of): (usize, (&'static str, &'static str, &str, Vec<Block>))| {
         let (id, short, title, blocks) = of;
         Section { id, number: number + 1, title: title.into(), short, blocks }
     };
-    sections.into_iter().enumerate().map(section).collect()
+    let told = sections.into_iter().filter(|(.., blocks)| !blocks.is_empty());
+    told.enumerate().map(section).collect()
 }
 
 /// What the script needs to replay the bad year on the architecture.
@@ -48,7 +49,12 @@ pub fn replay(findings: &Findings) -> Option<serde_json::Value> {
         .map(|track| {
             let zone = |zone: &str| architecture::zone_index(Some(year), zone);
             let span = |s: &crate::study::findings::DownSpan| {
-                serde_json::json!([s.from_s, s.to_s, zone(&s.zone), zone(&s.back_in)])
+                serde_json::json!([
+                    millis(s.from_s),
+                    millis(s.to_s),
+                    zone(&s.zone),
+                    zone(&s.back_in)
+                ])
             };
             let spans: Vec<_> = track.spans.iter().map(span).collect();
             let name = crate::report::text::clean(&track.name);
@@ -57,9 +63,13 @@ pub fn replay(findings: &Findings) -> Option<serde_json::Value> {
         .collect();
     Some(serde_json::json!({
         "start": year.start_unix,
-        "moments": timeline::moments(year),
         "tracks": tracks,
     }))
+}
+
+/// As exact as a scrubber can be.
+fn millis(seconds: f64) -> f64 {
+    (seconds * 1e3).round() / 1e3
 }
 
 /// Those that lose the most first; equals in the order of their names.

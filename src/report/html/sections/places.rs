@@ -1,4 +1,4 @@
-//! What stands where; data and room, which this version does not model.
+//! What stands where.
 
 use crate::report::html::blocks::{Block, Figure, Table, cell, paragraph};
 use crate::report::number;
@@ -6,10 +6,7 @@ use crate::report::svg::pictures::architecture::{jurisdiction, picture};
 use crate::study::findings::{Findings, Standing};
 
 pub fn architecture(findings: &Findings) -> Vec<Block> {
-    let Some(picture) = picture(findings) else {
-        let text = "This result does not tell its architecture.";
-        return vec![Block::Absent { text: text.into() }];
-    };
+    let Some(picture) = picture(findings) else { return Vec::new() };
     let mut out = Vec::new();
     if findings.bad_year.is_some() {
         out.push(Block::Replay);
@@ -18,12 +15,7 @@ pub fn architecture(findings: &Findings) -> Vec<Block> {
                    whose colour is its jurisdiction; a chip is a container or host. Solid links: the app is \
                    down while the dependency is; dashed: a share of its requests fails.";
     out.push(Figure::one("map", caption, Some(table(findings)), &picture));
-    out.push(Block::Absent {
-        text:
-            "Data that crosses a border would be drawn red: copies, backups and failovers to other \
-               regions are not modelled in this version."
-                .into(),
-    });
+    out.extend(single(findings));
     out
 }
 
@@ -74,33 +66,18 @@ fn table(findings: &Findings) -> Table {
     table
 }
 
-pub fn data() -> Vec<Block> {
-    let text = "Databases, buckets and backups, and with them data loss, residency and crossings, are not \
-                modelled in this version: nothing here may be read as a statement about them.";
-    vec![Block::Absent { text: text.into() }]
-}
-
-pub fn room(findings: &Findings) -> Vec<Block> {
-    let text = "Hosts with memory, capacity of containers and load that changes with time are not modelled \
-                in this version: every replacement is assumed to find room, and nothing is overloaded.";
-    let mut out = vec![Block::Absent { text: text.into() }];
-    let single: Vec<_> = findings
-        .architecture
-        .apps
-        .iter()
-        .filter(|a| a.stands.len() == 1)
-        .map(|a| crate::report::text::clean(&a.name))
-        .collect();
-    if !single.is_empty() {
-        let shown = single.len().min(12);
-        let more = match single.len() - shown {
-            0 => String::new(),
-            n => format!(" and {n} more"),
-        };
-        out.push(paragraph(format!(
-            "Stand in one zone only, so that losing it stops them: {}{more}.",
-            single[..shown].join(", ")
-        )));
+/// Apps that one zone takes down.
+fn single(findings: &Findings) -> Option<Block> {
+    let apps = findings.architecture.apps.iter().filter(|a| a.stands.len() == 1);
+    let single: Vec<_> = apps.map(|a| crate::report::text::clean(&a.name)).collect();
+    if single.is_empty() {
+        return None;
     }
-    out
+    let shown = single.len().min(12);
+    let more = match single.len() - shown {
+        0 => String::new(),
+        n => format!(" and {n} more"),
+    };
+    let text = single[..shown].join(", ");
+    Some(paragraph(format!("Stand in one zone only, so that losing it stops them: {text}{more}.")))
 }

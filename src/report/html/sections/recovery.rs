@@ -1,6 +1,6 @@
 //! How long a failover takes, where its time goes, and what the downtime waited for.
 
-use super::by_loss;
+use super::{FLEET, by_loss};
 use crate::report::html::blocks::{Block, Figure, Table, cell, paragraph, value};
 use crate::report::number;
 use crate::report::subjects::Named;
@@ -60,7 +60,37 @@ fn at(e: Option<Estimate>) -> crate::report::html::blocks::Cell {
     e.map_or(cell("–"), |e| value(number::rough_duration(&e), e.mean))
 }
 
+/// A line for each app: means of the phases, and the percentiles of the whole.
+fn clocks(subjects: &[&Named]) -> Table {
+    let heads = [
+        "app or service",
+        "#detect",
+        "#decide",
+        "#act",
+        "#start",
+        "#reroute",
+        "#total",
+        "#p50",
+        "#p95",
+        "#p99",
+    ];
+    let mut table =
+        Table::new("Means of the phases, which add up, and percentiles of the total", &heads);
+    for named in subjects {
+        let Some(of) = &named.of.failover_s else { continue };
+        let phases = [&of.detect, &of.decide, &of.act, &of.start, &of.reroute, &of.total];
+        let mut row = vec![cell(&named.label)];
+        row.extend(phases.map(|p| at(Some(p.mean))));
+        row.extend([of.total.p50, of.total.p95, of.total.p99].map(at));
+        table.row(row);
+    }
+    table
+}
+
 fn clock(subjects: &[&Named]) -> Table {
+    if subjects.len() >= FLEET {
+        return clocks(subjects);
+    }
     let heads = ["app or service", "phase", "#mean", "#p50", "#p95", "#p99", "#failovers"];
     let mut table = Table::new("Means add up; percentiles do not", &heads);
     for named in subjects {
@@ -74,7 +104,7 @@ fn clock(subjects: &[&Named]) -> Table {
             ("total", &of.total),
         ];
         for (phase, p) in phases {
-            if phase != "total" && (p.mean.mean == 0.0 || subjects.len() > 20) {
+            if phase != "total" && p.mean.mean == 0.0 {
                 continue;
             }
             table.row(vec![

@@ -1,10 +1,10 @@
 //! Settings of low confidence that carry the result, and what it would take to turn it.
 
 use super::by_loss;
+use crate::report::break_even::{self, short};
 use crate::report::html::blocks::{Block, Table, cell, paragraph, value};
 use crate::report::number;
 use crate::report::subjects::{self, Named};
-use crate::report::svg::pictures::causes::words;
 use crate::study::findings::{Assumption, Cause, Findings};
 
 /// From this share of the harm on a setting carries the result.
@@ -22,6 +22,7 @@ pub fn blocks(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
         findings.scenario.platform,
         all.len()
     ))];
+    out.extend(turns(findings, subjects));
     let mut rows: Vec<Carried> =
         all.iter().filter_map(|a| carried(a, findings, subjects)).collect();
     let focus = subjects::in_focus(findings, subjects).map_or("", |f| f.label.as_str());
@@ -69,8 +70,25 @@ pub fn blocks(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
             "No setting of low confidence carries a noticeable part of the result.",
         ));
     } else {
-        out.extend(break_even(findings, subjects, &rows));
         out.push(table.block());
+    }
+    out
+}
+
+/// The settings that carry the verdict most, with where they would turn it.
+fn turns(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
+    let mut out = Vec::new();
+    for of in &findings.break_even {
+        let text = break_even::sentence(findings, subjects, of);
+        out.push(Block::Turn { text, rests: break_even::rests(subjects, of) });
+    }
+    if let Some(of) = findings.break_even.first() {
+        let years = number::grouped(of.replications);
+        let text = format!(
+            "Found by simulating again with that one setting changed, {years} replications each time, with \
+             the same luck; in brackets how sure that is."
+        );
+        out.push(Block::Absent { text });
     }
     out
 }
@@ -116,54 +134,6 @@ fn carried<'a>(
     Some(Carried { setting, cause, of: of.label.clone(), at_low, at_high })
 }
 
-/// How much rarer or shorter the largest doubtful cause would have to be.
-fn break_even(findings: &Findings, subjects: &[Named], rows: &[Carried]) -> Option<Block> {
-    let failing = |s: &&Named| {
-        let missed = |e: &&crate::study::findings::Judged| {
-            e.subject == s.path && e.verdict == crate::study::findings::Verdict::Fail
-        };
-        findings.expectations.iter().any(|e| missed(&e))
-    };
-    let focus = subjects::in_focus(findings, subjects)?;
-    let top = rows.iter().find(|r| r.of == focus.label).or(rows.first())?;
-    let share = number::percent(top.cause.share());
-    let what = words(&top.cause.cause);
-    let mut text = format!(
-        "{share} of what {} loses is {what}, and {} is a default of low confidence.",
-        top.of, top.setting.key
-    );
-    let named = subjects.iter().find(|s| s.label == top.of)?;
-    let slo = named.of.slo.first();
-    if let Some(slo) = slo {
-        // On the mean, in proportion; the share of months is no simple function of it.
-        let budget = (1.0 - slo.target) * 31_536_000.0;
-        let (lost, own) = (named.of.lost_a_year(), top.cause.lost_a_year());
-        let others = lost - own;
-        let target = number::level(slo.target);
-        text += &match (own > 0.0, (budget - others) / own) {
-            (false, _) => String::new(),
-            (true, f) if f <= 0.0 => format!(
-                " Even without it the mean would not reach {target}: the other causes take {} a year.",
-                number::duration(others)
-            ),
-            (true, f) if f < 1.0 => format!(
-                " The mean reaches {target} once {what} costs {:.1} times less: less often, or over \
-                 sooner, all else unchanged.",
-                1.0 / f
-            ),
-            (true, f) => format!(
-                " The mean stays at {target} until {what} costs {} times as much, all else unchanged.",
-                number::significant(f, 2)
-            ),
-        };
-        if failing(&named) {
-            text += " The share of months that meet it follows the rare long outages, so it takes a \
-                     run to tell it.";
-        }
-    }
-    Some(paragraph(text))
-}
-
 /// The key of the default of low confidence that a cause rests on, if it does.
 pub fn doubtful<'a>(findings: &'a Findings, cause: &str) -> Option<&'a str> {
     let own = |a: &&Assumption| {
@@ -173,17 +143,6 @@ pub fn doubtful<'a>(findings: &'a Findings, cause: &str) -> Option<&'a str> {
             && rest.is_some_and(|r| r.starts_with('.'))
     };
     findings.assumptions.iter().find(own).map(|a| a.key.as_str())
-}
-
-/// A law without its name: `{ dist = "exponential", mean = "30d" }` → `mean 30d`.
-pub fn short(value: &str) -> String {
-    let inner = value.strip_prefix("{ dist = ").and_then(|rest| rest.strip_suffix(" }"));
-    let Some(inner) = inner else { return value.into() };
-    let plain = inner.replace('"', "").replace(" = ", " ");
-    match plain.strip_prefix("exponential, mean ") {
-        Some(mean) if !mean.contains(',') => format!("{mean} (exponential)"),
-        _ => plain,
-    }
 }
 
 /// The size of a length of time or a rate, of a law its mean or median: in seconds or per second.
@@ -235,15 +194,5 @@ mod tests {
         for (text, size) in table {
             assert_eq!(quantity(text), size, "{text}");
         }
-    }
-
-    #[test]
-    fn laws_are_told_shortly() {
-        assert_eq!(short(r#"{ dist = "exponential", mean = "30d" }"#), "30d (exponential)");
-        assert_eq!(
-            short(r#"{ dist = "lognormal", median = "5h", sigma = 0.9 }"#),
-            "lognormal, median 5h, sigma 0.9"
-        );
-        assert_eq!(short("1y"), "1y");
     }
 }

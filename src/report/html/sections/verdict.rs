@@ -117,10 +117,10 @@ fn expectations(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
     }
     let mut out = Vec::new();
     if !table.rows.is_empty() {
-        out.push(table.block());
+        out.push(table.cards().block());
     }
     if !holding.rows.is_empty() {
-        out.push(holding.folded(0));
+        out.push(holding.cards().folded(0));
     }
     out
 }

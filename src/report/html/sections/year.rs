@@ -1,10 +1,10 @@
 //! One bad year: what was involved, and the story beside it.
 
 use crate::report::html::blocks::{Block, Figure, Table, Told, ToldLine, cell, paragraph, value};
-use crate::report::svg::pictures::WIDE;
+use crate::report::svg::pictures::BESIDE;
 use crate::report::svg::pictures::timeline::{self, Episode};
 use crate::report::{Material, number, story, subjects, text};
-use crate::study::findings::BadYear;
+use crate::study::findings::{BadYear, DownSpan};
 
 /// Episodes shown in their own time.
 const EPISODES: usize = 3;
@@ -37,20 +37,18 @@ pub fn blocks(material: &Material) -> Vec<Block> {
         told.join(", "),
     ))];
     out.push(Block::Code { text: text::clean(&material.origin.command("replay", "worst")) });
-    let strip = timeline::strip(year, WIDE);
     let caption = "The whole time. Every outage is at least a stroke wide, so none is too short to be seen; \
                    strokes that would lie on each other are drawn as one.";
-    out.push(Figure::one("strip", caption, Some(table(year)), &strip));
+    out.extend(Figure::both("strip", caption, Some(spans(year, None)), |width| {
+        Some(timeline::strip(year, width))
+    }));
     let worst = timeline::worst(year, EPISODES);
     let all = timeline::episodes(year).len();
     if all > worst.len() {
-        out.push(paragraph(format!(
-            "The {} worst of {all} outages, in their own time:",
-            worst.len()
-        )));
+        let text = format!("The {} worst of {all} outages, in their own time:", worst.len());
+        out.push(paragraph(text));
     }
     for (i, episode) in worst.iter().enumerate() {
-        let (picture, hidden) = timeline::episode(year, episode, WIDE);
         out.push(Block::Heading {
             text: format!(
                 "{} UTC, {}",
@@ -58,15 +56,18 @@ pub fn blocks(material: &Material) -> Vec<Block> {
                 number::duration(episode.to_s - episode.from_s)
             ),
         });
+        let (picture, hidden) = timeline::episode(year, episode, BESIDE);
         let more = match hidden {
             0 => String::new(),
             n => format!(" {n} more lines are left out."),
         };
-        let colours = "Only what was involved. Red: apps and services down; black: faults; purple: zones; \
+        let colours = "Only what was involved. Red: apps and services down; thin: faults; purple: zones; \
                        blue: dependencies; orange: containers and hosts out of service.";
         let caption = if i == 0 { format!("{colours}{more}") } else { more.trim().to_string() };
-        out.push(Figure::one(&format!("episode-{i}"), caption, None, &picture));
-        out.extend(told_block(year, episode));
+        let table = spans(year, Some(episode));
+        let figure = Figure::fit(&format!("episode-{i}"), caption, Some(table), &picture);
+        let told = told_block(year, episode).into_iter().collect();
+        out.push(Block::Beside { first: vec![figure], second: told });
     }
     if year.left_out > 0 {
         let text = format!("{} shorter times were left out.", number::grouped(year.left_out));
@@ -89,7 +90,7 @@ fn told_block(year: &BadYear, episode: &Episode) -> Option<Block> {
         let sign = if since < 0.0 { "−" } else { "+" };
         ToldLine {
             at: story::clock(year.start_unix, line.at_s),
-            at_s: line.at_s,
+            at_s: super::millis(line.at_s),
             since: format!("{sign}{}", number::duration(since.abs())),
             who: text::clean(&line.component),
             what: text::clean(&line.text),
@@ -105,12 +106,17 @@ fn told_block(year: &BadYear, episode: &Episode) -> Option<Block> {
     Some(Block::Story { episodes: vec![Told { title: "What happened".into(), lines: told, more }] })
 }
 
-fn table(year: &BadYear) -> Table {
+/// What was down when, in the whole time or in one of its outages.
+fn spans(year: &BadYear, of: Option<&Episode>) -> Table {
     const ROWS: usize = 60;
     let heads = ["what", "kind", "from (UTC)", "#for", "cause", "how"];
     let mut table = Table::new("What was involved, apps and services first", &heads);
-    let spans = year.tracks.iter().flat_map(|t| t.spans.iter().map(move |s| (t, s)));
-    for (track, span) in spans.take(ROWS) {
+    let inside = |s: &DownSpan| of.is_none_or(|e| s.from_s <= e.to_s && s.to_s >= e.from_s);
+    let spans = || {
+        let all = year.tracks.iter().flat_map(|t| t.spans.iter().map(move |s| (t, s)));
+        all.filter(|(_, s)| inside(s))
+    };
+    for (track, span) in spans().take(ROWS) {
         let lasted = span.to_s - span.from_s;
         table.row(vec![
             cell(&track.name),
@@ -121,7 +127,7 @@ fn table(year: &BadYear) -> Table {
             cell(&span.how),
         ]);
     }
-    let all: usize = year.tracks.iter().map(|t| t.spans.len()).sum();
+    let all = spans().count();
     if all > ROWS {
         table.caption = format!("The first {ROWS} of {all} times that were involved");
     }

@@ -390,7 +390,7 @@ fn draw_dependencies(
             else {
                 continue;
             };
-            let link = curve((right - 210.0, *middle), (x, y), Paint::Soft, 1.2).opacity(0.7);
+            let link = curve((right - 210.0, *middle), (x, y), Paint::Soft, 1.2);
             let hint = match used.mandatory {
                 true => format!("{} is down while {} is", line.name, dependency.name),
                 false => format!(

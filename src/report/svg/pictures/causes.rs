@@ -91,7 +91,10 @@ impl Row {
     }
 
     fn minutes(&self) -> String {
-        format!("{}{}", self.rough, number::minutes(self.lost))
+        match self.lost {
+            lost if lost > 0.0 && lost < 0.06 => "< 0.001".into(),
+            lost => format!("{}{}", self.rough, number::minutes(lost)),
+        }
     }
 }
 
@@ -110,7 +113,7 @@ fn wide(picture: &mut Picture, rows: &[Row], largest: f64) {
         let bar = ((right - left) * row.share / largest).max(1.5);
         let paint = if row.doubtful { Paint::Orange } else { Paint::Accent };
         picture.add(rect(left, y + 3.0, bar, 20.0, paint).round(3.0).titled(&row.hint));
-        let cells = [row.minutes(), number::percent(row.share), row.often.clone()];
+        let cells = [row.minutes(), share(row.share), row.often.clone()];
         for (x, cell) in columns.iter().zip(cells) {
             picture.add(text(*x, base, cell).end());
         }
@@ -122,7 +125,7 @@ fn narrow(picture: &mut Picture, rows: &[Row], largest: f64) {
     let width = picture.width;
     for (i, row) in rows.iter().enumerate() {
         let y = 40.0 * i as f64;
-        let value = format!("{} min · {}", row.minutes(), number::percent(row.share));
+        let value = format!("{} min · {}", row.minutes(), share(row.share));
         picture.add(text(0.0, y + 13.0, name(row, width - 140.0)));
         picture.add(text(width, y + 13.0, value).fill(Paint::Soft).end());
         picture.add(rect(0.0, y + 19.0, width, 12.0, Paint::Panel).round(3.0));
@@ -131,6 +134,11 @@ fn narrow(picture: &mut Picture, rows: &[Row], largest: f64) {
         picture.add(rect(0.0, y + 19.0, bar, 12.0, paint).round(3.0).titled(&row.hint));
     }
     picture.height = 40.0 * rows.len() as f64;
+}
+
+/// What is next to nothing needs no digits here; the table has them.
+fn share(share: f64) -> String {
+    if share > 0.0 && share < 1e-4 { "< 0.01 %".into() } else { number::percent(share) }
 }
 
 fn name(row: &Row, room: f64) -> String {

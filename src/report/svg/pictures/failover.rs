@@ -7,8 +7,8 @@ use crate::report::svg::{Paint, Picture, cut, line, rect, text, width as text_wi
 
 const PHASES: [(&str, Paint, Paint); 5] = [
     ("detect", Paint::Blue, Paint::White),
-    ("decide", Paint::Sky, Paint::Ink),
-    ("act", Paint::Orange, Paint::Ink),
+    ("decide", Paint::Sky, Paint::Dark),
+    ("act", Paint::Orange, Paint::Dark),
     ("start", Paint::Green, Paint::White),
     ("reroute", Paint::Purple, Paint::White),
 ];

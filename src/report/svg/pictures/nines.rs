@@ -96,9 +96,9 @@ fn interval(
         );
     }
     let (low, high) = (axis.at(e.high), axis.at(e.low));
-    let width = if row.headline { 5.0 } else { 3.0 };
+    let width = if row.headline { 3.0 } else { 2.0 };
     if high > low {
-        marks.push(line((low, y), (high, y), paint, width).opacity(0.45));
+        marks.push(line((low, y), (high, y), paint, width));
     }
     if e.mean > 0.0 {
         let r = if row.headline { 5.0 } else { 3.5 };

@@ -51,9 +51,10 @@ pub fn picture(subjects: &[&Named], width: f64) -> Option<Picture> {
             rect(a - 1.0, y - h / 2.0, b - a + 2.0, h, paint).round(2.0)
         };
         picture.add(line((at(0.0), y), (at(1.0), y), Paint::Soft, 1.0));
-        picture.add(band(0.05, 0.95, 14.0, Paint::AccentSoft));
-        picture.add(band(0.25, 0.75, 14.0, Paint::Accent).opacity(0.55));
-        picture.add(line((at(0.5), y - 8.0), (at(0.5), y + 8.0), Paint::Ink, 2.0));
+        let pale = band(0.05, 0.95, 14.0, Paint::AccentSoft).stroke(Paint::Accent, 1.0);
+        picture.add(pale);
+        picture.add(band(0.25, 0.75, 14.0, Paint::Accent));
+        picture.add(line((at(0.5), y - 6.0), (at(0.5), y + 6.0), Paint::White, 2.0));
         let worst = format!("the worst year: {}", duration(1.0));
         picture.add(circle(at(1.0), y, 2.5, Paint::Soft).titled(worst));
         mean(&mut picture, &axis, named, y);
@@ -85,7 +86,7 @@ fn mean(picture: &mut Picture, axis: &Lengths, named: &Named, y: f64) {
     );
     picture.add(line((low, y), (high, y), Paint::Orange, 3.0));
     let diamond = vec![(x - 5.0, y), (x, y - 5.0), (x + 5.0, y), (x, y + 5.0)];
-    picture.add(path(diamond, true, Paint::Paper, 1.0).fill(Paint::Orange).titled(&told));
+    picture.add(path(diamond, true, Paint::Paper, 1.5).fill(Paint::Orange).titled(&told));
 }
 
 fn quantile(spread: &[[f64; 2]], p: f64) -> f64 {

@@ -1,0 +1,342 @@
+//! Waits and responses over all requests of an app: the laws of its queue, weighted by how many requests
+//! met each level of the load and each number of containers in service.
+
+use crate::measure::Plan;
+use crate::measure::serving::Serving;
+use crate::model::topology::{Capacity, Load};
+use crate::stats::quantile::student_t_quantile;
+use crate::study::findings::{Estimate, Latency, Over, Waits};
+use crate::time::{Instant, Span};
+use crate::traffic::{Law, Steady};
+
+/// Replications are dealt to so many sections; their disagreement is what the intervals are made of.
+const SECTIONS: usize = 32;
+/// Fewer sections than this do not tell how much replications differ.
+const FEWEST_SECTIONS: usize = 8;
+/// More levels than this are put together, neighbours with neighbours.
+const MOST_LEVELS: usize = 512;
+/// A state shorter than so many mean service times is over before its queue has settled: the
+/// quasi-stationary law is then off by about half a percent and more.
+const SETTLED: f64 = 500.0;
+
+/// A smaller share of the time than this is not worth a remark.
+const WORTH_TELLING: f64 = 1e-4;
+
+/// A share for a sentence.
+fn told(share: f64) -> String {
+    let percent = 100.0 * share;
+    if percent >= 9.95 { format!("{percent:.0} %") } else { format!("{percent:.2} %") }
+}
+
+/// What all replications of one app have seen.
+#[derive(Clone, Debug)]
+pub struct ServingFold {
+    law: Law,
+    containers: u32,
+    levels: Levels,
+    /// By level: nanoseconds of one replication.
+    whole: Vec<u128>,
+    sections: Vec<Section>,
+    /// Nanoseconds spent in states too short for a queue to settle, over all replications.
+    unsettled: u128,
+    replications: u64,
+    horizon: Span,
+}
+
+#[derive(Clone, Debug)]
+struct Section {
+    replications: u64,
+    /// By number of containers below all, from none on, and level: nanoseconds.
+    fewer: Vec<Vec<u128>>,
+}
+
+/// The distinct rates of a load, at most [`MOST_LEVELS`].
+#[derive(Clone, Debug)]
+struct Levels {
+    /// The lowest rate of each level, ascending.
+    from: Vec<f64>,
+    /// The rate each stands for.
+    rates: Vec<f64>,
+}
+
+impl Levels {
+    fn new(load: &Load, from: Instant, to: Instant) -> Levels {
+        let mut steps: Vec<(f64, f64)> = load
+            .steps(from, to)
+            .map(|(begin, end, rate)| (rate, (end - begin).as_secs()))
+            .collect();
+        steps.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let highest = steps.last().map_or(1.0, |it| it.0);
+        steps.dedup_by(|step, before| {
+            let same = step.0 == before.0;
+            before.1 += if same { step.1 } else { 0.0 };
+            same
+        });
+        // Where there are too many, levels are as wide as this share of the highest rate.
+        let width = if steps.len() > MOST_LEVELS { highest / MOST_LEVELS as f64 } else { 0.0 };
+        let mut levels = Levels { from: Vec::new(), rates: Vec::new() };
+        let mut weights: Vec<f64> = Vec::new();
+        for (rate, seconds) in steps {
+            match (levels.from.last(), levels.rates.last_mut(), weights.last_mut()) {
+                (Some(first), Some(mean), Some(weight)) if rate - first < width => {
+                    *weight += seconds;
+                    *mean += (rate - *mean) * seconds / *weight;
+                }
+                _ => {
+                    levels.from.push(rate);
+                    levels.rates.push(rate);
+                    weights.push(seconds);
+                }
+            }
+        }
+        levels
+    }
+
+    fn of(&self, rate: f64) -> usize {
+        self.from.partition_point(|from| *from <= rate).saturating_sub(1)
+    }
+
+    /// Adds the nanoseconds of each level within an interval.
+    fn add(&self, load: &Load, from: Instant, to: Instant, into: &mut [u128]) {
+        for (begin, end, rate) in load.steps(from, to) {
+            into[self.of(rate)] += u128::from((end - begin).0);
+        }
+    }
+}
+
+impl ServingFold {
+    /// Nothing seen yet; only of apps with a queue.
+    pub fn new(load: &Load, capacity: &Capacity, plan: &Plan) -> Option<ServingFold> {
+        let Law::Queue { .. } = capacity.law else { return None };
+        let levels = Levels::new(load, plan.from, plan.to);
+        let mut whole = vec![0; levels.rates.len()];
+        levels.add(load, plan.from, plan.to, &mut whole);
+        let fewer = vec![vec![0; levels.rates.len()]; capacity.containers() as usize];
+        Some(ServingFold {
+            law: capacity.law,
+            containers: capacity.containers(),
+            levels,
+            whole,
+            sections: vec![Section { replications: 0, fewer }; SECTIONS],
+            unsettled: 0,
+            replications: 0,
+            horizon: plan.horizon(),
+        })
+    }
+
+    /// Adds the next replication.
+    pub fn add(&mut self, replication: u64, load: &Load, serving: &Serving) {
+        self.replications += 1;
+        let section = &mut self.sections[(replication % SECTIONS as u64) as usize];
+        section.replications += 1;
+        for it in &serving.stretches {
+            // A router that fails open may use more than are meant to serve.
+            let count = it.containers.min(self.containers - 1) as usize;
+            self.levels.add(load, it.from, it.to, &mut section.fewer[count]);
+            if it.containers > 0 {
+                let steady = self.law.steady(load.at(it.from), it.containers);
+                let takes = steady.map_or(0.0, |it| it.settles_s(SETTLED));
+                let length = it.to - it.from;
+                self.unsettled += if length.as_secs() < takes { u128::from(length.0) } else { 0 };
+            }
+        }
+    }
+
+    /// Where the closed forms are not to be relied on, in plain words.
+    pub fn limits(&self) -> Vec<String> {
+        let Law::Queue { queue, shared } = self.law else { return Vec::new() };
+        let mut limits = Vec::new();
+        let parts = self.parts();
+        let weight = |of: &dyn Fn(&Steady) -> bool| {
+            parts.iter().filter(|it| of(&it.steady)).map(Part::weight).sum::<f64>()
+        };
+        let all = weight(&|_| true);
+        let endless = weight(&|it| !it.exists()) / all;
+        if endless > 0.0 {
+            limits.push(format!(
+                "{} of its requests came when an unlimited queue got more than it can serve, which has no \
+                 steady state: what exceeds the capacity is counted as failed, and their waits are not told",
+                told(endless)
+            ));
+        }
+        let unsettled = self.unsettled as f64 / (self.replications as f64 * self.horizon.0 as f64);
+        if unsettled > WORTH_TELLING {
+            limits.push(format!(
+                "{} of the time fewer containers served for less than it takes a queue to settle: what is \
+                 lost and waits then is approximate, and somewhat too high",
+                told(unsettled)
+            ));
+        }
+        let exact_mean = queue.servers == 1 && queue.places.is_none();
+        let alone = !shared || self.containers == 1;
+        if !parts.iter().all(|it| it.steady.is_exact()) && !(exact_mean && alone) {
+            limits.push(
+                "waits are those of exponential service × (1 + cv²) / 2, losses those of exponential \
+                 service: approximate, within a few percent where servers are busy"
+                    .into(),
+            );
+        }
+        limits
+    }
+
+    /// Every pair of level and number of containers, with its weight in each section: the requests
+    /// accepted.
+    fn parts(&self) -> Vec<Part> {
+        let sections = || self.sections.iter().filter(|it| it.replications > 0);
+        let mut parts = Vec::new();
+        for (level, &rate) in self.levels.rates.iter().enumerate() {
+            if rate <= 0.0 {
+                continue;
+            }
+            for count in 1..=self.containers {
+                let time = |section: &Section| match count == self.containers {
+                    false => section.fewer[count as usize][level],
+                    true => {
+                        let missing: u128 = section.fewer.iter().map(|it| it[level]).sum();
+                        u128::from(section.replications) * self.whole[level] - missing
+                    }
+                };
+                let steady = self.law.steady(rate, count).expect("it has a queue");
+                let accepted = rate * (1.0 - steady.loss);
+                let weights: Vec<f64> =
+                    sections().map(|it| time(it) as f64 * 1e-9 * accepted).collect();
+                if weights.iter().any(|weight| *weight > 0.0) {
+                    parts.push(Part { steady, weights });
+                }
+            }
+        }
+        parts
+    }
+
+    /// What it amounts to; nothing where no request was accepted.
+    pub fn latency(&self, over: &[Span], confidence: f64) -> Option<Latency> {
+        let parts = self.parts();
+        // An unlimited queue that gets more than it can do has no wait to tell.
+        let (steady, endless): (Vec<_>, Vec<_>) =
+            parts.into_iter().partition(|it| it.steady.exists());
+        let weight = |parts: &[Part]| parts.iter().map(Part::weight).sum::<f64>();
+        let all = weight(&steady) + weight(&endless);
+        if steady.is_empty() {
+            return None;
+        }
+        let covered = weight(&steady) / all;
+        let mixture = Mixture { parts: steady, confidence };
+        let exact = mixture.parts.iter().all(|it| it.steady.is_exact());
+        let known = self.law_is_exponential();
+        let respond = |seconds: f64| known.then(|| mixture.mean(|it| it.response_exceeds(seconds)));
+        let response = |p: f64| known.then(|| mixture.quantile(p, Steady::response_exceeds));
+        Some(Latency {
+            mean: mixture.mean(|it| it.response_mean()),
+            p50: response(0.5),
+            p95: response(0.95),
+            p99: response(0.99),
+            wait: Waits {
+                share: mixture.mean(|it| it.waits()),
+                mean: mixture.mean(|it| it.wait_mean()),
+                p50: mixture.quantile(0.5, Steady::wait_exceeds),
+                p95: mixture.quantile(0.95, Steady::wait_exceeds),
+                p99: mixture.quantile(0.99, Steady::wait_exceeds),
+            },
+            over: over
+                .iter()
+                .map(|it| Over {
+                    seconds: it.as_secs(),
+                    wait: mixture.mean(|steady| steady.wait_exceeds(it.as_secs())),
+                    response: respond(it.as_secs()),
+                })
+                .collect(),
+            exact,
+            covered,
+        })
+    }
+
+    fn law_is_exponential(&self) -> bool {
+        matches!(self.law, Law::Queue { queue, .. } if queue.scv == 1.0)
+    }
+}
+
+/// A queue in steady state, and how many requests it accepted in each section.
+struct Part {
+    steady: Steady,
+    weights: Vec<f64>,
+}
+
+impl Part {
+    fn weight(&self) -> f64 {
+        self.weights.iter().sum()
+    }
+}
+
+/// All requests of an app.
+struct Mixture {
+    parts: Vec<Part>,
+    confidence: f64,
+}
+
+impl Mixture {
+    /// The mean over all requests of something that each part has, by the ratio of two sums over
+    /// sections (delta method).
+    fn mean(&self, of: impl Fn(&Steady) -> f64) -> Estimate {
+        let values: Vec<f64> = self.parts.iter().map(|it| of(&it.steady)).collect();
+        let sections = self.parts[0].weights.len();
+        let sums: Vec<(f64, f64)> = (0..sections)
+            .map(|section| {
+                let pairs = self.parts.iter().zip(&values);
+                pairs.fold((0.0, 0.0), |(of, all), (part, value)| {
+                    (of + part.weights[section] * value, all + part.weights[section])
+                })
+            })
+            .collect();
+        let all: f64 = sums.iter().map(|it| it.1).sum();
+        let mean = sums.iter().map(|it| it.0).sum::<f64>() / all;
+        let squares: f64 = sums.iter().map(|it| it.0 - mean * it.1).map(|it| it * it).sum();
+        let free = (sections.max(2) - 1) as f64;
+        let deviation = (squares * sections as f64 / free).sqrt() / all;
+        let half = student_t_quantile(0.5 + 0.5 * self.confidence, free) * deviation;
+        let low_confidence = sections < FEWEST_SECTIONS;
+        Estimate { mean, low: (mean - half).max(0.0), high: mean + half, low_confidence }
+    }
+
+    /// The smallest time that a share `p` of the requests does not exceed, its interval by inverting
+    /// that of the share (Woodruff).
+    fn quantile(&self, p: f64, exceeds: impl Fn(&Steady, f64) -> f64) -> Estimate {
+        let weights: Vec<f64> = self.parts.iter().map(Part::weight).collect();
+        let all: f64 = weights.iter().sum();
+        let beyond = |seconds: f64| {
+            let pairs = self.parts.iter().zip(&weights);
+            pairs.map(|(part, weight)| weight * exceeds(&part.steady, seconds)).sum::<f64>() / all
+        };
+        let at = |p: f64| smallest(|seconds| beyond(seconds) <= 1.0 - p);
+        let value = at(p);
+        let share = self.mean(|steady| exceeds(steady, value));
+        let half = 0.5 * (share.high - share.low);
+        // No uncertainty: not even that of searching twice.
+        let limit = |p: f64| if half == 0.0 { value } else { at(p.clamp(0.0, 1.0 - 1e-12)) };
+        Estimate {
+            mean: value,
+            low: limit(p - half).min(value),
+            high: limit(p + half).max(value),
+            low_confidence: share.low_confidence,
+        }
+    }
+}
+
+/// The smallest number of seconds at which something that stays true becomes so, to 12 digits.
+fn smallest(holds: impl Fn(f64) -> bool) -> f64 {
+    if holds(0.0) {
+        return 0.0;
+    }
+    let mut high = 1e-6;
+    while !holds(high) && high < 1e12 {
+        high *= 2.0;
+    }
+    let mut low = if high > 1e-6 { 0.5 * high } else { 0.0 };
+    while high - low > 1e-12 * high {
+        let middle = 0.5 * (low + high);
+        if middle <= low || middle >= high {
+            break;
+        }
+        if holds(middle) { high = middle } else { low = middle }
+    }
+    high
+}

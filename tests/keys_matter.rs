@@ -1,0 +1,117 @@
+//! No key of the platform parses and does nothing: two extreme values of each give different results.
+
+mod common;
+
+use common::scenario;
+use std::sync::atomic::AtomicBool;
+use zonefall::study::{self, Options};
+
+/// Crashes, hangs and zone outages in plenty, on hosts that are nearly full.
+fn measured(manager: &str, region: &str, more: &str) -> String {
+    let scenario = scenario(&format!(
+        "[study]\nhorizon = \"20d\"\nreplications = 4\n\
+         [region.r]\ncountry = \"DE\"\nzones = [\"za\", \"zb\"]\n{region}\n\
+         [health_manager]\n{manager}\nstart = {{ dist = \"exponential\", mean = \"60s\" }}\n\
+         [app.a]\nregion = \"r\"\ncontainers = 3\nmemory = \"2GiB\"\nhealth_manager = {{}}\n\
+         [app.b]\nregion = \"r\"\ncontainers = 2\nmemory = \"3GiB\"\nhealth_manager = {{}}\n\
+         [failure.crash]\nkind = \"crash\"\ntargets = \"container.*\"\nmtbf = \"3h\"\n\
+         [failure.hang]\nkind = \"hang\"\ntargets = \"container.*\"\nmtbf = \"5h\"\n\
+         [failure.out]\nkind = \"outage\"\ntargets = \"zone.*\"\nmtbf = \"7h\"\nlasts = \"1h\"\n{more}"
+    ));
+    let options =
+        Options { threads: 1, progress: &|_| (), stop: &AtomicBool::new(false), keep_rows: false };
+    // Not the digest, in which the settings themselves are.
+    let app = &study::run(&scenario, "", &options).findings.app;
+    serde_json::to_string(app).expect("findings can be written as JSON")
+}
+
+#[track_caller]
+fn differ(values: [&str; 2], measured: impl Fn(&str) -> String) {
+    assert_ne!(measured(values[0]), measured(values[1]), "{values:?}");
+}
+
+#[test]
+fn every_key_of_the_health_manager_matters() {
+    for values in [
+        ["generation = \"diego\"", "generation = \"hm9000\""],
+        ["detect_hang = \"1s\"", "detect_hang = \"never\""],
+        ["detect_loss = { expires = \"1s\" }", "detect_loss = { expires = \"10min\" }"],
+        [
+            "crash_ladder = \"none\"",
+            "crash_ladder = { first = \"1h\", most = \"1h\", reset = \"1h\" }",
+        ],
+        [
+            "crash_ladder = { first = \"1h\", most = \"1h\", reset = \"1h\" }",
+            "crash_ladder = { immediate = 9, first = \"1h\", most = \"1h\", reset = \"1h\" }",
+        ],
+        [
+            "crash_ladder = { first = \"1min\", most = \"1min\", reset = \"1d\" }",
+            "crash_ladder = { first = \"1min\", most = \"2h\", reset = \"1d\" }",
+        ],
+        [
+            "crash_ladder = { first = \"1s\", most = \"1h\", reset = \"1d\", give_up = \"never\" }",
+            "crash_ladder = { first = \"1s\", most = \"1h\", reset = \"1d\", give_up = 2 }",
+        ],
+        [
+            "crash_ladder = { first = \"1min\", most = \"1h\", reset = \"0s\" }",
+            "crash_ladder = { first = \"1min\", most = \"1h\", reset = \"1d\" }",
+        ],
+        [
+            "detect_loss = { expires = \"1s\" }\nconvergence = \"1s\"",
+            "detect_loss = { expires = \"1s\" }\nconvergence = \"10min\"",
+        ],
+        ["parallel_starts = 1", "parallel_starts = \"unlimited\""],
+        ["instances = 0", "instances = 1"],
+        ["instances = 1\nzones = [\"za\"]", "instances = 1\nzones = [\"zb\"]"],
+        ["instances = 2\ntakeover = \"0s\"", "instances = 2\ntakeover = \"1h\""],
+    ] {
+        differ(values, |value| measured(value, "", ""));
+    }
+    let crash = "[failure.m]\nkind = \"crash\"\ntargets = \"health-manager.*\"\nmtbf = \"1h\"\n";
+    differ(["restart = \"0s\"", "restart = \"1h\""], |value| {
+        measured(&format!("instances = 1\n{value}"), "", crash)
+    });
+}
+
+#[test]
+fn every_key_of_hosts_matters() {
+    let hosts = |keys: &str| measured("", &format!("hosts = {{ {keys} }}"), "");
+    let endless = measured("", "", "");
+    assert_ne!(endless, hosts("per_zone = 2, memory = \"4GiB\""));
+    differ(["per_zone = 2, memory = \"6GiB\"", "per_zone = 3, memory = \"6GiB\""], hosts);
+    differ(["per_zone = 2, memory = \"4GiB\"", "per_zone = 2, memory = \"12GiB\""], hosts);
+    differ(["returns = \"0s\"", "returns = \"3h\""], |value| {
+        hosts(&format!("per_zone = 1, memory = \"8GiB\", {value}"))
+    });
+    let group = |keys: &str| {
+        let both = |zone| {
+            format!(
+                "[host.h{zone}]\ncount = 2\nzone = \"{zone}\"\nsupervisor = {{ restart = \"1min\" }}\n{keys}\n"
+            )
+        };
+        measured("", "", &(both("za") + &both("zb")))
+    };
+    differ(["memory = \"4GiB\"", "memory = \"12GiB\""], group);
+    differ(["returns = \"0s\"", "returns = \"3h\""], |value| {
+        group(&format!("memory = \"4GiB\"\n{value}"))
+    });
+}
+
+#[test]
+fn every_key_of_new_faults_matters() {
+    let fault = |keys: &str| {
+        let hosts = "hosts = { per_zone = 3, memory = \"4GiB\" }";
+        measured("", hosts, &format!("[failure.f]\n{keys}\nlasts = \"1h\"\n"))
+    };
+    let loss = "kind = \"outage\"\ntargets = \"host.*\"\nmtbf = \"1d\"\n";
+    differ(["chance = \"0%\"", "chance = \"100%\""], |value| {
+        fault(&format!("{loss}company = {{ {value} }}"))
+    });
+    differ(["size = 2", "size = 9"], |value| {
+        fault(&format!("{loss}company = {{ chance = \"100%\", {value} }}"))
+    });
+    let impaired = "kind = \"control-plane\"\ntargets = \"region.r\"\n";
+    differ(["mtbf = \"1h\"", "mtbf = \"500y\""], |value| fault(&format!("{impaired}{value}")));
+    let cut = "kind = \"isolation\"\ntargets = \"host.*\"\n";
+    differ(["mtbf = \"5h\"", "mtbf = \"500y\""], |value| fault(&format!("{cut}{value}")));
+}
