@@ -1,6 +1,6 @@
 //! A fleet of containers with the whole model and all measures on, one thread.
 //!
-//! `cargo bench --bench fleet -- N [YEARS]` simulates N containers in apps of two and three over three
+//! `cargo bench --bench fleet -- N [YEARS] [weekly]` simulates N containers in apps of two and three over three
 //! zones for YEARS (default: enough for two million lives) and prints container lives (failed → replaced
 //! → routed) and events per CPU-second, and the bytes in use per container above the
 //! shared topology: calendar, world and measures; the fleet's pooled distributions, some hundred KiB whatever
@@ -28,6 +28,9 @@ failure.zone-isolation.rate  = "0/y"
 failure.zone-blip.rate       = "0/y"
 failure.region-network.rate  = "0/y"
 failure.region-outage.rate   = "0/y"
+failure.platform-release.rate = "0/y"
+failure.control-plane.rate    = "0/y"
+failure.health-manager.rate   = "0/y"
 
 [app.a]
 region = "eu-central-1"
@@ -43,12 +46,14 @@ load = "40/s"
 "#;
 
 /// `count` containers in copies of the two apps.
-fn fleet(count: usize, years: f64) -> Scenario {
-    let source =
-        Source { path: "fleet.toml".into(), text: FLEET.into(), dir: std::env::temp_dir() };
+fn fleet(text: &str, count: usize, years: f64) -> Scenario {
+    let source = Source { path: "fleet.toml".into(), text: text.into(), dir: std::env::temp_dir() };
     let input = Input { files: vec![source], with: vec![], set: vec![] };
     let Ok(loaded) = load(&input) else { panic!("the bench's own scenario is sound") };
     let mut scenario = loaded.scenario;
+    // What is done to apps on purpose, and what they need from outside, is not this bench's matter.
+    scenario.changes.clear();
+    scenario.dependencies.clear();
     scenario.study.horizon = Span((years * YEAR as f64) as u64);
     let models = std::mem::take(&mut scenario.apps);
     let mut containers = 0;
@@ -56,6 +61,7 @@ fn fleet(count: usize, years: f64) -> Scenario {
         let mut app = models[scenario.apps.len() % 2].clone();
         app.name = format!("app-{:07}", scenario.apps.len());
         app.containers = app.containers.min((count - containers) as u32);
+        app.slots = app.containers;
         containers += app.containers as usize;
         scenario.apps.push(app);
     }
@@ -92,7 +98,17 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static ALLOCATOR: Counting = Counting;
 
+/// The same fleet under office hours instead of a constant load, each app with a capacity that one of
+/// its containers alone does not have at the peak.
+fn in_office_hours() -> String {
+    let load = "load = { mean = \"40/s\", profile = \"office-hours\", timezone = \"Europe/Berlin\" }\n\
+                capacity = \"100/s\"";
+    FLEET.replace("load = \"40/s\"", load)
+}
+
 fn main() {
+    let weekly = std::env::args().any(|arg| arg == "weekly");
+    let text = if weekly { in_office_hours() } else { FLEET.into() };
     let numbers: Vec<f64> = std::env::args().filter_map(|arg| arg.parse().ok()).collect();
     let sizes = match numbers.first() {
         Some(&size) => vec![size as usize],
@@ -100,7 +116,7 @@ fn main() {
     };
     for size in sizes {
         let years = numbers.get(1).copied().unwrap_or(2_000_000.0 / 19.0 / size as f64);
-        let scenario = fleet(size, years);
+        let scenario = fleet(&text, size, years);
         let topology = assemble(&scenario);
         let plan = plan(&scenario, &topology);
         drop(scenario);

@@ -293,6 +293,15 @@ impl<L: Listener> Sim<'_, L> {
         !manager.active || manager.impaired > 0
     }
 
+    /// Whether one more start may be in progress beside those that are.
+    pub(super) fn start_is_free(&self, unit: Id<UnitInfo>) -> bool {
+        if !self.is_replaced(unit) {
+            return true;
+        }
+        let manager = self.manager_of(unit);
+        self.world.managers[manager].starting < self.topology.managers[manager].parallel_starts
+    }
+
     fn can_start(&self, region: Id<Region>) -> bool {
         let manager = &self.world.managers[region.index()];
         let limit = self.topology.managers[region.index()].parallel_starts;

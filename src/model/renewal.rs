@@ -33,8 +33,10 @@ impl<L: Listener> Sim<'_, L> {
         let root = self.world.changes[slot].root.expect("a change under way has a root");
         self.stop(unit, root, renewing.renews_age);
         match &renewing.away {
-            Some(law) => self.is_away(unit, Span::from_secs(law.from_uniform(away))),
-            None => self.drains(unit),
+            Some(law) if self.start_is_free(unit) => {
+                self.is_away(unit, Span::from_secs(law.from_uniform(away)));
+            }
+            _ => self.drains(unit),
         }
     }
 
@@ -128,9 +130,12 @@ impl<L: Listener> Sim<'_, L> {
             Recovery::Replaced(_) if self.nothing_starts(unit) => None,
             Recovery::Replaced(_) => self.world.choose_place(topology, unit),
         };
-        // No place for it, or nothing can be started: the old one goes on.
-        let Some(place) = place else {
-            return self.turn_is_over(topology.group_id(unit), unit);
+        // No place for it, or nothing can be started: the old one goes on. A container that never moves
+        // needs room beside itself.
+        let app = topology.group_id(unit);
+        let fits = |it: &Place| self.world.rooms.takes_one_more(topology, it.host, app);
+        let Some(place) = place.filter(fits) else {
+            return self.turn_is_over(app, unit);
         };
         self.world.reserve(topology, unit, place, true);
         let (start, admitted) = self.renewal_draw(slot, unit, Purpose::SUCCESSOR, attempt);

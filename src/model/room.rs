@@ -177,6 +177,11 @@ impl Rooms {
         }
     }
 
+    /// Whether a container of an app more fits on a host, or there are no hosts to fit on.
+    pub(super) fn takes_one_more(&self, topology: &Topology, host: u32, app: Id<Group>) -> bool {
+        host == NONE || self.has_room(topology, host, topology.groups[app].memory)
+    }
+
     /// Changes a host and keeps its zone's order by load.
     pub(super) fn changed(
         &mut self,

@@ -36,7 +36,9 @@ pub fn files(material: &Material) -> Vec<File> {
 
 /// The pictures of the page, for those who put them into pages of their own.
 fn pictures(findings: &Findings) -> Vec<File> {
-    use super::svg::pictures::{WIDE, architecture, failover, months, nines, timeline, years};
+    use super::svg::pictures::{
+        WIDE, architecture, failover, months, nines, room, timeline, years,
+    };
     let subjects = subjects::all(findings);
     let mut worst: Vec<_> = subjects.iter().collect();
     worst.sort_by(|a, b| b.of.lost_a_year().total_cmp(&a.of.lost_a_year()));
@@ -52,6 +54,7 @@ fn pictures(findings: &Findings) -> Vec<File> {
     let causes = |s: &subjects::Named| {
         super::svg::pictures::causes::picture(&s.label, &s.of.causes, &|_| false, WIDE)
     };
+    let busiest = super::room::busiest(&subjects);
     let year = findings.bad_year.as_ref();
     let outage = year.and_then(|y| Some((y, timeline::worst(y, 1).pop()?)));
     let all = [
@@ -63,6 +66,10 @@ fn pictures(findings: &Findings) -> Vec<File> {
         (("plots/years.svg", "plots/years.png"), years::picture(&worst, WIDE)),
         (("plots/months.svg", "plots/months.png"), months::picture(&worst, WIDE)),
         (("plots/failover.svg", "plots/failover.png"), failover::picture(&worst, WIDE)),
+        (
+            ("plots/room.svg", "plots/room.png"),
+            busiest.first().map(|(s, room)| room::picture(s, room, &findings.study.start, WIDE)),
+        ),
         (("plots/architecture.svg", "plots/architecture.png"), architecture::picture(findings)),
         (("plots/year.svg", "plots/year.png"), year.map(|y| timeline::strip(y, WIDE))),
         (

@@ -1,6 +1,7 @@
 //! Load against what can be served, in words: one line for each app that has a capacity.
 
 use super::number;
+use super::subjects::Named;
 use super::text;
 use crate::study::findings::{Latency, Room, Subject};
 
@@ -41,6 +42,15 @@ fn latency(of: &Latency) -> String {
         told += &value.map_or(String::new(), |it| format!(", {name} {}", seconds(it.mean)));
     }
     told
+}
+
+/// Those with a capacity, the busiest after the loss of a zone first.
+pub(super) fn busiest<'a, 'f>(subjects: &'a [Named<'f>]) -> Vec<(&'a Named<'f>, &'f Room)> {
+    let with = subjects.iter().filter_map(|named| Some((named, named.of.capacity.as_ref()?)));
+    let mut with: Vec<_> = with.collect();
+    let left = |room: &Room| room.busy_after_zone_outage.unwrap_or(f64::INFINITY);
+    with.sort_by(|a, b| left(b.1).total_cmp(&left(a.1)));
+    with
 }
 
 /// A share of what can be served: `82 %`, `1 240 %`.

@@ -169,7 +169,8 @@ impl ServingFold {
         }
         let exact_mean = queue.servers == 1 && queue.places.is_none();
         let alone = !shared || self.containers == 1;
-        if !parts.iter().all(|it| it.steady.is_exact()) && !(exact_mean && alone) {
+        let exact = parts.iter().all(|it| it.steady.is_exact()) || (exact_mean && alone);
+        if !exact {
             limits.push(
                 "waits are those of exponential service × (1 + cv²) / 2, losses those of exponential \
                  service: approximate, within a few percent where servers are busy"

@@ -33,7 +33,7 @@ pub struct Capacity {
 /// Overload at one number of containers in service.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Overload {
-    /// By step; empty where nothing is lost in any.
+    /// By step, and one for what comes after the run; empty where nothing is lost in any.
     steps: Vec<Lost>,
 }
 
@@ -115,6 +115,8 @@ impl Capacity {
             }
         }
         for (overload, sum) in counts.iter_mut().zip(&sums) {
+            // A step that begins at the end, or later, adds nothing.
+            overload.steps.push(Lost { level: 0.0, over: false, ..*sum });
             if Span(sum.before).as_secs() * load.rate < 0.5 * part {
                 overload.steps = Vec::new();
             }
@@ -162,9 +164,7 @@ impl Capacity {
         let steps = &self.counts[containers as usize - 1].steps;
         let reading = |at: Instant| {
             let (step, start) = load.step(at);
-            // Steps after the run's end are not worked out.
-            let step = step.min(steps.len() - 1);
-            steps[step].until((at - start).0)
+            steps[step.min(steps.len() - 1)].until((at - start).0)
         };
         (reading(from), reading(to))
     }
@@ -239,6 +239,16 @@ mod tests {
         assert_eq!((capacity.loses(2), capacity.loses(1)), (false, true));
         let lost = capacity.lost(1, &constant, Instant(0), Instant(19 * HOUR));
         assert_eq!(lost.0, 9 * HOUR, "what an unlimited queue never gets done");
+    }
+
+    #[test]
+    fn a_step_that_begins_at_the_end_adds_nothing() {
+        let steps = [(Instant(0), 3.0), (END, 1.0)];
+        let clock = Some(Arc::new(LoadClock::new(&steps, END)));
+        let load = Load { rate: 100.0, clock };
+        let capacity = Capacity::new(Law::Throughput { per_container: 200.0 }, &load, 1, END, PART);
+        assert_eq!(capacity.lost(1, &load, Instant(HOUR), END).0, 23 * HOUR);
+        assert_eq!(capacity.overloaded(1, &load, Instant(0), END).0, 24 * HOUR);
     }
 
     #[test]

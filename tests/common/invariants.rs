@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use zonefall::id::Id;
+use zonefall::measure::ledger::requests;
 use zonefall::measure::{Measures, Plan};
 use zonefall::model::change::Successor;
 use zonefall::model::slab::NONE;
@@ -58,6 +59,7 @@ impl Checker {
             ("the charged owns what lacks", Box::new(ChargedOwns)),
             ("episodes add up", Box::new(EpisodesAddUp)),
             ("changes are consistent", Box::new(ChangesConsistent)),
+            ("nothing is lost twice", Box::new(NothingLostTwice)),
         ];
         Checker { rules, broken: Vec::new() }
     }
@@ -559,7 +561,10 @@ impl Invariant for RoomsConsistent {
             let mut standing: Vec<_> = on.iter().copied().chain(originals).collect();
             standing.sort();
             same(&name, &host.standing, &standing)?;
-            let used = standing.iter().map(|it| topology.group_of(*it).memory).sum::<u64>();
+            let successors = world.successors.iter().map(|(_, it)| it);
+            let successors = successors.filter(|it| it.zone != NOWHERE && it.host == index);
+            let all = standing.iter().copied().chain(successors.map(|it| Id::new(it.unit)));
+            let used = all.map(|it| topology.group_of(it).memory).sum::<u64>();
             same(&name, host.used, used)?;
             holds(used <= info.memory, || format!("{used} bytes on {name}"))?;
             let of = |it: &Id<UnitInfo>| world.units[it.index()].state;
@@ -583,7 +588,7 @@ impl Invariant for RoomsConsistent {
             for unit in topology.units_of(app) {
                 let state = &world.units[unit.index()];
                 if state.zone == NOWHERE {
-                    continue; // switched off
+                    continue; // it is not meant to run, or has never found a place
                 }
                 let zone = Id::new(u32::from(state.zone));
                 let described = seen_hosts(topology, zone).is_some();
@@ -759,6 +764,39 @@ impl Seen<'_> {
             let pair = harm.and_then(|it| it.charged.zip(it.waited()));
             found.extend(pair.map(|(root, phase)| (root.seq, phase)));
         }
+    }
+}
+
+/// What fails is part of what is offered, and what overload loses part of what fails (T8, K6). What was
+/// in flight and died with its container had been served before.
+struct NothingLostTwice;
+
+impl Invariant for NothingLostTwice {
+    fn end(&mut self, now: Instant, seen: &Seen<'_>) -> Verdict {
+        let plan = seen.measures.plan;
+        let (from, to) = plan.clip(Instant::START, now);
+        for (index, tally) in seen.measures.ledger.subjects.iter().enumerate() {
+            let over = tally.overload();
+            holds(over.lost <= tally.failed, || "overload lost more than failed".into())?;
+            holds(over.time <= (to - from).0, || "overloaded longer than measured".into())?;
+            let Some(load) = seen.topology.load_of(index) else {
+                same("failed without a load", tally.failed, 0)?;
+                continue;
+            };
+            let offered = requests(load.rate, load.between(from, to).as_secs(), 1.0);
+            let in_flight = seen.topology.groups.iter().nth(index).map_or(0.0, |it| it.response_s);
+            if in_flight == 0.0 || index >= seen.topology.apps {
+                // A part of a request for each piece of time that was rounded up.
+                holds(tally.failed <= offered + 100_000, || {
+                    format!("{} failed of {offered}", tally.failed)
+                })?;
+            }
+            let parts: Vec<_> =
+                (0..=9).map(|it| Instant(from.0 + (to - from).0 / 9 * it)).chain([to]).collect();
+            let sum: u64 = parts.windows(2).map(|it| load.between(it[0], it[1]).0).sum();
+            same("load time of the parts", sum, load.between(from, to).0)?;
+        }
+        Ok(())
     }
 }
 

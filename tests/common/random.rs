@@ -129,6 +129,14 @@ fn on_any_hosts(seed: u64) -> String {
             let _ = writeln!(out, "convergence = \"{}s\"", d.within(1, 60));
         }
     }
+    // Its own dice, so that what is drawn for the rest stays as it was before loads changed.
+    let mut loads = Dice(seed ^ 0x10ad);
+    let _ = writeln!(
+        out,
+        "[profile.p]\nweekday = [\"0:00 10%\", \"{}:30 90%\", \"{}:00 30%\"]\nweekend = [\"7:00 0%\"]",
+        loads.within(1, 11),
+        loads.within(12, 23)
+    );
 
     let apps = d.within(1, 4);
     let mut first_is_supervised = false;
@@ -141,7 +149,33 @@ fn on_any_hosts(seed: u64) -> String {
         let _ = writeln!(out, "memory = \"{}GiB\"", d.within(1, 4));
         let _ = writeln!(out, "placement = \"{}\"", d.of(&["spread", "home", "pinned"]));
         if d.percent(70) {
-            let _ = writeln!(out, "load = \"{}/s\"", d.within(1, 50));
+            let rate = d.within(1, 50);
+            let load = match loads.within(0, 3) {
+                0 => {
+                    format!("{{ mean = \"{rate}/s\", profile = \"p\", timezone = \"Asia/Tokyo\" }}")
+                }
+                1 => format!("{{ mean = \"{rate}/s\", growth = \"300%/d\" }}"),
+                _ => format!("\"{rate}/s\""),
+            };
+            let _ = writeln!(out, "load = {load}");
+            match loads.within(0, 3) {
+                0 => {
+                    let _ = writeln!(out, "capacity = \"{}/s\"", loads.within(1, 40));
+                }
+                1 => {
+                    let places = loads.of(&["0", "7", "\"unlimited\""]);
+                    let queue = loads.of(&["shared", "per-container"]);
+                    let _ = writeln!(
+                        out,
+                        "concurrency = {}\nservice_time = {{ mean = \"{}ms\", scv = {} }}\n\
+                         queue_places = {places}\nqueue = \"{queue}\"",
+                        loads.within(1, 9),
+                        loads.within(1, 400),
+                        loads.within(0, 3)
+                    );
+                }
+                _ => {}
+            }
             let _ = writeln!(out, "response = \"{}ms\"", d.within(0, 2000));
         }
         if d.percent(40) {

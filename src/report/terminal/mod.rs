@@ -7,7 +7,7 @@ mod table;
 
 use super::Material;
 use super::subjects;
-use crate::study::findings::Findings;
+use crate::study::findings::{Findings, Room};
 use anstyle::{AnsiColor, Style};
 
 pub use headline::sentence;
@@ -38,18 +38,12 @@ const ROOMS: usize = 5;
 
 /// Load against what can be served, of every app that says what that is.
 fn rooms(subjects: &[subjects::Named]) -> String {
-    let mut with: Vec<_> = subjects.iter().filter(|s| s.of.capacity.is_some()).collect();
-    let left = |s: &subjects::Named| {
-        let room = s.of.capacity.as_ref();
-        room.and_then(|it| it.busy_after_zone_outage).unwrap_or(f64::INFINITY)
-    };
-    with.sort_by(|a, b| left(b).total_cmp(&left(a)));
-    let line = |s: &&subjects::Named| {
+    let line = |(s, _): (&subjects::Named, &Room)| {
         let told = super::room::line(s.of)?;
         let label = super::text::cut(&s.label, 24);
         Some(super::text::wrapped(&format!("  Room, {label}: "), &told))
     };
-    with.iter().take(ROOMS).filter_map(line).collect()
+    super::room::busiest(subjects).into_iter().take(ROOMS).filter_map(line).collect()
 }
 
 /// The causes of every app and service that lost anything, those that lost the most first.

@@ -1,8 +1,8 @@
 //! Load against what is left after the loss of each zone, and how long requests take.
 
-use crate::report::html::blocks::{Block, Figure, Table, cell, paragraph, value};
+use crate::report::html::blocks::{Block, Figure, Table, cell, value};
 use crate::report::number;
-use crate::report::room::{busy, rate, seconds};
+use crate::report::room::{busiest, busy, rate, seconds};
 use crate::report::subjects::Named;
 use crate::report::svg::pictures::room::picture;
 use crate::study::findings::{Estimate, Findings, Room};
@@ -11,39 +11,27 @@ use crate::study::findings::{Estimate, Findings, Room};
 const PICTURES: usize = 3;
 
 pub fn blocks(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
-    let mut with: Vec<(&Named, &Room)> =
-        subjects.iter().filter_map(|named| Some((named, named.of.capacity.as_ref()?))).collect();
-    let left = |room: &Room| room.busy_after_zone_outage.unwrap_or(f64::INFINITY);
-    with.sort_by(|a, b| left(b.1).total_cmp(&left(a.1)));
+    let with = busiest(subjects);
     let mut out = Vec::new();
-    for (named, room) in with.iter().take(PICTURES) {
-        let weekday = weekday(&findings.study.start);
+    for (index, (named, room)) in with.iter().take(PICTURES).enumerate() {
         let caption = format!(
             "{}: the highest load in each hour of the first week against what its containers can serve, \
              with all of them and without those of a zone. {}",
             named.label,
             runs_out(room)
         );
-        let id = format!("room-{}", named.label);
+        let id = format!("room-{}", index + 1);
+        let start = &findings.study.start;
         out.extend(Figure::both(&id, &caption, None, |width| {
-            Some(picture(named, room, weekday, width))
+            Some(picture(named, room, start, width))
         }));
     }
     if !with.is_empty() {
         out.push(room_table(&with).folded(16));
         out.extend(latency(&with));
     }
-    out.extend(single_zone(findings));
-    let hosts = "Hosts with memory are not modelled in this version: every replacement is assumed to find \
-                 room.";
-    out.push(Block::Absent { text: hosts.into() });
+    out.extend(without_room(subjects));
     out
-}
-
-/// Which day a date is, 0 for Monday; dates in results begin with `2026-12-01`.
-fn weekday(start: &str) -> usize {
-    let date = start.get(..10).and_then(|date| date.parse::<jiff::civil::Date>().ok());
-    date.map_or(0, |date| date.weekday().to_monday_zero_offset() as usize)
 }
 
 fn runs_out(room: &Room) -> String {
@@ -60,6 +48,24 @@ fn runs_out(room: &Room) -> String {
             format!("{growth}what is left without one zone is enough until {zone}{all}.")
         }
     }
+}
+
+/// How long containers waited for room on the hosts, where these are described.
+fn without_room(subjects: &[Named]) -> Option<Block> {
+    let told: Vec<_> = subjects
+        .iter()
+        .filter_map(|named| Some((named, named.of.unplaced_container_s?)))
+        .filter(|(_, waited)| waited.mean > 0.0)
+        .collect();
+    if told.is_empty() {
+        return None;
+    }
+    let mut table =
+        Table::new("Containers that found no room on a host", &["app", "#container-time a year"]);
+    for (named, waited) in told {
+        table.row(vec![cell(&named.label), value(number::duration(waited.mean), waited.mean)]);
+    }
+    Some(table.folded(16))
 }
 
 fn room_table(with: &[(&Named, &Room)]) -> Table {
@@ -135,21 +141,4 @@ fn latency(with: &[(&Named, &Room)]) -> Vec<Block> {
         true => Vec::new(),
         false => vec![Block::Heading { text: "Waits and responses".into() }, table.folded(16)],
     }
-}
-
-fn single_zone(findings: &Findings) -> Option<Block> {
-    let apps = findings.architecture.apps.iter().filter(|a| a.stands.len() == 1);
-    let single: Vec<_> = apps.map(|a| crate::report::text::clean(&a.name)).collect();
-    if single.is_empty() {
-        return None;
-    }
-    let shown = single.len().min(12);
-    let more = match single.len() - shown {
-        0 => String::new(),
-        n => format!(" and {n} more"),
-    };
-    Some(paragraph(format!(
-        "Stand in one zone only, so that losing it stops them: {}{more}.",
-        single[..shown].join(", ")
-    )))
 }

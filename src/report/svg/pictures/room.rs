@@ -9,8 +9,10 @@ use crate::study::findings::Room;
 const HEIGHT: f64 = 190.0;
 const DAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 
-/// One app; `weekday` is that of the first day, 0 for Monday.
-pub fn picture(named: &Named, room: &Room, weekday: usize, width: f64) -> Picture {
+/// One app of a study that begins on a day such as `2026-12-01`.
+pub fn picture(named: &Named, room: &Room, start: &str, width: f64) -> Picture {
+    let date = start.get(..10).and_then(|date| date.parse::<jiff::civil::Date>().ok());
+    let weekday = date.map_or(0, |date| date.weekday().to_monday_zero_offset() as usize);
     let title = format!("Load of {} against what its containers can serve", named.label);
     let mut picture = Picture::new(width, title);
     let all = room.peak / room.busy;
