@@ -486,7 +486,8 @@ impl Invariant for NobodyWaitsInVain {
                 continue; // it is passed over when its turn comes
             }
             let zones = match topology.group_of(unit).placement {
-                zonefall::model::topology::Placement::Pinned => {
+                Placement::Pinned if state.zone == NOWHERE => Vec::new(),
+                Placement::Pinned => {
                     vec![Id::new(u32::from(state.zone))]
                 }
                 _ => topology.group_of(unit).zones.to_vec(),
@@ -572,12 +573,15 @@ impl Invariant for RoomsConsistent {
                 matches!(*topology.group_of(*it).recovery, Recovery::Replaced(_))
             };
             let starting = on.iter().filter(|it| replaced(it) && of(it) == State::Starting);
-            same(&name, host.starting, starting.count() as u32)?;
+            let beside = world.successors.iter();
+            let beside = beside.filter(|(_, it)| it.host == index && it.zone != NOWHERE).count();
+            same(&name, host.starting, (starting.count() + beside) as u32)?;
             let unit = &world.units[info.unit.index()];
             same(&name, host.runs, unit.state == State::Serving)?;
             same(&name, host.cut, unit.cut > 0)?;
             for unit in on {
-                holds(host.runs || of(&unit) == State::Down, || {
+                let quiet = matches!(of(&unit), State::Down | State::Off);
+                holds(host.runs || quiet, || {
                     format!("{} runs on {name}, which does not", topology.unit_name(unit))
                 })?;
                 let zone = u32::from(world.units[unit.index()].zone);
