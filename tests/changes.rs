@@ -341,6 +341,8 @@ fn an_environment_sleeps_at_night_and_at_weekends() {
     // From a Wednesday on: five mornings on which it takes a minute to be up.
     let mornings = [0, 1, 2, 5, 6].map(|day| (day * D + 7 * H, day * D + 7 * H + MIN));
     shop.outages(&mornings).causes(&[("wake-up", 5 * MIN)]);
+    let woken = shop.tally.causes().iter().map(|row| row.harmed).sum::<u32>();
+    assert_eq!(woken, 5, "each of them is counted");
     assert_eq!(shop.tally.not_counted(), 7 * D - 5 * 12 * H);
 }
 

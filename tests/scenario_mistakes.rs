@@ -496,10 +496,10 @@ fraction = { dist = "mixture", parts = [{ share = "20%", value = "100%" }] }"#,
         &["7:40 the shares of the parts add up to 20% · they must add up to 100%"],
     ),
     (
-        r#"[failure.host-loss]
+        r#"[failure.database-node]
 mtbf = "5y""#,
         &[
-            "6:10 failure.host-loss is not built yet · remove it for now; a failure of your own needs `kind` and `targets`",
+            "6:10 failure.database-node is not built yet · remove it for now; a failure of your own needs `kind` and `targets`",
         ],
     ),
     (

@@ -227,12 +227,7 @@ impl FailoverClock {
                 }
                 episode.harmed = true;
                 if episode.over {
-                    // Of a change only the harm is counted.
-                    if root.change {
-                        ledger.count_episode(app, root.cause, true);
-                    } else {
-                        ledger.count_after_all(app, root.cause);
-                    }
+                    ledger.count_after_all(app, &root);
                     let all = self.finished.iter_mut();
                     let same = |it: &&mut Finished| it.app == app && it.root.seq == root.seq;
                     let mut mine = all.filter(|it| same(it) && !it.harmed);

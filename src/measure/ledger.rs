@@ -490,9 +490,12 @@ impl Ledger {
     }
 
     /// A root fault that was counted as absorbed has overloaded what it had left.
-    pub(super) fn count_after_all(&mut self, app: Id<Group>, cause: CauseId) {
-        let row = self.subjects[app.index()].cause(cause);
-        row.absorbed -= 1;
+    pub(super) fn count_after_all(&mut self, app: Id<Group>, root: &Root) {
+        let row = self.subjects[app.index()].cause(root.cause);
+        // Changes that do no harm are not counted.
+        if !root.change {
+            row.absorbed -= 1;
+        }
         row.harmed += 1;
     }
 

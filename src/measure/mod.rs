@@ -141,6 +141,7 @@ impl Listener for Measures<'_> {
             Fact::SwitchedOn { unit, root } => {
                 let kind = topology.group_of(unit).kind;
                 self.components.unit_down(now, self.plan, kind, !root.change);
+                self.failover.unit_down(unit, root, topology);
             }
             Fact::SwitchedOff { unit, root } => {
                 if world.units[unit.index()].in_service {

@@ -172,14 +172,20 @@ impl<L: Listener> Sim<'_, L> {
         if !self.world.successors.is_current(successor, generation) {
             return;
         }
-        let Successor { change, zone, host, attempt, fails, .. } = self.world.successors[successor];
-        let unit = self.forget_successor(successor);
+        let Successor { unit, change, zone, host, attempt, fails } =
+            self.world.successors[successor];
+        let unit = Id::new(unit);
         if fails || zone == NOWHERE {
+            self.forget_successor(successor);
             self.state(Fact::SuccessorFailed { unit });
             self.start_successor(change, unit, attempt.saturating_add(1));
             return;
         }
-        self.takes_over(change, unit, Place { zone: Id::new(u32::from(zone)), host });
+        // Its room goes to nobody else: it is the room of the container from now on.
+        let place = Place { zone: Id::new(u32::from(zone)), host };
+        self.world.successors.release(successor);
+        self.world.reserve(self.topology, unit, place, false);
+        self.takes_over(change, unit, place);
     }
 
     fn takes_over(&mut self, slot: u32, unit: Id<UnitInfo>, place: Place) {

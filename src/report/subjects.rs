@@ -66,7 +66,12 @@ impl Subject {
 
     /// Seconds lost a year on average, on the same basis, whatever the horizon.
     pub fn lost_a_year(&self) -> f64 {
-        self.headline().mean * YEAR_S
+        self.headline().mean * self.counted_a_year()
+    }
+
+    /// Seconds of a year in which it is meant to run.
+    pub fn counted_a_year(&self) -> f64 {
+        YEAR_S * (1.0 - self.not_counted.map_or(0.0, |share| share.mean))
     }
 
     /// The spread of single years on the same basis; only where the horizon holds one.

@@ -67,6 +67,9 @@ pub(crate) fn load_and_track(
             root.entries.remove("failure");
             drop_preset_dependencies(&mut root);
         }
+        if layer.has("changes") {
+            drop_changes(&mut root);
+        }
         Generations::as_keys(&mut layer);
         lay_over(&mut root, layer);
     }
@@ -104,6 +107,19 @@ fn drop_preset_dependencies(root: &mut Table) {
     let dependencies = root.entries.get_mut("dependency").map(|entry| &mut entry.node.value);
     if let Some(Value::Table(dependencies)) = dependencies {
         dependencies.entries.retain(|_, entry| entry.key_at.source != PRESET);
+    }
+}
+
+/// What is done to every app again and again.
+fn drop_changes(root: &mut Table) {
+    let Some(Value::Table(apps)) = root.entries.get_mut("app").map(|entry| &mut entry.node.value)
+    else {
+        return;
+    };
+    for app in apps.entries.values_mut() {
+        if let Value::Table(app) = &mut app.node.value {
+            app.entries.retain(|key, _| key != "deployments" && key != "restarts");
+        }
     }
 }
 

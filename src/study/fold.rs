@@ -559,17 +559,19 @@ impl SubjectFold {
         let harmed = by_period(pieces, |piece| plan.calendar.year[piece as usize]);
         let mut down = 0.0;
         let mut lost = 0.0;
+        // As seconds of the part of the year in which it was meant to run.
         let lost_of = |year: &PeriodSum| {
+            let counted = (Span::YEAR - Span(year.not_counted)).as_secs();
             let begin = frame.from + Span(u64::from(year.number) * YEAR);
             let asked = frame.offered(begin, Span::YEAR).map(|all| all - year.requests_off as f64);
             match asked {
-                Some(all) if all > 0.0 => (year.failed as f64 / all).min(1.0),
+                Some(all) if all > 0.0 => (year.failed as f64 / all).min(1.0) * counted,
                 _ => 0.0,
             }
         };
         for year in &harmed {
             down += year.down as f64 / 1e9;
-            lost += lost_of(year) * Span::YEAR.as_secs();
+            lost += lost_of(year);
         }
         self.year_down_mean.push(down / f64::from(years));
         if frame.load.is_some() {
@@ -582,7 +584,7 @@ impl SubjectFold {
         if frame.load.is_some() {
             spread.year_lost.record_many(replication, 0, quiet);
             for year in &harmed {
-                let time = Span::from_secs(lost_of(year) * Span::YEAR.as_secs());
+                let time = Span::from_secs(lost_of(year));
                 spread.year_lost.record(replication, time.0);
             }
         }

@@ -16,6 +16,7 @@ mod in_order;
 pub mod judge;
 pub mod plan;
 pub mod quantity;
+mod remarks;
 pub mod room;
 pub mod serving;
 pub mod shortage;
@@ -346,6 +347,8 @@ impl Study<'_> {
                 "each replication stops at its first outage: only first_outage and any_outage are told"
                     .to_string(),
             );
+        } else {
+            notes.extend(remarks::remarks(self.topology, &self.fold));
         }
         for (app, serving) in self.fold.serving.iter().enumerate() {
             let Some(serving) = serving else { continue };

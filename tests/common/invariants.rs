@@ -486,7 +486,8 @@ impl Invariant for NobodyWaitsInVain {
                 continue; // it is passed over when its turn comes
             }
             let zones = match topology.group_of(unit).placement {
-                zonefall::model::topology::Placement::Pinned => {
+                Placement::Pinned if state.zone == NOWHERE => Vec::new(),
+                Placement::Pinned => {
                     vec![Id::new(u32::from(state.zone))]
                 }
                 _ => topology.group_of(unit).zones.to_vec(),
@@ -576,7 +577,9 @@ impl Invariant for RoomsConsistent {
                 matches!(*topology.group_of(*it).recovery, Recovery::Replaced(_))
             };
             let starting = on.iter().filter(|it| replaced(it) && of(it) == State::Starting);
-            same(&name, host.starting, (starting.count() + successors.len()) as u32)?;
+            let beside = world.successors.iter();
+            let beside = beside.filter(|(_, it)| it.host == index && it.zone != NOWHERE).count();
+            same(&name, host.starting, (starting.count() + beside) as u32)?;
             let unit = &world.units[info.unit.index()];
             same(&name, host.runs, unit.state == State::Serving)?;
             same(&name, host.cut, unit.cut > 0)?;

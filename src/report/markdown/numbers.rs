@@ -37,7 +37,7 @@ fn definition(findings: &Findings, s: &Named, kind: &str, e: &Estimate) -> Vec<S
         ),
         false => (told.point(), told.interval()),
     };
-    let minutes = number::minutes(e.mean * crate::time::Span::YEAR.as_secs());
+    let minutes = number::minutes(e.mean * s.of.counted_a_year());
     vec![escaped(&s.label), escaped(kind), mean, interval, minutes]
 }
 

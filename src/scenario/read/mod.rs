@@ -123,6 +123,9 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
 
     let operator = changes::operator(root);
     check_failures_switch(root);
+    if root.has("changes") {
+        root.choice("changes");
+    }
     let failures = each(root, "failure", |view, name| fault::failure(view, name, &names));
     fault::check_number(reading, &failures, at);
     let mut incidents =
@@ -207,6 +210,10 @@ fn note_idle(root: View<'_>, dependencies: &[Dependency], services: &[Service]) 
         let acts = dependency.share > 0.0 && !dependency.used_by.is_empty();
         let watched = services.iter().any(|service| rests_on(&service.requires, &dependency.name));
         let at = places.get(&dependency.name).filter(|at| !root.reading.is_preset(**at));
+        // used_by = [] says so itself.
+        let path = ["dependency", dependency.name.as_str(), "used_by"];
+        let at =
+            at.filter(|_| !dependency.used_by.is_empty() || root.table.at_path(path).is_none());
         if let (false, Some(at)) = (acts || watched, at) {
             let title = format!("dependency {} takes nothing down", dependency.name);
             let help = "write mandatory = true, or the share of requests that fail with it";

@@ -28,6 +28,11 @@ pub(crate) static ROOT: Shape = Shape {
             "\"none\" drops every random failure of the preset, its dependencies and its bad deployments: the \
              no-fault arm of a comparison. Planned changes go on.",
         ),
+        key(
+            "changes",
+            Kind::Choice(&["none"]),
+            "\"none\" drops the deployments and restarts that the preset makes of every app.",
+        ),
         key("region", Kind::Named(&REGION), "Regions. Those of the preset are known already."),
         key("app", Kind::Named(&APP), "Apps, each with its containers, load and contract."),
         key(

@@ -1,0 +1,50 @@
+//! What a reader must know of the figures of single apps: planned downtime, and time not counted.
+
+use crate::model::topology::Topology;
+use crate::study::fold::{Fold, SubjectFold};
+use crate::time::{Span, human_seconds};
+
+/// Subjects told one by one; the rest is counted.
+const TOLD: usize = 4;
+
+/// Remarks on downtime that was planned (M3) and on time in which apps are not meant to run (S6).
+pub fn remarks(topology: &Topology, fold: &Fold) -> Vec<String> {
+    let year = Span::YEAR.as_secs();
+    let planned = |name: &str, of: &SubjectFold| {
+        let (planned, all) = (of.planned.fraction.mean, of.time.fraction.mean);
+        (of.planned.hits > 0).then(|| {
+            format!(
+                "{name}: {} of the {} that it is down in a year are planned, and no matter of its contract",
+                human_seconds(planned * year),
+                human_seconds(all * year)
+            )
+        })
+    };
+    let not_counted = |name: &str, of: &SubjectFold| {
+        let share = of.not_counted.fraction.mean * 100.0;
+        (of.not_counted.hits > 0).then(|| {
+            format!("{name} is not meant to run for {share:.0} % of the time, which is not counted")
+        })
+    };
+    let mut remarks = told(topology, fold, planned);
+    remarks.extend(told(topology, fold, not_counted));
+    remarks
+}
+
+fn told(
+    topology: &Topology,
+    fold: &Fold,
+    tell: impl Fn(&str, &SubjectFold) -> Option<String>,
+) -> Vec<String> {
+    let all = fold.subjects.iter().enumerate().filter_map(|(index, of)| {
+        let name = topology.subject_name(index);
+        tell(name.split_once('.').map_or(name.as_str(), |(_, name)| name), of)
+    });
+    let mut told: Vec<String> = all.collect();
+    let more = told.len().saturating_sub(TOLD);
+    told.truncate(TOLD);
+    if more > 0 {
+        told.push(format!("{more} more are like these"));
+    }
+    told
+}
