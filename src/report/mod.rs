@@ -7,6 +7,7 @@ mod break_even;
 mod csv;
 pub mod exit;
 pub mod expectation;
+mod fleet;
 pub mod html;
 mod json;
 mod junit;

@@ -132,6 +132,20 @@ pub fn fleet(apps: usize) -> Findings {
         findings.app.insert(name, app);
     }
     findings.verdict = Verdict::Fail;
+    findings.fleet = Some(Fleet {
+        apps,
+        with_slo: apps,
+        meet_slo: apps - 3,
+        all_meet_slo: Some(est(0.712, 0.7, 0.724)),
+        mean_down: est(0.012, 0.01, 0.014),
+        down_at_least: vec![est(6e-3, 5e-3, 7e-3)],
+        worst: Some(WorstMoment {
+            apps: apps as u32,
+            lasted_s: 2880.0,
+            cause: "platform-release".into(),
+            replication: 812,
+        }),
+    });
     findings
 }
 

@@ -2,8 +2,8 @@
 
 use super::escape::escaped;
 use super::{interval_header, section, table};
-use crate::report::number;
 use crate::report::subjects::Named;
+use crate::report::{fleet, number};
 use crate::study::findings::{Estimate, Findings, Subject};
 
 /// Each definition beside the others, because contracts differ in which one they mean.
@@ -24,7 +24,13 @@ pub fn availability(findings: &Findings, subjects: &[Named]) -> String {
         kinds.map(|(kind, e)| definition(findings, s, kind, e)).collect::<Vec<_>>()
     });
     let interval = interval_header(findings);
-    section("Availability", &["of", "definition", "mean", &interval, "minutes a year"], rows)
+    let mut out =
+        section("Availability", &["of", "definition", "mean", &interval, "minutes a year"], rows);
+    let together = fleet::told(findings);
+    if !together.is_empty() {
+        out += &format!("\nTogether: {}.\n", escaped(&together.join(" · ")));
+    }
+    out
 }
 
 fn definition(findings: &Findings, s: &Named, kind: &str, e: &Estimate) -> Vec<String> {

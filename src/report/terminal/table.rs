@@ -1,7 +1,7 @@
 //! One line for each app and service: availability, minutes lost, outages, how soon replaced.
 
 use crate::report::subjects::Named;
-use crate::report::{number, text};
+use crate::report::{fleet, number, text};
 use crate::study::findings::{Estimate, Findings};
 
 /// From this many on the table keeps the worst and sums up the rest.
@@ -129,29 +129,13 @@ fn line(findings: &Findings, named: &Named, columns: &Columns) -> String {
 /// `fleet  52 of 60 meet their SLO · all 60 in 71.2 % of months · worst moment 60 down together, 48 min
 /// (platform release) · the 55 not shown lose at most 12 min a year`
 fn fleet(findings: &Findings, subjects: &[Named], shown: &[&Named]) -> String {
-    let mut parts = Vec::new();
-    if let Some(fleet) = &findings.fleet {
-        if fleet.with_slo > 0 {
-            parts.push(format!("{} of {} meet their SLO", fleet.meet_slo, fleet.with_slo));
-        }
-        if let Some(months) = &fleet.all_meet_slo {
-            let share = number::percent(months.mean);
-            parts.push(format!("all {} in {share} of months", fleet.with_slo));
-        }
-        if let Some(worst) = fleet.worst.as_ref().filter(|it| it.apps > 1) {
-            parts.push(format!(
-                "worst moment {} down together, {} ({})",
-                worst.apps,
-                number::duration(worst.lasted_s),
-                text::clean(&worst.cause).replace('-', " "),
-            ));
-        }
-    }
+    let mut parts = fleet::told(findings);
     let least = shown.last().map_or(0.0, |s| s.of.lost_a_year());
-    let hidden = subjects.len() - shown.len();
-    let lose = if hidden == 1 { "one not shown loses" } else { "not shown lose" };
-    let hidden = if hidden == 1 { String::new() } else { format!("{hidden} ") };
-    parts.push(format!("the {hidden}{lose} at most {} min a year", number::minutes(least)));
+    let hidden = match subjects.len() - shown.len() {
+        1 => "one not shown loses".to_string(),
+        n => format!("{n} not shown lose"),
+    };
+    parts.push(format!("the {hidden} at most {} min a year", number::minutes(least)));
     text::wrapped("  fleet  ", &parts.join(" · "))
 }
 

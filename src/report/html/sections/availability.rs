@@ -2,10 +2,10 @@
 
 use super::{FLEET, by_loss};
 use crate::report::html::blocks::{Block, Figure, Table, cell, paragraph, value};
-use crate::report::number;
 use crate::report::subjects::Named;
 use crate::report::svg::pictures::nines::{self, Row};
 use crate::report::svg::pictures::{months, years};
+use crate::report::{fleet, number};
 use crate::study::findings::{Estimate, Findings, Subject};
 
 pub fn blocks(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
@@ -14,6 +14,10 @@ pub fn blocks(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
     }
     let worst = by_loss(subjects);
     let mut out = Vec::new();
+    let together = fleet::told(findings);
+    if !together.is_empty() {
+        out.push(paragraph(format!("Together: {}.", together.join(" · "))));
+    }
     let rows = rows(&worst);
     let level = number::level(findings.study.confidence);
     let caption = format!(
