@@ -241,7 +241,7 @@ impl Estimator<'_> {
         let dependencies = self.scenario.dependencies.iter();
         let dependencies = dependencies.filter_map(|it| it.clock.as_ref().map(|(up, _)| up));
         self.scenario.incidents.is_empty()
-            && !self.scenario.changes.iter().any(|it| takes_containers_down(it))
+            && !self.scenario.changes.iter().any(takes_containers_down)
             && failures.chain(dependencies).all(|law| law.is_memoryless())
     }
 
