@@ -27,7 +27,7 @@ pub(super) fn weekly(text: &str, start_unix: i64) -> Option<Span> {
     let (day, time) = text.trim().split_once(' ')?;
     let day = day.to_ascii_lowercase();
     let is_meant = |name: &&str| day == **name || day == name[..3];
-    let number = DAYS.iter().position(|name| is_meant(name))? as u64;
+    let number = DAYS.iter().position(is_meant)? as u64;
     Some(since_start(number * DAY_S + daytime(time)?, start_unix))
 }
 
