@@ -89,7 +89,7 @@ fn stopped_and_started_again_it_is_down_to_drain_and_to_start() {
             + &change(100, "strategy = \"stop-start\"")),
     );
     // λ·W = 50 in flight; those that last longer than 10 s are lost: e⁻² of them.
-    let in_flight = 50.0 * (-2.0_f64).exp();
+    let in_flight = 50.0 * libm::exp(-2.0);
     told.of("app.shop")
         .outages(&[(100 * S, 170 * S)])
         .causes(&[("change", 70 * S)])
@@ -104,7 +104,7 @@ fn requests_shorter_than_the_drain_survive_a_rolling_change() {
         &(shop(1, "drain = \"10s\"\nload = \"10/s\"\nresponse = \"5s\"")
             + &change(100, "strategy = \"rolling\"")),
     );
-    told.of("app.shop").outages(&[]).failed_by(&[("change", 50.0 * (-2.0_f64).exp())]);
+    told.of("app.shop").outages(&[]).failed_by(&[("change", 50.0 * libm::exp(-2.0))]);
 }
 
 #[test]
@@ -286,7 +286,7 @@ fn a_year_of_restarts_costs_a_single_container_what_arithmetic_says_and_two_noth
     // 3 a week × 0.02 × 61 s; 15 642 restarts, 313 gaps of standard deviation 34 s.
     let restarts = (100 * 365 * 24 / 56) as f64;
     let expected = restarts * 0.02 * 61.0;
-    let deviation = (restarts * 0.02 * (61.0_f64.powi(2) + 118.0_f64.powi(2) / 12.0)).sqrt();
+    let deviation = (restarts * 0.02 * (61.0 * 61.0 + 118.0 * 118.0 / 12.0)).sqrt();
     let down = shop.tally.down as f64 / 1e9;
     assert!((down - expected).abs() < 4.0 * deviation, "{down}, expected {expected}");
     year(2).of("app.shop").outages(&[]);
