@@ -7,7 +7,7 @@ cargo build --release --quiet
 fleet=$(mktemp -d)/fleet.toml
 trap 'rm -r "$(dirname "$fleet")"' EXIT
 {
-    printf 'version = 1\nplatform = "mendix-cloud@2026-11"\nstudy = { importance = false }\n'
+    printf 'version = 1\nplatform = "mendix-cloud@2026-11"\nstudy = { importance = false }\nchanges = "none"\n'
     for app in $(seq 400); do
         printf '[app.app-%03d]\nregion = "eu-central-1"\nplan = "premium"\ncontainers = %d\nload = "40/s"\n' \
             "$app" $((2 + app % 2))
