@@ -40,10 +40,16 @@ pub fn blocks(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
     }
     out.push(Block::Heading { text: "Months against the objective".into() });
     if worst.iter().any(|s| s.of.months.iter().any(|m| m.met.is_some())) {
-        let caption = "The share of years, in percent, in which a month meets its objective. A month in a \
-                           dashed frame is only partly inside the study.";
+        let mut caption =
+            "The share of years, in percent, in which a month meets its objective. A month in \
+                           a dashed frame is only partly inside the study."
+                .to_string();
+        let shown = if worst.len() > MONTHS + 2 { &worst[..MONTHS] } else { &worst[..] };
+        if shown.len() < worst.len() {
+            caption += &format!(" The {MONTHS} that lose the most; the numbers are of all.");
+        }
         out.extend(Figure::both("months", caption, months_table(&worst), |width| {
-            months::picture(&worst, width)
+            months::picture(shown, width)
         }));
     } else {
         out.push(Block::Absent { text: "No app has an objective per month.".into() });
@@ -52,6 +58,9 @@ pub fn blocks(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
     out.push(outages(&worst).folded(25));
     out
 }
+
+/// Of a larger fleet so many stand in the picture of months.
+const MONTHS: usize = 10;
 
 const KINDS: [(&str, &str); 5] = [
     ("requests", "of requests"),

@@ -23,7 +23,7 @@ pub fn blocks(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
     }
     let mut shown = vec![focus];
     shown.extend(by_loss(subjects).into_iter().filter(|s| s.path != focus.path && has_causes(s)));
-    let most = if subjects.len() >= FLEET { 3 } else { PICTURES };
+    let most = if subjects.len() >= FLEET { 2 } else { PICTURES };
     for (i, named) in shown.iter().take(most).enumerate() {
         if shown.len() > 1 {
             out.push(Block::Heading { text: named.label.clone() });

@@ -1,5 +1,6 @@
 //! Load against what is left after the loss of each zone, and how long requests take.
 
+use super::FLEET;
 use crate::report::html::blocks::{Block, Figure, Table, cell, value};
 use crate::report::number;
 use crate::report::room::{busiest, busy, rate, seconds};
@@ -13,7 +14,8 @@ const PICTURES: usize = 3;
 pub fn blocks(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
     let with = busiest(subjects);
     let mut out = Vec::new();
-    for (index, (named, room)) in with.iter().take(PICTURES).enumerate() {
+    let pictures = if subjects.len() >= FLEET { 1 } else { PICTURES };
+    for (index, (named, room)) in with.iter().take(pictures).enumerate() {
         let caption = format!(
             "{}: the highest load in each hour of the first week against what its containers can serve, \
              with all of them and without those of a zone. {}",

@@ -5,6 +5,9 @@ use crate::report::number;
 use crate::report::subjects::Named;
 use crate::report::svg::{Paint, Picture, cut, rect, text};
 
+/// With more rows than this their cells are drawn together where they are alike.
+const MANY: usize = 6;
+
 /// A row for each subject with an objective, a column for each month.
 pub fn picture(subjects: &[&Named], width: f64) -> Option<Picture> {
     let rows: Vec<_> =
@@ -37,6 +40,7 @@ pub fn picture(subjects: &[&Named], width: f64) -> Option<Picture> {
         }
         year = of;
     }
+    let joined = narrow || rows.len() > MANY;
     let mut labels = Vec::new();
     for (row, named) in rows.iter().enumerate() {
         let y = 34.0 + step * row as f64 + above;
@@ -53,8 +57,8 @@ pub fn picture(subjects: &[&Named], width: f64) -> Option<Picture> {
             let Some(met) = &month.met else { continue };
             let looks = if month.complete { looks(met.mean) } else { PARTIAL };
             match begun {
-                // Where cells are small, like neighbours are one.
-                Some((cell, before)) if narrow && before == looks => {
+                // Where cells are small or many, like neighbours are one.
+                Some((cell, before)) if joined && before == looks => {
                     picture.nodes[cell].widen(size);
                 }
                 _ => {
