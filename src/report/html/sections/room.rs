@@ -23,8 +23,9 @@ pub fn blocks(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
             runs_out(room)
         );
         let id = format!("room-{}", index + 1);
+        let numbers = room_table(&with[index..=index]);
         let start = &findings.study.start;
-        out.extend(Figure::both(&id, &caption, None, |width| {
+        out.extend(Figure::both(&id, &caption, Some(numbers), |width| {
             Some(picture(named, room, start, width))
         }));
     }
