@@ -183,6 +183,8 @@ fn counted(root: &mut Table, reading: &Reading) {
             _ => {
                 let title = format!("`count` must be a whole number from 1 to {MOST_APPS}");
                 reading.mistake(Mistake::new(count.at, title));
+                // What else is wrong with it is told too.
+                apps.entries.insert(name, template);
                 continue;
             }
         };
