@@ -84,6 +84,7 @@ impl<L: Listener> Sim<'_, L> {
         }
         if !over.is_empty() {
             self.place_who_waits();
+            self.restore_who_waits();
         }
     }
 

@@ -1,6 +1,7 @@
 //! What may happen next, and in which order at one instant.
 
 use crate::id::Id;
+use crate::model::database::Database;
 use crate::model::topology::{ChangeClock, FaultClock, Region, UnitInfo};
 
 /// A pending event. An event of an earlier life or turn of its component is stale and does nothing:
@@ -31,6 +32,16 @@ pub enum Event {
         generation: u32,
     },
     HealthManager(Id<Region>, ManagerEvent),
+    Database(DatabaseEvent),
+}
+
+/// What happens to a database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DatabaseEvent {
+    /// A stage of its way back is over.
+    GoesOn { database: Id<Database>, turn: u32 },
+    /// A container is connected to its new primary.
+    Reconnects { container: Id<UnitInfo>, turn: u32 },
 }
 
 /// What happens to the health manager of a region.
@@ -122,6 +133,12 @@ impl From<Event> for Packed {
             Event::SuccessorReady { successor, generation } => {
                 Packed::new(34, generation, successor)
             }
+            Event::Database(DatabaseEvent::GoesOn { database, turn }) => {
+                Packed::new(48, turn, database.raw())
+            }
+            Event::Database(DatabaseEvent::Reconnects { container, turn }) => {
+                Packed::new(49, turn, container.raw())
+            }
         }
     }
 }
@@ -147,7 +164,12 @@ impl From<Packed> for Event {
             10 => Event::HealthManager(Id::new(id), ManagerEvent::Serves),
             32 => Event::ChangeBegins(Id::new(id)),
             33 => Event::ChangeGoesOn { change: id, generation: middle },
-            _ => Event::SuccessorReady { successor: id, generation: middle },
+            34 => Event::SuccessorReady { successor: id, generation: middle },
+            48 => Event::Database(DatabaseEvent::GoesOn { database: Id::new(id), turn: middle }),
+            _ => {
+                let container = Id::new(id);
+                Event::Database(DatabaseEvent::Reconnects { container, turn: middle })
+            }
         }
     }
 }
@@ -180,6 +202,8 @@ mod tests {
             Event::SuccessorReady { successor: 13, generation: 14 },
             Event::HealthManager(Id::new(10), ManagerEvent::LockExpires { lapse: 11 }),
             Event::HealthManager(Id::new(12), ManagerEvent::Serves),
+            Event::Database(DatabaseEvent::GoesOn { database: Id::new(13), turn: 14 }),
+            Event::Database(DatabaseEvent::Reconnects { container: unit, turn: 0xff_ffff }),
         ];
         for event in events {
             assert_eq!(Event::from(Packed::from(event)), event);

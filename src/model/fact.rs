@@ -1,6 +1,7 @@
 //! What happened, in the past tense. The model's only output.
 
 use crate::id::Id;
+use crate::model::database::{Database, Stage};
 use crate::model::root::Root;
 use crate::model::topology::{ChangeClock, FaultClock, Group, Region, Topology, UnitInfo, Zone};
 use crate::model::world::World;
@@ -114,6 +115,21 @@ pub enum Fact {
     },
     HealthManagerUp {
         region: Id<Region>,
+    },
+    /// A database takes no more writes.
+    DatabaseDown {
+        database: Id<Database>,
+        root: Root,
+    },
+    /// A database has come to a stage of its way back.
+    DatabaseStage {
+        database: Id<Database>,
+        stage: Stage,
+    },
+    /// A database has been restored to what was complete at an instant.
+    DatabaseRestored {
+        database: Id<Database>,
+        as_of: Instant,
     },
 }
 

@@ -65,6 +65,7 @@ fn units(kind: &Kind, number: &str) -> Option<String> {
         Kind::Frequency => (&["/y", "/d", "/h"], ""),
         Kind::Growth => (&["%/y", "%/d"], ""),
         Kind::Size => (&["MiB", "GiB", "GB"], ""),
+        Kind::Transfer => (&["MiB/s", "GiB/d"], ""),
         Kind::Share => (&["%"], " (a percentage)"),
         _ => return None,
     };
@@ -100,6 +101,7 @@ pub(crate) fn describe(kind: Kind) -> String {
         Kind::Load => "requests per time such as \"40/s\"".into(),
         Kind::Growth => "growth per time such as \"30%/y\"".into(),
         Kind::Size => "a size such as \"2GiB\"".into(),
+        Kind::Transfer => "a size per time such as \"50MiB/s\"".into(),
         Kind::Share => "a percentage such as \"5%\"".into(),
         Kind::Moment => "a date such as 2026-12-01".into(),
         Kind::List(Kind::Text | Kind::Name) => "a list of texts".into(),

@@ -3,6 +3,7 @@
 //! immutable topology that a run works on.
 
 use crate::engine::Dist;
+pub use crate::model::database::Settings as DatabaseSettings;
 pub use crate::model::topology::Company;
 pub use crate::policy::restart::Ladder;
 use crate::time::Span;
@@ -110,9 +111,18 @@ pub struct App {
     pub windows: Vec<Window>,
     /// It is not meant to run at the start of the study.
     pub asleep: bool,
+    pub database: Option<Database>,
     pub slo: Option<Slo>,
     pub recovery: Recovery,
     pub router: Router,
+}
+
+/// The database of an app.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Database {
+    /// The zones its nodes stand in, in turn; the first primary in the first.
+    pub zones: Vec<String>,
+    pub settings: DatabaseSettings,
 }
 
 /// Requests per time.
@@ -502,6 +512,8 @@ pub enum Target {
     Dependency(String),
     /// An instance of a region's health manager, `eu-central-1/2`.
     HealthManager(String),
+    /// A node of an app's database, `shop/2`.
+    DatabaseNode(String),
 }
 
 /// A scripted or recorded fault.

@@ -196,6 +196,17 @@ pub(crate) fn size(text: &str) -> Read<u64> {
     }
 }
 
+/// Bytes per second, from `"50MiB/s"` or `"2GiB/d"`.
+pub(crate) fn transfer(text: &str) -> Read<f64> {
+    const EXAMPLES: &str = "write a size per time such as \"50MiB/s\" or \"2GiB/d\"";
+    let Some((amount, unit)) = text.split_once('/') else {
+        let label = if text.trim().is_empty() { "empty" } else { "per what?" };
+        return Err(wrong(label, EXAMPLES));
+    };
+    let bytes = size(amount)?;
+    Ok(bytes as f64 / time_unit(unit.trim(), &format!("{}/", amount.trim()))?)
+}
+
 /// A plain number, as expectations on counts have it.
 pub(crate) fn plain(text: &str) -> Read<f64> {
     match leading_number(text.trim()) {
@@ -356,6 +367,15 @@ mod tests {
         assert_eq!(share("0.05"), Err(wrong("0.05 what?", help)));
         assert_eq!(share("five").unwrap_err().label, "not a percentage");
         assert_eq!(share("1e2%").unwrap_err().label, "not a percentage");
+    }
+
+    #[test]
+    fn transfers_are_bytes_per_second() {
+        assert_eq!(transfer("50MB/s"), Ok(5e7));
+        assert_eq!(transfer("2GiB / d"), Ok((2u64 << 30) as f64 / 86_400.0));
+        assert_eq!(transfer("2GiB").unwrap_err().label, "per what?");
+        assert_eq!(transfer("2/s").unwrap_err().label, "2 what?");
+        assert_eq!(transfer("2GiB/day").unwrap_err().help, "did you mean \"2GiB/d\"?");
     }
 
     #[test]

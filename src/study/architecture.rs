@@ -161,7 +161,7 @@ fn faults(scenario: &Scenario) -> Vec<FaultInfo> {
         for target in targets {
             let of = match target {
                 Target::Container(_) | Target::HealthManager(_) => "software",
-                Target::Host(_) => "host",
+                Target::Host(_) | Target::DatabaseNode(_) => "host",
                 Target::Dependency(_) => "dependency",
                 Target::Zone(_) => "zone",
                 Target::Region(_) => "region",

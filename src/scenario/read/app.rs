@@ -1,6 +1,7 @@
 //! `[app.NAME]`.
 
 use super::changes;
+use super::database::{self, Owner};
 use super::load::{self, Loads};
 use super::recovery;
 use super::slo;
@@ -52,12 +53,19 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(Ap
     let no_failures = around.root.has("failures");
     let changes = changes::of_app(view, name, study, no_failures);
     let zones = region.map(|region| zones(view, region));
+    let database = match (region, &zones) {
+        (Some(region), Some(Some(zones))) => {
+            database::database(view, &Owner { root: around.root, region, zones })
+        }
+        _ => None,
+    };
     let slo = slo::slo(view, view.has("load"));
     let (recovery, router) = (recovery(view, around), router(view, around));
     let app = App {
         name: name.to_owned(),
         region: region?.name.clone(),
         zones: zones??,
+        database: database?,
         placement: placement?,
         containers: containers?,
         slots: containers?,
@@ -136,6 +144,14 @@ fn zones(view: View<'_>, region: &Region) -> Option<Vec<String>> {
     if !view.has("zones") {
         return Some(region.zones.clone());
     }
+    let mut zones = zones_of(view, region)?;
+    zones.sort();
+    zones.dedup();
+    Some(zones)
+}
+
+/// The zones of a region that are listed, in the order of the list.
+pub(super) fn zones_of(view: View<'_>, region: &Region) -> Option<Vec<String>> {
     let words = view.words("zones")?;
     let mut zones = Vec::new();
     for word in &words {
@@ -153,9 +169,8 @@ fn zones(view: View<'_>, region: &Region) -> Option<Vec<String>> {
         view.reading.mistake(
             Mistake::new(view.at("zones"), "`zones` is empty").help("leave it out for all"),
         );
+        return None;
     }
-    zones.sort();
-    zones.dedup();
     Some(zones)
 }
 

@@ -3,6 +3,7 @@
 mod app;
 mod around;
 mod changes;
+mod database;
 mod expect;
 mod fault;
 mod load;
@@ -99,7 +100,10 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
         *count = most.get(app).map_or(*count, |&most| most.max(*count));
     }
     let managers = recovery::managers(root, &regions, &apps);
+    database::check_defaults(root);
+    let nodes = |app: &App| app.database.as_ref().map(|it| (app.name.clone(), it.settings.mode.nodes()));
     let names = Names {
+        nodes: apps.iter().filter_map(nodes).collect(),
         regions: regions.iter().map(|r| (r.name.clone(), r.zones.clone())).collect(),
         apps: slots,
         hosts: hosts

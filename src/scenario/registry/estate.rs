@@ -1,5 +1,6 @@
 //! What stands where: regions, apps, hosts, dependencies, services, crews.
 
+use super::database::DATABASE;
 use super::changes::{DEPLOYMENTS, MAINTENANCE, RESTARTS, SLEEP};
 use super::load::{CAPACITY_KIND, LOAD_KIND, PLACES_KIND, SERVICE_KIND};
 use super::recovery::{HEALTH_MANAGER_KIND, ROUTER, SUPERVISOR};
@@ -161,7 +162,11 @@ pub(crate) static APP: Shape = Shape {
         key("restarts", Kind::Table(&RESTARTS), "How often the platform restarts its containers."),
         key("maintenance", Kind::Table(&MAINTENANCE), "Its declared maintenance window, and what is done in it."),
         key("sleep", Kind::Table(&SLEEP), "When it is not meant to run."),
-        later("database", "Its database.", "databases and their failover"),
+        key(
+            "database",
+            Kind::Table(&DATABASE),
+            "Its database, over the defaults of its mode in [database.MODE]. Without it: none is modelled.",
+        ),
         later("files", "Its bucket of files.", "buckets"),
         later("backups", "Its backups.", "backups and restores"),
         later("residency", "Where its data may be.", "data residency"),

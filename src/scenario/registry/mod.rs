@@ -5,6 +5,7 @@
 //! distribution); the keys of a shape may hold other shapes, and the root shape is the whole file.
 
 mod changes;
+mod database;
 mod estate;
 mod faults;
 mod load;
@@ -75,6 +76,8 @@ pub(crate) enum Kind {
     Growth,
     /// `"2GiB"`.
     Size,
+    /// `"50MiB/s"`.
+    Transfer,
     /// `"5%"`.
     Share,
     /// A date or a date with a time, in UTC.
