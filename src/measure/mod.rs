@@ -11,12 +11,14 @@
 //! | [`serving`] | states of apps | how many containers serve when, for waits and responses |
 //! | [`importance`] | states of subjects | Birnbaum importance (M9) |
 //! | [`together`] | states of apps | how many are down at once |
+//! | [`database`] | stages of databases | how failovers go, how long they take, what restores lose (B4) |
 //! | [`unplaced`] | units that find no room | how long they wait for it (N6) |
 //!
 //! They are fields of one plain struct with static calls: boxing them was measured to cost as much as
 //! the model itself.
 
 pub mod components;
+pub mod database;
 pub mod failover;
 pub mod importance;
 pub mod ledger;
@@ -32,6 +34,7 @@ use crate::model::topology::Topology;
 use crate::model::world::World;
 use crate::time::{Instant, Span};
 use components::Components;
+use database::Databases;
 use failover::FailoverClock;
 use importance::Importance;
 use ledger::Ledger;
@@ -87,6 +90,7 @@ pub struct Measures<'p> {
     pub importance: Importance,
     pub together: Together,
     pub unplaced: Unplaced,
+    pub databases: Databases,
     pub serving: AllServing,
     done: bool,
 }
@@ -102,6 +106,7 @@ impl<'p> Measures<'p> {
             importance: Importance::new(plan, topology),
             together: Together::new(),
             unplaced: Unplaced::new(topology),
+            databases: Databases::new(topology),
             serving: AllServing::new(plan, topology),
             done: false,
         }
@@ -115,6 +120,7 @@ impl<'p> Measures<'p> {
         self.importance.finish(now, self.plan);
         self.together.finish(now, self.plan);
         self.unplaced.finish(now, self.plan);
+        self.databases.finish(now, self.plan);
         self.serving.finish(now, self.plan, topology);
     }
 }
@@ -161,6 +167,15 @@ impl Listener for Measures<'_> {
             Fact::Unplaced { unit } => self.unplaced.step(now, unit, true, self.plan, topology),
             Fact::UnplacedNoMore { unit } => {
                 self.unplaced.step(now, unit, false, self.plan, topology);
+            }
+            Fact::DatabaseDown { database, root } => {
+                self.databases.down(now, database.index(), root);
+            }
+            Fact::DatabaseStage { database, stage } => {
+                self.databases.stage(now, database.index(), stage, self.plan);
+            }
+            Fact::DatabaseRestored { database, lost } => {
+                self.databases.restored(now, database.index(), lost, self.plan);
             }
             _ => {}
         }

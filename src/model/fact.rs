@@ -5,7 +5,7 @@ use crate::model::database::{Database, Stage};
 use crate::model::root::Root;
 use crate::model::topology::{ChangeClock, FaultClock, Group, Region, Topology, UnitInfo, Zone};
 use crate::model::world::World;
-use crate::time::Instant;
+use crate::time::{Instant, Span};
 
 /// Something that happened at an instant.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -126,10 +126,10 @@ pub enum Fact {
         database: Id<Database>,
         stage: Stage,
     },
-    /// A database has been restored to what was complete at an instant.
+    /// A database has been restored; what was written in the last time before its loss is gone.
     DatabaseRestored {
         database: Id<Database>,
-        as_of: Instant,
+        lost: Span,
     },
 }
 

@@ -68,7 +68,6 @@ impl<L: Listener> Sim<'_, L> {
         let face = group.router.as_ref().map_or(Face::Refused, |router| router.crash_face);
         self.stops_answering(unit, root, How::Crashed, face);
         self.world.units[unit.index()].state = State::Down;
-        self.node_stopped(unit);
         self.vacate(unit);
         self.host_runs(unit, false);
         self.lose_with_host(unit, root);
@@ -83,6 +82,7 @@ impl<L: Listener> Sim<'_, L> {
             self.begin_way_back(unit);
             self.notice_by(unit, detect, false, None);
         }
+        self.node_stopped(unit);
     }
 
     /// The process of a container stays and no longer answers.
@@ -198,8 +198,8 @@ impl<L: Listener> Sim<'_, L> {
             for &user in &topology.groups[group].used_by {
                 let uses = &topology.groups[user].uses;
                 // A database serves before the last container has reconnected, and says so itself.
-                let mandatory = kind != Kind::Database
-                    && uses.iter().any(|it| it.unit == unit && it.mandatory);
+                let mandatory =
+                    kind != Kind::Database && uses.iter().any(|it| it.unit == unit && it.mandatory);
                 let app = &mut self.world.apps[user.index()];
                 if up {
                     app.uses_down -= 1;
@@ -356,6 +356,8 @@ impl<L: Listener> Sim<'_, L> {
     pub(super) fn rejoined(&mut self, unit: Id<UnitInfo>) {
         let state = self.world.units[unit.index()];
         match state.state {
+            // Rebuilt at this very instant, by what became its primary.
+            State::Serving if state.in_service => {}
             State::Serving if self.rejoins_stale(unit) => {}
             State::Serving => self.reached_again(unit),
             State::Down => {

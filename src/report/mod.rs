@@ -5,6 +5,7 @@
 
 mod break_even;
 mod csv;
+mod database;
 pub mod exit;
 pub mod expectation;
 mod fleet;

@@ -112,6 +112,8 @@ pub struct App {
     /// It is not meant to run at the start of the study.
     pub asleep: bool,
     pub database: Option<Database>,
+    /// How soon it is to recover from a fault.
+    pub recovery_target: Option<Span>,
     pub slo: Option<Slo>,
     pub recovery: Recovery,
     pub router: Router,

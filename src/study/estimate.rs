@@ -1,6 +1,7 @@
 //! From what a study has seen to what it says: every estimate with its interval, and nothing that is
 //! not known.
 
+use crate::id::Id;
 use crate::measure::failover::PHASES;
 use crate::measure::importance::{Component, Importance};
 use crate::measure::ledger::PARTS_OF_A_REQUEST;
@@ -68,6 +69,12 @@ impl Estimator<'_> {
             _ => None,
         };
         let censored = clock.map_or(0, |it| it.censored);
+        let database = app.and_then(|_| {
+            let id = self.topology.database_of(Id::new(index as u32))?;
+            let fold = self.fold.databases.get(id.index())?;
+            Some((&self.topology.databases[id], fold))
+        });
+        let database = database.filter(|_| !self.plan.stop_at_first_outage);
         let spread = fold.spread.as_deref();
         f::Subject {
             containers: app.map(|it| it.containers),
@@ -97,6 +104,14 @@ impl Estimator<'_> {
             downtime_per_year_s: spread
                 .and_then(|it| self.yearly(&it.year_down, &fold.year_down_mean)),
             lost_per_year_s: spread.and_then(|it| self.yearly(&it.year_lost, &fold.year_lost_mean)),
+            database: database.map(|(database, fold)| self.database(database, fold)),
+            recovery: app.zip(clock).and_then(|(app, clock)| {
+                let told = app.recovery_target.is_some() || database.is_some();
+                let told = told && !self.plan.stop_at_first_outage;
+                let fold_of = database.map(|(_, fold)| fold);
+                told.then(|| self.recovery(fold, clock, fold_of, app.recovery_target))
+            }),
+            data_loss_s: database.map(|(database, fold)| self.data_loss(database, &fold.lost)),
             slo: slo.map_or_else(Vec::new, |slo| self.slo(fold, slo)),
             months: self.months(fold, slo.is_some()),
             causes: self.causes(fold, clock, load),
@@ -269,12 +284,12 @@ impl Estimator<'_> {
         marked(stats::Estimate { low: estimate.low.max(0.0), ..estimate }, events < FEW)
     }
 
-    fn quantile(&self, pool: &Pool, p: f64) -> Option<f::Estimate> {
+    pub(super) fn quantile(&self, pool: &Pool, p: f64) -> Option<f::Estimate> {
         let (estimate, evidence) = pool.quantile_estimate(p, self.confidence)?;
         Some(marked(estimate.scaled(1e-9), is_low(evidence)))
     }
 
-    fn percentiles(&self, sections: &Sections, mean: &RatioMoments) -> f::Percentiles {
+    pub(super) fn percentiles(&self, sections: &Sections, mean: &RatioMoments) -> f::Percentiles {
         let pool = sections.pool();
         f::Percentiles {
             mean: self.ratio(mean, sections.count()),

@@ -13,6 +13,7 @@ use crate::scenario::spec::{Period, Scenario, Slo, SloMeasure};
 use crate::stats::quantile::student_t_quantile;
 use crate::stats::{Estimate, Moments, Outages, RatioMoments, Sections};
 use crate::study::Row;
+use crate::study::databases::DatabaseFold;
 use crate::study::fleet::FleetFold;
 use crate::study::serving::ServingFold;
 use crate::time::{Instant, MINUTE, Span, YEAR};
@@ -29,6 +30,7 @@ pub struct Fold {
     /// By app, or one pooled over all where the fleet is large.
     pub clocks: Vec<ClockFold>,
     pub kinds: Vec<KindFold>,
+    pub databases: Vec<DatabaseFold>,
     /// Where there is more than one app.
     pub fleet: Option<FleetFold>,
     /// Sums over apps: what the causes did to all of them together.
@@ -53,7 +55,7 @@ pub struct Share {
 }
 
 impl Share {
-    fn push(&mut self, fraction: f64) {
+    pub(super) fn push(&mut self, fraction: f64) {
         self.fraction.push(fraction);
         if fraction > 0.0 {
             self.hits += 1;
@@ -81,7 +83,7 @@ pub struct Count {
 }
 
 impl Count {
-    fn push(&mut self, count: u64) {
+    pub(super) fn push(&mut self, count: u64) {
         self.total += count;
         self.per_replication.push(count as f64);
     }
@@ -279,6 +281,7 @@ impl Fold {
             ],
             clocks: vec![ClockFold::default(); if plan.detailed { topology.apps } else { 1 }],
             kinds: vec![KindFold::default(); Kind::ALL.len()],
+            databases: vec![DatabaseFold::default(); topology.databases.len()],
             fleet: (topology.apps > 1).then(FleetFold::default),
             all: SubjectFold::default(),
             harm: Vec::new(),
@@ -342,6 +345,9 @@ impl Fold {
         }
         for (fold, level) in self.kinds.iter_mut().zip(&measures.components.kinds) {
             fold.add(replication, level, plan);
+        }
+        for (fold, tally) in self.databases.iter_mut().zip(&measures.databases.of) {
+            fold.add(replication, tally, plan);
         }
         if let Some(fleet) = &mut self.fleet {
             fleet.add(replication, &measures.together, &missed, plan);

@@ -241,21 +241,21 @@ impl Listener for Teller {
                     Stage::Deciding => ("the loss is noticed".into(), 0),
                     Stage::Promoting => ("a standby is being promoted".into(), 0),
                     Stage::Stuck => ("the failover is stuck: an operator is called".into(), 1),
-                    Stage::NoNode => ("no node is left: it waits for the first to return".into(), 1),
+                    Stage::NoNode => {
+                        ("no node is left: it waits for the first to return".into(), 1)
+                    }
                     Stage::RestoreDecision => ("no node is left: is it to be restored?".into(), 1),
                     Stage::RestoreWaits => ("no zone is up to restore it in".into(), 1),
                     Stage::Restoring => (format!("is being restored to {}", primary()), 1),
-                    Stage::Reconnecting => (
-                        format!("{} takes writes{}", primary(), standing(state.primary)),
-                        1,
-                    ),
+                    Stage::Reconnecting => {
+                        (format!("{} takes writes{}", primary(), standing(state.primary)), 1)
+                    }
                     Stage::Serving => ("every container is connected".into(), 0),
                 };
                 self.tell(now, database_name(topology, database), text, weight);
             }
-            Fact::DatabaseRestored { database, as_of } => {
-                let lost_at = world.databases[database.index()].lost_at;
-                let lost = human_seconds((lost_at - as_of).as_secs());
+            Fact::DatabaseRestored { database, lost } => {
+                let lost = human_seconds(lost.as_secs());
                 let text = format!("is restored; the last {lost} of data are lost");
                 self.tell(now, database_name(topology, database), text, 2);
             }

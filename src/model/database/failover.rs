@@ -66,7 +66,7 @@ impl<L: Listener> Sim<'_, L> {
         let topology = self.topology;
         let info = &topology.databases[database];
         let settings = &info.settings.failover;
-        let losses = self.world.databases[database.index()].losses;
+        let losses = self.world.databases[database.index()].losses.wrapping_add(1);
         let coin = self.draw_of(info.key, Purpose::COVERAGE, losses).uniform();
         let (now, units) = (self.now, &self.world.units);
         let serving = topology.units_of(info.app).filter(|it| units[it.index()].in_service);
@@ -81,7 +81,7 @@ impl<L: Listener> Sim<'_, L> {
         let behind: Vec<_> = behind.collect();
         let was_whole = self.world.units[info.unit.index()].in_service;
         let state = &mut self.world.databases[database.index()];
-        state.losses = losses.wrapping_add(1);
+        state.losses = losses;
         state.lost_at = now;
         state.covered = coin < settings.coverage;
         state.attempts = 0;
@@ -113,7 +113,8 @@ impl<L: Listener> Sim<'_, L> {
 
     // ---- stages ----
 
-    /// The next stage, and what the database waits for in it. One of no length is over at once.
+    /// The next stage, and what the database waits for in it. Also one of no length is over only when
+    /// whatever brought it about has happened to all that it strikes.
     pub(super) fn enter_stage(
         &mut self,
         database: Id<Database>,
@@ -122,13 +123,9 @@ impl<L: Listener> Sim<'_, L> {
         lasts: Span,
     ) {
         self.change_stage(database, stage, phase);
-        if lasts == Span::ZERO {
-            self.stage_is_over(database);
-        } else {
-            let turn = self.world.databases[database.index()].turn;
-            let event = Event::Database(DatabaseEvent::GoesOn { database, turn });
-            self.after(lasts, rank::REPAIRED, event);
-        }
+        let turn = self.world.databases[database.index()].turn;
+        let event = Event::Database(DatabaseEvent::GoesOn { database, turn });
+        self.after(lasts, rank::REPAIRED, event);
     }
 
     /// A stage that something else ends.
@@ -183,8 +180,11 @@ impl<L: Listener> Sim<'_, L> {
 
     /// A standby in step that can be reached, lowest name first.
     pub(super) fn candidate(&self, database: Id<Database>) -> Option<Id<UnitInfo>> {
-        let mut nodes = self.topology.nodes_of(database);
-        nodes.find(|&it| self.world.units[it.index()].in_service && !self.world.is_cut_off(it))
+        let serves = |it: Id<UnitInfo>| {
+            let world = &self.world;
+            world.units[it.index()].in_service && !world.is_held(it) && !world.is_cut_off(it)
+        };
+        self.topology.nodes_of(database).find(|&it| serves(it))
     }
 
     /// A primary that runs on behind an isolation is shut out for good: it will be rebuilt.
@@ -205,6 +205,9 @@ impl<L: Listener> Sim<'_, L> {
     fn node_came(&mut self, node: Id<UnitInfo>) {
         let database = self.topology.database_of_node(node);
         let unit = &self.world.units[node.index()];
+        let primary = self.world.databases[database.index()].primary;
+        let primary_comes = self.world.units[primary.index()].state == State::Serving
+            && !self.world.is_cut_off(primary);
         let state = &mut self.world.databases[database.index()];
         state.stale.retain(|&it| it != node);
         match state.stage {
@@ -215,6 +218,8 @@ impl<L: Listener> Sim<'_, L> {
                 state.unconnected.clear();
                 self.becomes_primary(database, node);
             }
+            // Both were cut off, and the primary is about to be reached again.
+            Stage::NoNode if primary != node && primary_comes => {}
             Stage::NoNode | Stage::RestoreDecision | Stage::RestoreWaits | Stage::Restoring => {
                 self.becomes_primary(database, node);
             }

@@ -123,8 +123,10 @@ impl World {
         }
         let group = topology.group_of(unit);
         group.kind != Kind::Database
-            || group.used_by.iter().filter_map(|&app| topology.database_of(app)).any(|id| {
-                !self.databases[id.index()].stage.serves()
-            })
+            || group
+                .used_by
+                .iter()
+                .filter_map(|&app| topology.database_of(app))
+                .any(|id| !self.databases[id.index()].stage.serves())
     }
 }

@@ -66,6 +66,9 @@ impl<L: Listener> Sim<'_, L> {
         let database = self.topology.database_of_node(node);
         let state = &mut self.world.databases[database.index()];
         state.stale.retain(|&it| it != node);
+        if self.world.units[node.index()].state != State::Down {
+            return; // it is on its way back already
+        }
         match state.stage {
             Stage::NoNode => self.no_node_is_left(database),
             Stage::RestoreWaits => self.begin_restore(database),

@@ -9,7 +9,7 @@ use crate::model::sim::Sim;
 use crate::model::slab::NONE;
 use crate::model::topology::{UnitInfo, Zone};
 use crate::model::world::{Phase, State};
-use crate::time::Instant;
+use crate::time::{Instant, Span};
 
 impl<L: Listener> Sim<'_, L> {
     /// Nothing can be promoted.
@@ -58,11 +58,11 @@ impl<L: Listener> Sim<'_, L> {
         let restore = info.settings.restore.as_ref().expect("it is restored");
         self.world.databases[database.index()].stage = Stage::Restoring;
         self.forget_rebuilds(database);
-        let Some((node, zone)) = self.place_to_restore(database) else {
+        let Some((node, moves)) = self.place_to_restore(database) else {
             self.change_stage(database, Stage::RestoreWaits, Phase::Provider);
             return;
         };
-        if u32::from(self.world.units[node.index()].zone) != zone.raw() {
+        if let Some(zone) = moves {
             self.world.move_to(topology, node, Place { zone, host: NONE });
         }
         let state = &mut self.world.databases[database.index()];
@@ -85,8 +85,9 @@ impl<L: Listener> Sim<'_, L> {
         }
     }
 
-    /// The first node whose own zone is up; else the first that nothing holds by name, in another zone.
-    fn place_to_restore(&self, database: Id<Database>) -> Option<(Id<UnitInfo>, Id<Zone>)> {
+    /// The first node that could run where it stands; else the first that nothing holds by name, made anew
+    /// in the first zone that is up.
+    fn place_to_restore(&self, database: Id<Database>) -> Option<(Id<UnitInfo>, Option<Id<Zone>>)> {
         let topology = self.topology;
         let down = |it: &Id<UnitInfo>| {
             let free = !self.world.stopped.contains(it);
@@ -99,11 +100,11 @@ impl<L: Listener> Sim<'_, L> {
         };
         let mut nodes = topology.nodes_of(database).filter(down);
         if let Some(node) = nodes.find(at_home) {
-            return Some((node, zone_of(node)));
+            return Some((node, None));
         }
         let zones = &topology.groups[topology.databases[database].nodes].zones;
         let zone = zones.iter().copied().find(|&zone| up(zone))?;
-        topology.nodes_of(database).find(down).map(|node| (node, zone))
+        topology.nodes_of(database).find(down).map(|node| (node, Some(zone)))
     }
 
     /// An attempt has come to its end.
@@ -122,8 +123,8 @@ impl<L: Listener> Sim<'_, L> {
             self.begin_restore(database);
             return;
         }
-        let as_of = self.newest_restorable(database, lost_at);
-        self.state(Fact::DatabaseRestored { database, as_of });
+        let lost = self.age_of_newest(database, lost_at);
+        self.state(Fact::DatabaseRestored { database, lost });
         self.answers(node);
         if restore.pair {
             for other in topology.nodes_of(database) {
@@ -136,14 +137,14 @@ impl<L: Listener> Sim<'_, L> {
         }
     }
 
-    /// As of when the data that survives the nodes was complete, for a loss at an instant.
-    fn newest_restorable(&self, database: Id<Database>, lost_at: Instant) -> Instant {
+    /// How old the newest data was that survived the loss of the nodes at an instant. Before the start the
+    /// log had been shipped for ever (S4).
+    fn age_of_newest(&self, database: Id<Database>, lost_at: Instant) -> Span {
         let info = &self.topology.databases[database];
         let every = info.settings.logs.expect("checked: there is something to restore from");
         let phase = self.draw_of(info.key, Purpose::LOG_PHASE, 0).uniform();
         let offset = (every.0 as f64 * phase) as u64;
         // The log was shipped at offset + n·every.
-        let since = (lost_at.0 % every.0 + every.0 - offset) % every.0;
-        Instant(lost_at.0.saturating_sub(since))
+        Span((lost_at.0 % every.0 + every.0 - offset) % every.0)
     }
 }

@@ -24,8 +24,8 @@ pub struct Database {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Settings {
     pub mode: Mode,
-    /// Bytes of data.
-    pub size: u64,
+    /// Bytes written per second on average, where it is known.
+    pub written: Option<f64>,
     pub failover: Failover,
     pub rebuild: Rebuild,
     /// What is done when no node is left: a restore, or else waiting for the first node to come back.

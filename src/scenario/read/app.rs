@@ -59,6 +59,10 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(Ap
         }
         _ => None,
     };
+    let recovery_target = match view.has("recovery_target") {
+        true => Some(view.span("recovery_target")?),
+        false => None,
+    };
     let slo = slo::slo(view, view.has("load"));
     let (recovery, router) = (recovery(view, around), router(view, around));
     let app = App {
@@ -66,6 +70,7 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(Ap
         region: region?.name.clone(),
         zones: zones??,
         database: database?,
+        recovery_target,
         placement: placement?,
         containers: containers?,
         slots: containers?,

@@ -36,6 +36,7 @@ pub(super) fn database(app: View<'_>, owner: &Owner<'_>) -> Option<Option<Databa
         false => owner.zones.to_vec(),
     };
     let size = if view.has("size") { Some(view.size("size")?) } else { None };
+    let written = if view.has("written") { Some(view.transfer("written")?) } else { None };
     let (failover, rebuild) = (failover(view), rebuild(view));
     let logs = logs(view);
     let restore = match view.choice("nothing_left")? {
@@ -52,8 +53,7 @@ pub(super) fn database(app: View<'_>, owner: &Owner<'_>) -> Option<Option<Databa
         let mistake = Mistake::new(view.at("nothing_left"), title).help(help);
         view.reading.mistake(mistake.also_where(view.written("logs")));
     }
-    let settings =
-        Settings { mode, size: size.unwrap_or(0), failover, rebuild, restore, logs };
+    let settings = Settings { mode, written, failover, rebuild, restore, logs };
     Some(Some(Database { zones, settings }))
 }
 
@@ -83,13 +83,15 @@ pub(super) fn check_defaults(root: View<'_>) {
         return;
     };
     for mode in Mode::ALL {
-        let Some(view) = databases.has(mode.name()).then(|| databases.inside(mode.name())).flatten()
+        let Some(view) =
+            databases.has(mode.name()).then(|| databases.inside(mode.name())).flatten()
         else {
             continue;
         };
         for key in ["mode", "zones"].into_iter().filter(|key| view.has(key)) {
             let title = format!("`{key}` is a matter of each app");
-            let help = format!("write it in [app.NAME.database], not in [database.{}]", mode.name());
+            let help =
+                format!("write it in [app.NAME.database], not in [database.{}]", mode.name());
             view.reading.mistake(Mistake::new(view.at(key), title).help(help));
         }
     }

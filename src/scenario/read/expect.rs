@@ -35,6 +35,17 @@ const QUANTITIES: &[(&[&str], Unit)] = &[
     (&["redundancy_restored", "mean p95"], Unit::Duration),
     (&["absorbed_per_year"], Unit::Number),
     (&["unplaced_container"], Unit::Duration),
+    (&["database", "unavailability"], Unit::Share),
+    (&["database", "failovers_per_year stuck_per_year restores_per_year"], Unit::Number),
+    (&["database", "failover", "mean p50 p95 p99"], Unit::Duration),
+    (
+        &["database", "failover", "detect decide promote reconnect", "mean p50 p95 p99"],
+        Unit::Duration,
+    ),
+    (&["data_loss", "mean p50 p95 p99 max"], Unit::Duration),
+    (&["data_loss", "events_per_year"], Unit::Number),
+    (&["data_loss"], Unit::Duration),
+    (&["recovery", "met"], Unit::Share),
     (&["slo", "met"], Unit::Share),
     (&["latency", "mean p50 p95 p99"], Unit::Duration),
     (&["latency", "wait", "mean p50 p95 p99"], Unit::Duration),
@@ -44,12 +55,7 @@ const QUANTITIES: &[(&[&str], Unit)] = &[
 ];
 
 /// Quantities of the design that nothing measures yet, and what will provide them.
-const LATER: &[(&str, &str)] = &[
-    ("residency", "data residency"),
-    ("data_loss", "databases and backups"),
-    ("recovery", "backups and restores"),
-    ("months", "`slo` with `in`"),
-];
+const LATER: &[(&str, &str)] = &[("residency", "data residency"), ("months", "`slo` with `in`")];
 
 /// What an app or service has, as far as expectations care.
 #[derive(Clone, Copy, Debug, Default)]
@@ -60,6 +66,8 @@ pub(super) struct Subject {
     pub has_queue: bool,
     /// The times of service are exponential, so that responses have percentiles.
     pub has_responses: bool,
+    pub has_database: bool,
+    pub has_recovery_target: bool,
 }
 
 impl Subject {
@@ -70,6 +78,8 @@ impl Subject {
         has_capacity: true,
         has_queue: true,
         has_responses: true,
+        has_database: true,
+        has_recovery_target: true,
     };
 }
 
@@ -110,8 +120,9 @@ pub(super) fn expectation(
             view.reading.mistake(Mistake::of_value(that.at, title, wrong));
         })
         .ok()?;
-    if share_of_years.is_some() && !path.contains(".downtime_per_year") {
-        let title = "only the downtime of a year is counted year by year";
+    let by_year = path.contains(".downtime_per_year") || path.ends_with(".data_loss");
+    if share_of_years.is_some() && !by_year {
+        let title = "only the downtime and the data loss of a year are counted year by year";
         let help = "write \"app.NAME.downtime_per_year <= 2h\", or leave out `in`";
         view.reading.mistake(Mistake::new(view.at("in"), title).help(help));
     }
@@ -186,6 +197,14 @@ pub(super) fn quantity(reading: &Reading, path: Word<'_>, subjects: &Subjects) -
         "latency" if parts.len() == 2 && parts[1] != "mean" && !subject.has_responses => {
             let title = "percentiles of the response are known for exponential service times only";
             reading.mistake(mistake(title.into()).help("ask for its mean, or for latency.wait"));
+        }
+        "recovery" if !subject.has_recovery_target => {
+            let title = format!("{name} has no `recovery_target`");
+            reading.mistake(mistake(title).help("say how soon it is to recover, e.g. \"30min\""));
+        }
+        "database" | "data_loss" if !subject.has_database => {
+            let title = format!("{name} has no `database`");
+            reading.mistake(mistake(title).help("describe it: [app.NAME.database]"));
         }
         "capacity" | "busy" | "busy_after_zone_outage" if !subject.has_capacity => {
             let title = format!("{name} has no `capacity`");

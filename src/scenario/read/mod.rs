@@ -101,7 +101,8 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
     }
     let managers = recovery::managers(root, &regions, &apps);
     database::check_defaults(root);
-    let nodes = |app: &App| app.database.as_ref().map(|it| (app.name.clone(), it.settings.mode.nodes()));
+    let nodes =
+        |app: &App| app.database.as_ref().map(|it| (app.name.clone(), it.settings.mode.nodes()));
     let names = Names {
         nodes: apps.iter().filter_map(nodes).collect(),
         regions: regions.iter().map(|r| (r.name.clone(), r.zones.clone())).collect(),
@@ -152,6 +153,8 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
                 has_capacity: app.capacity.is_some(),
                 has_queue,
                 has_responses: matches!(app.capacity, Some(Capacity::Queue { scv: 1.0, .. })),
+                has_database: app.database.is_some(),
+                has_recovery_target: app.recovery_target.is_some(),
             };
             ("app", &app.name, subject, &app.slo, !app.windows.is_empty())
         })

@@ -15,6 +15,7 @@ pub(crate) static DATABASE: Shape = Shape {
              standard.",
         ),
         key("size", Kind::Size, "Data in it. Required where a restore goes by `throughput`."),
+        key("written", Kind::Transfer, "What is written to it on average, for the bytes that a restore loses."),
         key(
             "zones",
             Kind::List(&Kind::Text),
@@ -38,7 +39,6 @@ pub(crate) static DATABASE: Shape = Shape {
             "Shipping of the log to where it survives every node: a restore loses what came after the last one.",
         )
         .default("none"),
-        later("written", "What is written to it.", "bytes lost"),
         later("maintenance", "Planned failovers.", "planned failovers"),
         later("replica", "A copy in another region.", "regional fallback"),
     ],
@@ -91,7 +91,8 @@ static RESTORE: Shape = Shape {
     name: "restore",
     doc: "From the decision of the operator until the data is there again.",
     keys: &[
-        key("decision", LAW, "From the loss of the last node until the restore is ordered.").default("0s"),
+        key("decision", LAW, "From the loss of the last node until the restore is ordered.")
+            .default("0s"),
         key(
             "takes",
             LAW,
@@ -99,9 +100,13 @@ static RESTORE: Shape = Shape {
         ),
         key("throughput", Kind::Transfer, "How fast data is restored.").range("more than 0B/s"),
         key("overhead", Kind::Duration, "What an attempt takes besides.").default("0s"),
-        key("fails", Kind::Share, "Chance that an attempt fails when its time is spent; then another begins.")
-            .default("0%")
-            .range("less than 100%"),
+        key(
+            "fails",
+            Kind::Share,
+            "Chance that an attempt fails when its time is spent; then another begins.",
+        )
+        .default("0%")
+        .range("less than 100%"),
         key(
             "yields",
             Kind::Choice(&["single", "pair"]),

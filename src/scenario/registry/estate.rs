@@ -1,7 +1,7 @@
 //! What stands where: regions, apps, hosts, dependencies, services, crews.
 
-use super::database::DATABASE;
 use super::changes::{DEPLOYMENTS, MAINTENANCE, RESTARTS, SLEEP};
+use super::database::DATABASE;
 use super::load::{CAPACITY_KIND, LOAD_KIND, PLACES_KIND, SERVICE_KIND};
 use super::recovery::{HEALTH_MANAGER_KIND, ROUTER, SUPERVISOR};
 use super::values::{REQUIREMENT, SLO};
@@ -166,6 +166,12 @@ pub(crate) static APP: Shape = Shape {
             "database",
             Kind::Table(&DATABASE),
             "Its database, over the defaults of its mode in [database.MODE]. Without it: none is modelled.",
+        ),
+        key(
+            "recovery_target",
+            Kind::Duration,
+            "How soon it is to recover from a fault: the share of the failovers that take no longer is told, \
+             by class of fault.",
         ),
         later("files", "Its bucket of files.", "buckets"),
         later("backups", "Its backups.", "backups and restores"),
