@@ -112,7 +112,8 @@ impl Databases {
         };
         // The last resort is what tells how it came back.
         open.ending = open.ending.max(ending);
-        if let (true, Some(since)) = (stage.serves(), open.down_since.take()) {
+        let since = if stage.serves() { open.down_since.take() } else { None };
+        if let Some(since) = since {
             let (from, to) = plan.clip(since, now);
             tally.down += (to - from).0;
         }

@@ -117,9 +117,10 @@ impl<L: Listener> Sim<'_, L> {
         let draw = self.draw_of(info.key, Purpose::RESTORE_FAILS, state.losses).redraw(attempt);
         let (node, lost_at) = (state.primary, state.lost_at);
         if draw.uniform() < restore.fails {
-            let unit = &mut self.world.units[node.index()];
-            unit.state = State::Down;
+            self.world.units[node.index()].state = State::Down;
             self.state(Fact::StartFailed { unit: node });
+            self.begin_way_back(node);
+            self.noticed(node);
             self.begin_restore(database);
             return;
         }
