@@ -13,6 +13,7 @@ mod recovery;
 mod region;
 mod service;
 mod slo;
+mod storage;
 mod study;
 mod tables;
 mod trace;
