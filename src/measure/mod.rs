@@ -12,11 +12,13 @@
 //! | [`importance`] | states of subjects | Birnbaum importance (M9) |
 //! | [`together`] | states of apps | how many are down at once |
 //! | [`database`] | stages of databases | how failovers go, how long they take, what restores lose (B4) |
+//! | [`backups`] | runs that are lost, drills; at the end the snapshots | what could be restored (B3) |
 //! | [`unplaced`] | units that find no room | how long they wait for it (N6) |
 //!
 //! They are fields of one plain struct with static calls: boxing them was measured to cost as much as
 //! the model itself.
 
+pub mod backups;
 pub mod components;
 pub mod database;
 pub mod failover;
@@ -33,6 +35,7 @@ use crate::model::fact::{Fact, How, Listener, Subject};
 use crate::model::topology::Topology;
 use crate::model::world::World;
 use crate::time::{Instant, Span};
+use backups::{Backups, Drill};
 use components::Components;
 use database::Databases;
 use failover::FailoverClock;
@@ -92,6 +95,7 @@ pub struct Measures<'p> {
     pub unplaced: Unplaced,
     pub databases: Databases,
     pub serving: AllServing,
+    pub backups: Backups,
     done: bool,
 }
 
@@ -108,6 +112,7 @@ impl<'p> Measures<'p> {
             unplaced: Unplaced::new(topology),
             databases: Databases::new(topology),
             serving: AllServing::new(plan, topology),
+            backups: Backups::new(topology),
             done: false,
         }
     }
@@ -176,6 +181,13 @@ impl Listener for Measures<'_> {
             }
             Fact::DatabaseRestored { database, lost } => {
                 self.databases.restored(now, database.index(), lost, self.plan);
+            }
+            Fact::BackupFailed { app, series, trouble } => {
+                self.backups.failed(now, app, series, trouble, self.plan, topology);
+            }
+            Fact::DrillEnded { app, restored, took, loses } => {
+                let drill = Drill { restored, took, loses };
+                self.backups.drilled(now, app, drill, self.plan, topology);
             }
             _ => {}
         }

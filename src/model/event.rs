@@ -1,6 +1,8 @@
 //! What may happen next, and in which order at one instant.
 
 use crate::id::Id;
+use crate::model::backup::BackupEvent;
+use crate::model::backup::plan::Backup;
 use crate::model::database::Database;
 use crate::model::topology::{ChangeClock, FaultClock, Region, UnitInfo};
 
@@ -33,6 +35,7 @@ pub enum Event {
     },
     HealthManager(Id<Region>, ManagerEvent),
     Database(DatabaseEvent),
+    Backup(Id<Backup>, BackupEvent),
 }
 
 /// What happens to a database.
@@ -139,6 +142,15 @@ impl From<Event> for Packed {
             Event::Database(DatabaseEvent::Reconnects { container, turn }) => {
                 Packed::new(49, turn, container.raw())
             }
+            Event::Backup(backup, event) => {
+                let (kind, middle) = match event {
+                    // Fewer than 2^24 runs: a run an hour for 584 years is 5 million.
+                    BackupEvent::Looked { schedule, run } => (80 + u64::from(schedule), run),
+                    BackupEvent::DrillBegins { drill } => (84, drill),
+                    BackupEvent::DrillEnds { drill } => (85, drill),
+                };
+                Packed::new(kind, middle, backup.raw())
+            }
         }
     }
 }
@@ -166,9 +178,15 @@ impl From<Packed> for Event {
             33 => Event::ChangeGoesOn { change: id, generation: middle },
             34 => Event::SuccessorReady { successor: id, generation: middle },
             48 => Event::Database(DatabaseEvent::GoesOn { database: Id::new(id), turn: middle }),
-            _ => {
+            49 => {
                 let container = Id::new(id);
                 Event::Database(DatabaseEvent::Reconnects { container, turn: middle })
+            }
+            84 => Event::Backup(Id::new(id), BackupEvent::DrillBegins { drill: middle }),
+            85 => Event::Backup(Id::new(id), BackupEvent::DrillEnds { drill: middle }),
+            kind => {
+                let event = BackupEvent::Looked { schedule: (kind - 80) as u8, run: middle };
+                Event::Backup(Id::new(id), event)
             }
         }
     }
@@ -204,6 +222,10 @@ mod tests {
             Event::HealthManager(Id::new(12), ManagerEvent::Serves),
             Event::Database(DatabaseEvent::GoesOn { database: Id::new(13), turn: 14 }),
             Event::Database(DatabaseEvent::Reconnects { container: unit, turn: 0xff_ffff }),
+            Event::Backup(Id::new(13), BackupEvent::Looked { schedule: 0, run: 14 }),
+            Event::Backup(Id::new(15), BackupEvent::Looked { schedule: 3, run: 0xff_ffff }),
+            Event::Backup(Id::new(16), BackupEvent::DrillBegins { drill: 17 }),
+            Event::Backup(Id::new(18), BackupEvent::DrillEnds { drill: 19 }),
         ];
         for event in events {
             assert_eq!(Event::from(Packed::from(event)), event);

@@ -2,6 +2,7 @@
 //! rotation, every age 0.
 
 use crate::id::Id;
+use crate::model::backup::BackupState;
 use crate::model::crew::CrewState;
 use crate::model::database::DatabaseState;
 use crate::model::fact::Listener;
@@ -36,6 +37,7 @@ impl<'t, L: Listener> Sim<'t, L> {
             }
         }
         sim.start_changes();
+        sim.start_backups();
         sim
     }
 }
@@ -153,6 +155,7 @@ fn fresh(topology: &Topology) -> World {
             .iter()
             .map(|it| DatabaseState::new(Id::new(topology.groups[it.nodes].first)))
             .collect(),
+        backups: vec![BackupState::default(); topology.backups.len()],
         fault_counts: vec![0; topology.fault_clocks.len()],
         change_counts: vec![0; topology.changes.len()],
         occupancy: vec![0; places as usize],

@@ -2,6 +2,7 @@
 //! verbs; everyone above only reads.
 
 use crate::id::Id;
+use crate::model::backup::BackupState;
 use crate::model::change::{Successor, UnderWay};
 use crate::model::crew::CrewState;
 use crate::model::database::DatabaseState;
@@ -37,6 +38,8 @@ pub struct World {
     pub crews: Vec<CrewState>,
     /// In the order of [`Topology::databases`].
     pub databases: Vec<DatabaseState>,
+    /// By backup.
+    pub backups: Vec<BackupState>,
     /// What each open fault struck.
     pub occurrences: Slab<Occurrence>,
     /// By fault clock: how often it has begun.

@@ -72,7 +72,7 @@ fn kind(of: &Kind) -> Value {
         Kind::Duration => text(&format!(r"^\s*({NUMBER}({TIME_UNITS}|m)\s*)+$")),
         Kind::Frequency | Kind::Load => text(&format!(r"^\s*{NUMBER}/\s*{TIME_UNITS}\s*$")),
         Kind::Size => text(&format!(r"^\s*{NUMBER}([KMGTP]iB|[kKMGT]B|B)\s*$")),
-        Kind::Transfer => {
+        Kind::Throughput => {
             text(&format!(r"^\s*{NUMBER}([KMGTP]iB|[kKMGT]B|B)\s*/\s*{TIME_UNITS}\s*$"))
         }
         Kind::Growth => {

@@ -2,6 +2,7 @@
 //! plain units, every list sorted by name, no text left to parse. `assemble` turns it into the
 //! immutable topology that a run works on.
 
+pub use super::storage::{BackupCalendar, BackupRules, Backups, Days, Due, Files, Series, Work};
 use crate::engine::Dist;
 pub use crate::model::database::Settings as DatabaseSettings;
 pub use crate::model::topology::Company;
@@ -83,6 +84,13 @@ pub struct Region {
     pub zones: Vec<String>,
 }
 
+/// A region and the country it is in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    pub region: String,
+    pub country: String,
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct App {
     pub name: String,
@@ -117,6 +125,9 @@ pub struct App {
     pub slo: Option<Slo>,
     pub recovery: Recovery,
     pub router: Router,
+    pub files: Option<Files>,
+    /// `None`: it keeps nothing, or nothing is backed up.
+    pub backups: Option<Backups>,
 }
 
 /// The database of an app.
@@ -124,6 +135,8 @@ pub struct App {
 pub struct Database {
     /// The zones its nodes stand in, in turn; the first primary in the first.
     pub zones: Vec<String>,
+    /// Bytes of data, where it is known.
+    pub size: Option<u64>,
     pub settings: DatabaseSettings,
 }
 

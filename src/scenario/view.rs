@@ -286,8 +286,8 @@ impl<'a> View<'a> {
     }
 
     /// Bytes per second.
-    pub fn transfer(&self, name: &str) -> Option<f64> {
-        self.quantity(name, units::transfer)
+    pub fn throughput(&self, name: &str) -> Option<f64> {
+        self.quantity(name, units::throughput)
     }
 
     fn quantity<T>(&self, name: &str, read: impl Fn(&str) -> Result<T, Wrong>) -> Option<T> {

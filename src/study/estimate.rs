@@ -122,6 +122,7 @@ impl Estimator<'_> {
                 serving.latency(&app.latency_over, self.confidence)
             }),
             capacity: self.capacity(fold, index),
+            backups: app.and_then(|_| self.backups(index)),
             spread_s: spread.map_or_else(Vec::new, |it| {
                 years(if load.is_some() { &it.year_lost } else { &it.year_down })
             }),
@@ -218,7 +219,7 @@ impl Estimator<'_> {
         marked(estimate, count.total < FEW)
     }
 
-    fn probability(&self, successes: u64, trials: u64) -> f::Estimate {
+    pub(super) fn probability(&self, successes: u64, trials: u64) -> f::Estimate {
         let estimate = binomial(successes, trials, self.confidence);
         marked(estimate, successes.min(trials - successes) < FEW && trials < 10 * FEW)
     }

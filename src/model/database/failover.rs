@@ -102,6 +102,7 @@ impl<L: Listener> Sim<'_, L> {
         }
         self.world.apps[info.app.index()].dependencies_down += 1;
         self.touch_app(info.app);
+        self.database_went_down(info.app);
         self.state(Fact::DatabaseDown { database, root });
         if self.candidate(database).is_some() {
             let delay = settings.detect.span(self.draw_of(info.key, Purpose::DETECT, losses));
@@ -242,6 +243,7 @@ impl<L: Listener> Sim<'_, L> {
         let waiting: Vec<_> = state.unconnected.iter().map(|(it, _)| *it).collect();
         self.world.apps[info.app.index()].dependencies_down -= 1;
         self.touch_app(info.app);
+        self.database_came_back(info.app);
         self.change_stage(database, Stage::Reconnecting, Phase::Rerouting);
         if waiting.is_empty() {
             self.all_are_connected(database);

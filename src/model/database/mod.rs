@@ -16,7 +16,7 @@ pub use settings::{Database, Failover, Mode, Rebuild, Restore, Settings};
 use crate::id::Id;
 use crate::model::topology::{Group, Kind, Topology, UnitInfo};
 use crate::model::world::World;
-use crate::time::Instant;
+use crate::time::{Instant, Span};
 
 /// What changes about a database.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -34,6 +34,8 @@ pub struct DatabaseState {
     pub covered: bool,
     /// Attempts to restore it since it was lost.
     pub attempts: u16,
+    /// How much time before its loss is gone by what is being restored.
+    pub loses: Span,
     /// Containers that were serving when it was lost, each with its life, until they reconnect.
     pub unconnected: Vec<(Id<UnitInfo>, u32)>,
     /// Nodes that run on where nobody can reach them and have missed what came after: they are rebuilt.
@@ -79,6 +81,7 @@ impl DatabaseState {
             lost_at: Instant::START,
             covered: true,
             attempts: 0,
+            loses: Span::ZERO,
             unconnected: Vec::new(),
             stale: Vec::new(),
         }

@@ -17,7 +17,6 @@ impl<L: Listener> Sim<'_, L> {
         }
         let database = self.topology.database_of_node(unit);
         let settings = &self.topology.databases[database].settings;
-        let restored = settings.restore.is_some();
         let may = match self.world.databases[database.index()].stage {
             stage if stage.serves() => true,
             Stage::RestoreWaits => {
@@ -27,7 +26,7 @@ impl<L: Listener> Sim<'_, L> {
             // The only copy there will be is the restored one.
             Stage::Restoring => false,
             Stage::RestoreDecision => !settings.rebuild.after_failover,
-            Stage::NoNode => !restored || !settings.rebuild.after_failover,
+            Stage::NoNode => true,
             // With nothing to promote an operator waits for the first node that is back (D2).
             _ => !settings.rebuild.after_failover || self.candidate(database).is_none(),
         };

@@ -3,13 +3,14 @@
 use super::{Database, Stage};
 use crate::engine::Purpose;
 use crate::id::Id;
+use crate::model::backup::newest_restorable;
 use crate::model::fact::{Fact, Listener};
 use crate::model::room::Place;
 use crate::model::sim::Sim;
 use crate::model::slab::NONE;
 use crate::model::topology::{UnitInfo, Zone};
 use crate::model::world::{Phase, State};
-use crate::time::{Instant, Span};
+use crate::time::Span;
 
 impl<L: Listener> Sim<'_, L> {
     /// Nothing can be promoted.
@@ -56,6 +57,9 @@ impl<L: Listener> Sim<'_, L> {
         let topology = self.topology;
         let info = &topology.databases[database];
         let restore = info.settings.restore.as_ref().expect("it is restored");
+        let Some(loses) = self.age_of_newest(database) else {
+            return self.wait_for_a_node(database);
+        };
         self.world.databases[database.index()].stage = Stage::Restoring;
         self.forget_rebuilds(database);
         let Some((node, moves)) = self.place_to_restore(database) else {
@@ -69,6 +73,7 @@ impl<L: Listener> Sim<'_, L> {
         let (losses, attempt) = (state.losses, state.attempts);
         state.attempts = attempt.saturating_add(1);
         state.primary = node;
+        state.loses = loses;
         let draw = self.draw_of(info.key, Purpose::RESTORE, losses).redraw(attempt);
         self.world.units[node.index()].state = State::Starting;
         self.enter_phase(node, Phase::Restore);
@@ -115,7 +120,7 @@ impl<L: Listener> Sim<'_, L> {
         let state = &self.world.databases[database.index()];
         let attempt = state.attempts.saturating_sub(1);
         let draw = self.draw_of(info.key, Purpose::RESTORE_FAILS, state.losses).redraw(attempt);
-        let (node, lost_at) = (state.primary, state.lost_at);
+        let (node, lost) = (state.primary, state.loses);
         if draw.uniform() < restore.fails {
             self.world.units[node.index()].state = State::Down;
             self.state(Fact::StartFailed { unit: node });
@@ -124,7 +129,6 @@ impl<L: Listener> Sim<'_, L> {
             self.begin_restore(database);
             return;
         }
-        let lost = self.age_of_newest(database, lost_at);
         self.state(Fact::DatabaseRestored { database, lost });
         self.answers(node);
         if restore.pair {
@@ -138,14 +142,19 @@ impl<L: Listener> Sim<'_, L> {
         }
     }
 
-    /// How old the newest data was that survived the loss of the nodes at an instant. Before the start the
-    /// log had been shipped for ever (S4).
-    fn age_of_newest(&self, database: Id<Database>, lost_at: Instant) -> Span {
+    /// How old the newest data that can be restored was when a database was lost: the last log shipped, or
+    /// the start of the newest snapshot. Before the start the log had been shipped for ever (S4).
+    fn age_of_newest(&self, database: Id<Database>) -> Option<Span> {
         let info = &self.topology.databases[database];
-        let every = info.settings.logs.expect("checked: there is something to restore from");
-        let phase = self.draw_of(info.key, Purpose::LOG_PHASE, 0).uniform();
-        let offset = (every.0 as f64 * phase) as u64;
-        // The log was shipped at offset + n·every.
-        Span((lost_at.0 % every.0 + every.0 - offset) % every.0)
+        let lost_at = self.world.databases[database.index()].lost_at;
+        let logged = info.settings.logs.map(|every| {
+            let phase = self.draw_of(info.key, Purpose::LOG_PHASE, 0).uniform();
+            let offset = (every.0 as f64 * phase) as u64;
+            // The log was shipped at offset + n·every.
+            Span((lost_at.0 % every.0 + every.0 - offset) % every.0)
+        });
+        let newest = newest_restorable(self.topology, &self.world, info.app, self.now);
+        let saved = newest.map(|snapshot| snapshot.loses(lost_at));
+        logged.into_iter().chain(saved).min()
     }
 }

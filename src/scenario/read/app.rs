@@ -5,6 +5,7 @@ use super::database::{self, Owner};
 use super::load::{self, Loads};
 use super::recovery;
 use super::slo;
+use super::storage;
 use crate::scenario::merge::node_over;
 use crate::scenario::mistakes::Mistake;
 use crate::scenario::names::{closest, listed, quoted};
@@ -65,6 +66,15 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(Ap
     };
     let slo = slo::slo(view, view.has("load"));
     let (recovery, router) = (recovery(view, around), router(view, around));
+    let files = storage::files(view);
+    let of_files = files.as_ref().and_then(Option::as_ref).map(|files| files.size);
+    let of_database = database.as_ref().and_then(Option::as_ref).and_then(|it| it.size);
+    let kept = of_files.into_iter().chain(of_database).reduce(u64::saturating_add);
+    let backups =
+        region.and_then(|home| storage::backups(view, around.root, home, around.regions, kept));
+    if let (Some(Some(database)), Some(backups)) = (&database, &backups) {
+        database::check_restorable(view, database, backups.is_some());
+    }
     let app = App {
         name: name.to_owned(),
         region: region?.name.clone(),
@@ -86,6 +96,8 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(Ap
         slo,
         recovery: recovery?,
         router: router?,
+        files: files?,
+        backups: backups?,
     };
     Some((app, changes.changes))
 }

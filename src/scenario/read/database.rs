@@ -36,7 +36,7 @@ pub(super) fn database(app: View<'_>, owner: &Owner<'_>) -> Option<Option<Databa
         false => owner.zones.to_vec(),
     };
     let size = if view.has("size") { Some(view.size("size")?) } else { None };
-    let written = if view.has("written") { Some(view.transfer("written")?) } else { None };
+    let written = if view.has("written") { Some(view.throughput("written")?) } else { None };
     let (failover, rebuild) = (failover(view), rebuild(view));
     let logs = logs(view);
     let restore = match view.choice("nothing_left")? {
@@ -47,14 +47,19 @@ pub(super) fn database(app: View<'_>, owner: &Owner<'_>) -> Option<Option<Databa
         }
     };
     let (failover, rebuild, logs) = (failover?, rebuild?, logs?);
-    if restore.is_some() && logs.is_none() {
-        let title = "there is nothing to restore from";
-        let help = "ship the log, e.g. logs = { every = \"5min\" }, or wait for the node";
-        let mistake = Mistake::new(view.at("nothing_left"), title).help(help);
-        view.reading.mistake(mistake.also_where(view.written("logs")));
-    }
     let settings = Settings { mode, written, failover, rebuild, restore, logs };
-    Some(Some(Database { zones, settings }))
+    Some(Some(Database { zones, size, settings }))
+}
+
+/// A restore takes something to restore from.
+pub(super) fn check_restorable(app: View<'_>, database: &Database, is_backed_up: bool) {
+    let Settings { restore, logs, .. } = &database.settings;
+    if restore.is_some() && logs.is_none() && !is_backed_up {
+        let title = "there is nothing to restore from";
+        let help =
+            "ship the log, e.g. logs = { every = \"5min\" }, or say its `size` and back it up";
+        app.reading.mistake(Mistake::new(app.at("database"), title).help(help));
+    }
 }
 
 /// The mode that is written, or the one of the plan.
@@ -152,15 +157,10 @@ fn restore(view: View<'_>, size: Option<u64>) -> Option<Restore> {
     let takes = match (view.has("takes"), view.has("throughput")) {
         (true, _) => delay(view, "takes"),
         (false, true) => {
-            let throughput = view.transfer("throughput")?;
+            let throughput = view.throughput("throughput")?;
             if size.is_none() {
                 let help = "the restore goes by `throughput`: say how much data there is";
                 database.missing("size", help);
-            }
-            if throughput <= 0.0 {
-                let title = "`throughput` must be more than 0B/s";
-                view.reading.mistake(Mistake::new(view.at("throughput"), title));
-                return None;
             }
             let seconds = overhead?.as_secs() + size? as f64 / throughput;
             view.span_of("restore", view.at("throughput"), seconds)?;

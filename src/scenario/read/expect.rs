@@ -50,6 +50,11 @@ const QUANTITIES: &[(&[&str], Unit)] = &[
     (&["latency", "mean p50 p95 p99"], Unit::Duration),
     (&["latency", "wait", "mean p50 p95 p99"], Unit::Duration),
     (&["capacity", "overloaded lost"], Unit::Share),
+    (&["backups", "restorable_age", "mean p50 p95 p99 max"], Unit::Duration),
+    (&["backups", "above_a_day nothing"], Unit::Share),
+    (&["backups", "lost_per_year copies_lost_per_year skipped_per_year"], Unit::Number),
+    (&["backups", "drills", "restored"], Unit::Share),
+    (&["backups", "drills", "took loses", "mean p50 p95 p99"], Unit::Duration),
     (&["busy"], Unit::Share),
     (&["busy_after_zone_outage"], Unit::Share),
 ];
@@ -68,6 +73,8 @@ pub(super) struct Subject {
     pub has_responses: bool,
     pub has_database: bool,
     pub has_recovery_target: bool,
+    pub has_backups: bool,
+    pub has_drills: bool,
 }
 
 impl Subject {
@@ -80,6 +87,8 @@ impl Subject {
         has_responses: true,
         has_database: true,
         has_recovery_target: true,
+        has_backups: true,
+        has_drills: true,
     };
 }
 
@@ -205,6 +214,15 @@ pub(super) fn quantity(reading: &Reading, path: Word<'_>, subjects: &Subjects) -
         "database" | "data_loss" if !subject.has_database => {
             let title = format!("{name} has no `database`");
             reading.mistake(mistake(title).help("describe it: [app.NAME.database]"));
+        }
+        "backups" if !subject.has_backups => {
+            let title = format!("nothing of {name} is backed up");
+            reading.mistake(mistake(title).help("describe `files` or `database`, and `backups`"));
+        }
+        "backups" if parts[1] == "drills" && !subject.has_drills => {
+            let title = format!("no backup of {name} is restored on trial");
+            reading
+                .mistake(mistake(title).help("add drill = { every = \"91d\" } to its `backups`"));
         }
         "capacity" | "busy" | "busy_after_zone_outage" if !subject.has_capacity => {
             let title = format!("{name} has no `capacity`");

@@ -15,7 +15,7 @@ pub(crate) static DATABASE: Shape = Shape {
              standard.",
         ),
         key("size", Kind::Size, "Data in it. Required where a restore goes by `throughput`."),
-        key("written", Kind::Transfer, "What is written to it on average, for the bytes that a restore loses."),
+        key("written", Kind::Throughput, "What is written to it on average, for the bytes that a restore loses."),
         key(
             "zones",
             Kind::List(&Kind::Text),
@@ -98,7 +98,7 @@ static RESTORE: Shape = Shape {
             LAW,
             "How long an attempt takes, instead of `overhead` and size / `throughput`.",
         ),
-        key("throughput", Kind::Transfer, "How fast data is restored.").range("more than 0B/s"),
+        key("throughput", Kind::Throughput, "How fast data is restored.").range("more than 0B/s"),
         key("overhead", Kind::Duration, "What an attempt takes besides.").default("0s"),
         key(
             "fails",
