@@ -3,6 +3,7 @@
 
 use crate::engine::{Dist, Key, Purpose};
 use crate::id::{Arena, Id};
+use crate::model::residency::Rule;
 use crate::model::root::CauseId;
 use crate::policy::restart::Ladder;
 use crate::time::{Instant, Span};
@@ -49,6 +50,8 @@ pub struct Topology {
     pub causes: Vec<String>,
     /// What is lost to overload with every container in service (K6); where anything has a capacity.
     pub overload: Option<CauseId>,
+    /// By app: where its data may be; empty where no app says.
+    pub residency: Vec<Option<Arc<Rule>>>,
 }
 
 /// Who counts what: lists of node indices; empty vectors where there is no service at all.
@@ -63,6 +66,8 @@ pub struct Watch {
 #[derive(Clone, Debug)]
 pub struct Region {
     pub name: String,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
     pub zones: Vec<Id<Zone>>,
 }
 
@@ -556,6 +561,12 @@ impl Topology {
             return None;
         }
         self.groups[Id::new(subject as u32)].capacity.as_deref()
+    }
+
+    /// Where the data of an app may be, if it says.
+    #[inline]
+    pub fn rule_of(&self, app: Id<Group>) -> Option<&Rule> {
+        self.residency.get(app.index())?.as_deref()
     }
 
     /// Apps and services.

@@ -6,6 +6,7 @@ use crate::measure::ledger::PARTS_OF_A_REQUEST;
 use crate::model::root::CauseId;
 use crate::model::topology as t;
 use crate::model::topology::{Above, Kind, Topology, UnitClock, Watch};
+use crate::scenario::rules;
 use crate::scenario::spec::{self, Effect, Pick, Scenario, Stop, Target};
 use crate::scenario::steps;
 use crate::time::{Instant, Span};
@@ -76,6 +77,7 @@ impl<'s> Assembly<'s> {
             watch: Watch::default(),
             causes: Vec::new(),
             overload: None,
+            residency: Vec::new(),
         };
         Assembly {
             scenario,
@@ -91,6 +93,7 @@ impl<'s> Assembly<'s> {
     fn finish(mut self) -> Topology {
         self.name_causes();
         self.places();
+        self.topology.residency = rules::of_apps(self.scenario, &self.topology);
         self.apps();
         self.hosts();
         self.dependencies();
@@ -145,7 +148,8 @@ impl<'s> Assembly<'s> {
                 self.zones.insert(name, zone);
                 zones.push(zone);
             }
-            self.topology.regions.push(t::Region { name: region.name.clone(), zones });
+            let (name, country) = (region.name.clone(), region.country.clone());
+            self.topology.regions.push(t::Region { name, country, zones });
             self.regions.insert(&region.name, id);
         }
     }
@@ -171,7 +175,7 @@ impl<'s> Assembly<'s> {
     fn apps(&mut self) {
         // Neighbours are mostly alike: settings that equal those of the app before are shared with it.
         let mut before: Option<(&spec::App, t::Group)> = None;
-        for app in &self.scenario.apps {
+        for (index, app) in self.scenario.apps.iter().enumerate() {
             let alike = |same: fn(&spec::App, &spec::App) -> bool| {
                 before.as_ref().filter(|(it, _)| same(it, app)).map(|(_, group)| group)
             };
@@ -193,9 +197,15 @@ impl<'s> Assembly<'s> {
                     Arc::new(t::Capacity::new(law, load, app.slots, end, part))
                 }),
             };
-            let zones = match alike(|a, b| a.zones == b.zones) {
+            let same = |a: &spec::App, b: &spec::App| {
+                (&a.zones, &a.residency) == (&b.zones, &b.residency)
+            };
+            let zones = match alike(same) {
                 Some(group) => group.zones.clone(),
-                None => app.zones.iter().map(|name| self.zones[name.as_str()]).collect(),
+                None => {
+                    let zones = app.zones.iter().map(|name| self.zones[name.as_str()]);
+                    rules::admitted(self.topology.rule_of(Id::new(index as u32)), zones)
+                }
             };
             let group = t::Group {
                 name: app.name.clone(),

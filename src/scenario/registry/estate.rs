@@ -3,6 +3,7 @@
 use super::changes::{DEPLOYMENTS, MAINTENANCE, RESTARTS, SLEEP};
 use super::load::{CAPACITY_KIND, LOAD_KIND, PLACES_KIND, SERVICE_KIND};
 use super::recovery::{HEALTH_MANAGER_KIND, ROUTER, SUPERVISOR};
+use super::residency::{CLASSES, LOGS, RESIDENCY};
 use super::values::{REQUIREMENT, SLO};
 use super::{Kind, LAW, Shape, key, later};
 
@@ -29,6 +30,11 @@ pub(crate) static REGION: Shape = Shape {
             Kind::Table(&HOSTS),
             "Hosts in each of its zones, on which containers find room, or not: host.ZONE/1, host.ZONE/2 … \
              Without it, and without groups of hosts with `memory`, there is room without end.",
+        ),
+        key(
+            "copies_to",
+            Kind::Text,
+            "The region to which the platform takes the second copy of what its apps keep. Without it: none.",
         ),
     ],
 };
@@ -164,7 +170,12 @@ pub(crate) static APP: Shape = Shape {
         later("database", "Its database.", "databases and their failover"),
         later("files", "Its bucket of files.", "buckets"),
         later("backups", "Its backups.", "backups and restores"),
-        later("residency", "Where its data may be.", "data residency"),
+        key("logs", Kind::Table(&LOGS), "Where its log stream is kept. Without it: in its own region."),
+        key(
+            "residency",
+            Kind::Table(&RESIDENCY),
+            "Where its data may be, and who sees to it. Overrides single keys of `[residency]`.",
+        ),
         later("balancing", "How the router chooses a container.", "the request level"),
         later("autoscaling", "Containers by load.", "autoscaling"),
     ],
@@ -211,6 +222,12 @@ pub(crate) static DEPENDENCY: Shape = Shape {
             .range("0% to 100%; 100% where mandatory"),
         key("used_by", Kind::List(&Kind::Text), "The apps that use it, e.g. [\"app.shop\"] or [\"app.*\"].")
             .range("default: all apps"),
+        key("region", Kind::Text, "The region it stands in: what it processes of its apps is processed there. Without it: not known where."),
+        key(
+            "data",
+            Kind::Choice(CLASSES),
+            "The class of data that it processes of the apps that use it. Without it: none.",
+        ),
     ],
 };
 
