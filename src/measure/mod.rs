@@ -12,6 +12,7 @@
 //! | [`importance`] | states of subjects | Birnbaum importance (M9) |
 //! | [`together`] | states of apps | how many are down at once |
 //! | [`unplaced`] | units that find no room | how long they wait for it (N6) |
+//! | [`residency`] | data that moves | what was where it may not be, and what was refused (B5) |
 //!
 //! They are fields of one plain struct with static calls: boxing them was measured to cost as much as
 //! the model itself.
@@ -23,6 +24,7 @@ pub mod ledger;
 pub mod outages;
 pub mod periods;
 mod planned;
+pub mod residency;
 pub mod serving;
 pub mod together;
 pub mod unplaced;
@@ -36,6 +38,7 @@ use failover::FailoverClock;
 use importance::Importance;
 use ledger::Ledger;
 use periods::Calendar;
+use residency::Residency;
 use serving::AllServing;
 use together::Together;
 use unplaced::Unplaced;
@@ -88,6 +91,7 @@ pub struct Measures<'p> {
     pub together: Together,
     pub unplaced: Unplaced,
     pub serving: AllServing,
+    pub residency: Residency,
     done: bool,
 }
 
@@ -103,6 +107,7 @@ impl<'p> Measures<'p> {
             together: Together::new(),
             unplaced: Unplaced::new(topology),
             serving: AllServing::new(plan, topology),
+            residency: Residency::new(topology),
             done: false,
         }
     }
@@ -116,16 +121,21 @@ impl<'p> Measures<'p> {
         self.together.finish(now, self.plan);
         self.unplaced.finish(now, self.plan);
         self.serving.finish(now, self.plan, topology);
+        self.residency.finish(now, self.plan);
     }
 }
 
 impl Listener for Measures<'_> {
     fn begin(&mut self, topology: &Topology, world: &World) {
         self.importance.begin(topology, world);
+        self.residency.begin(self.plan, topology, world);
     }
 
     #[inline(always)]
     fn hear(&mut self, now: Instant, fact: Fact, topology: &Topology, world: &World) {
+        if !self.residency.is_idle() {
+            self.residency.hear(now, fact, self.plan, topology, world);
+        }
         match fact {
             Fact::LeftService { unit, root, how } => {
                 let failed = !root.change;
@@ -182,6 +192,9 @@ impl Listener for Measures<'_> {
             }
             self.failover.settled(now, app, &mut self.ledger, topology, world);
             self.serving.settled(now, app, self.plan, topology, world);
+            if !self.residency.is_idle() {
+                self.residency.settled(now, app, self.plan, topology, world);
+            }
         }
         self.importance.settled(now, subject, self.plan, topology, world);
         // An outage of the warm-up is not measured and ends nothing.

@@ -1,7 +1,8 @@
 //! Where data may be: the rule of an app, by class of data and zone.
 
 use crate::id::Id;
-use crate::model::topology::Zone;
+use crate::model::topology::{Group, Region, Zone};
+use std::sync::Arc;
 
 /// The classes of data that rules tell apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -51,7 +52,7 @@ pub enum Standing {
     Outside,
 }
 
-/// Where the data of an app may be.
+/// Where data may be, resolved to the places of a topology.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
     pub control: Control,
@@ -59,6 +60,8 @@ pub struct Rule {
     pub processing: bool,
     /// By class, then by zone of the topology.
     pub zones: [Vec<Standing>; Class::ALL.len()],
+    /// By class, then by region: of what stands in no zone of it.
+    pub regions: [Vec<Standing>; Class::ALL.len()],
     /// What each exception is based on.
     pub bases: Vec<String>,
 }
@@ -70,9 +73,45 @@ impl Rule {
         self.zones[class as usize][zone.index()]
     }
 
+    /// How data of a class stands in a region as a whole.
+    #[inline]
+    pub fn in_region(&self, class: Class, region: Id<Region>) -> Standing {
+        self.regions[class as usize][region.index()]
+    }
+
     /// Whether the platform refuses to take data of a class to a zone.
     #[inline]
     pub fn refuses(&self, class: Class, zone: Id<Zone>) -> bool {
         self.control == Control::Preventive && self.at(class, zone) == Standing::Outside
     }
+
+    /// Whether the platform refuses to take data of a class to a region.
+    #[inline]
+    pub fn refuses_region(&self, class: Class, region: Id<Region>) -> bool {
+        self.control == Control::Preventive && self.in_region(class, region) == Standing::Outside
+    }
+}
+
+/// What a scenario says about where the data of an app may be.
+#[derive(Clone, Debug)]
+pub struct Residence {
+    /// Like apps share their rule.
+    pub rule: Arc<Rule>,
+    /// Zones of the app in which its containers are refused.
+    pub refused: Vec<Id<Zone>>,
+}
+
+/// Data that is at one place outside from beginning to end: a log stream, what a dependency processes.
+#[derive(Clone, Debug)]
+pub struct Fixed {
+    pub app: Id<Group>,
+    pub class: Class,
+    /// `logs`, or the name of the dependency.
+    pub asset: String,
+    pub region: String,
+    pub country: String,
+    pub bytes: u64,
+    pub processed: bool,
+    /// Never inside.
+    pub standing: Standing,
 }

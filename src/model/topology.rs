@@ -3,7 +3,7 @@
 
 use crate::engine::{Dist, Key, Purpose};
 use crate::id::{Arena, Id};
-use crate::model::residency::Rule;
+use crate::model::residency::{Fixed, Residence, Rule};
 use crate::model::root::CauseId;
 use crate::policy::restart::Ladder;
 use crate::time::{Instant, Span};
@@ -51,7 +51,9 @@ pub struct Topology {
     /// What is lost to overload with every container in service (K6); where anything has a capacity.
     pub overload: Option<CauseId>,
     /// By app: where its data may be; empty where no app says.
-    pub residency: Vec<Option<Arc<Rule>>>,
+    pub residency: Vec<Option<Residence>>,
+    /// Data that stands outside for ever.
+    pub fixed: Vec<Fixed>,
 }
 
 /// Who counts what: lists of node indices; empty vectors where there is no service at all.
@@ -566,7 +568,7 @@ impl Topology {
     /// Where the data of an app may be, if it says.
     #[inline]
     pub fn rule_of(&self, app: Id<Group>) -> Option<&Rule> {
-        self.residency.get(app.index())?.as_deref()
+        Some(&*self.residency.get(app.index())?.as_ref()?.rule)
     }
 
     /// Apps and services.

@@ -78,6 +78,7 @@ impl<'s> Assembly<'s> {
             causes: Vec::new(),
             overload: None,
             residency: Vec::new(),
+            fixed: Vec::new(),
         };
         Assembly {
             scenario,
@@ -94,6 +95,7 @@ impl<'s> Assembly<'s> {
         self.name_causes();
         self.places();
         self.topology.residency = rules::of_apps(self.scenario, &self.topology);
+        self.topology.fixed = rules::fixed(self.scenario);
         self.apps();
         self.hosts();
         self.dependencies();
@@ -197,14 +199,15 @@ impl<'s> Assembly<'s> {
                     Arc::new(t::Capacity::new(law, load, app.slots, end, part))
                 }),
             };
-            let same = |a: &spec::App, b: &spec::App| {
-                (&a.zones, &a.residency) == (&b.zones, &b.residency)
-            };
+            let same =
+                |a: &spec::App, b: &spec::App| (&a.zones, &a.residency) == (&b.zones, &b.residency);
             let zones = match alike(same) {
                 Some(group) => group.zones.clone(),
                 None => {
+                    let residence = self.topology.residency.get(index).and_then(Option::as_ref);
+                    let refused = residence.map_or(&[][..], |it| &it.refused);
                     let zones = app.zones.iter().map(|name| self.zones[name.as_str()]);
-                    rules::admitted(self.topology.rule_of(Id::new(index as u32)), zones)
+                    zones.filter(|zone| !refused.contains(zone)).collect()
                 }
             };
             let group = t::Group {

@@ -1,13 +1,13 @@
-//! The rules of apps on where their data may be, zone by zone.
+//! The rules of apps on where their data may be, resolved to places.
 
 use crate::id::Id;
-use crate::model::residency::{Class, Rule, Standing};
+use crate::model::residency::{Class, Fixed, Residence, Rule, Standing};
 use crate::model::topology::{Topology, Zone};
-use crate::scenario::spec::{Residency, Scenario, Site};
+use crate::scenario::spec::{App, Residency, Scenario, Site};
 use std::sync::Arc;
 
-/// The rule of each app, over the zones of the topology; empty where no app has one.
-pub(crate) fn of_apps(scenario: &Scenario, topology: &Topology) -> Vec<Option<Arc<Rule>>> {
+/// The rule of each app; empty where no app has one.
+pub(crate) fn of_apps(scenario: &Scenario, topology: &Topology) -> Vec<Option<Residence>> {
     if scenario.apps.iter().all(|app| app.residency.is_none()) {
         return Vec::new();
     }
@@ -15,31 +15,73 @@ pub(crate) fn of_apps(scenario: &Scenario, topology: &Topology) -> Vec<Option<Ar
     let mut before: Option<(&Residency, Arc<Rule>)> = None;
     let apps = scenario.apps.iter().map(|app| {
         let residency = app.residency.as_ref()?;
-        if let Some((_, rule)) = before.as_ref().filter(|(it, _)| *it == residency) {
-            return Some(rule.clone());
-        }
-        let rule = Arc::new(resolved(residency, topology));
+        let rule = match &before {
+            Some((it, rule)) if *it == residency => rule.clone(),
+            _ => Arc::new(resolved(residency, topology)),
+        };
         before = Some((residency, rule.clone()));
-        Some(rule)
+        let refused = refused(app, &rule, topology);
+        Some(Residence { rule, refused })
     });
     apps.collect()
 }
 
 fn resolved(residency: &Residency, topology: &Topology) -> Rule {
+    let site = |region: Id<_>| {
+        let region: &crate::model::topology::Region = &topology.regions[region];
+        Site { region: region.name.clone(), country: region.country.clone() }
+    };
     let zones = Class::ALL.map(|class| {
-        let zone = |zone: &Zone| {
-            let region = &topology.regions[zone.region];
-            let site = Site { region: region.name.clone(), country: region.country.clone() };
-            standing(residency, class, &site, Some(&zone.name))
-        };
+        let zone = |zone: &Zone| standing(residency, class, &site(zone.region), Some(&zone.name));
         topology.zones.iter().map(zone).collect()
+    });
+    let regions = Class::ALL.map(|class| {
+        let region = |region| standing(residency, class, &site(region), None);
+        topology.regions.ids().map(region).collect()
     });
     Rule {
         control: residency.control,
         processing: residency.processing,
         zones,
+        regions,
         bases: residency.except.iter().map(|it| it.basis.clone()).collect(),
     }
+}
+
+/// Zones of an app in which its containers are refused, because they would process data outside.
+fn refused(app: &App, rule: &Rule, topology: &Topology) -> Vec<Id<Zone>> {
+    let zones = topology.zones.enumerate().filter(|(_, zone)| app.zones.contains(&zone.name));
+    let refused = zones.filter(|(id, _)| rule.processing && rule.refuses(Class::Database, *id));
+    refused.map(|(id, _)| id).collect()
+}
+
+/// Data that stands outside for ever: log streams, and what dependencies process.
+pub(crate) fn fixed(scenario: &Scenario) -> Vec<Fixed> {
+    let mut all = Vec::new();
+    for (index, app) in scenario.apps.iter().enumerate() {
+        let Some(rule) = &app.residency else { continue };
+        let logs = app.logs.iter().map(|it| ("logs", Class::Logs, &it.site, it.bytes, false));
+        let users = scenario.dependencies.iter().filter(|it| it.used_by.contains(&app.name));
+        let processed = users
+            .filter(|_| rule.processing)
+            .filter_map(|it| Some((it.name.as_str(), it.data?, it.site.as_ref()?, 0, true)));
+        for (asset, class, site, bytes, processed) in logs.chain(processed) {
+            let standing = standing(rule, class, site, None);
+            if standing != Standing::Inside {
+                all.push(Fixed {
+                    app: Id::new(index as u32),
+                    class,
+                    asset: asset.into(),
+                    region: site.region.clone(),
+                    country: site.country.clone(),
+                    bytes,
+                    processed,
+                    standing,
+                });
+            }
+        }
+    }
+    all
 }
 
 /// How data of a class stands in a region, or in one of its zones.
@@ -58,16 +100,4 @@ pub(crate) fn standing(
         Some((index, _)) => Standing::Excepted(index as u16),
         None => Standing::Outside,
     }
-}
-
-/// The zones in which containers may stand: a preventive rule leaves out those where they would process
-/// data outside.
-pub(crate) fn admitted(
-    rule: Option<&Rule>,
-    zones: impl Iterator<Item = Id<Zone>>,
-) -> Arc<[Id<Zone>]> {
-    let refused = |zone| {
-        rule.is_some_and(|rule| rule.processing && rule.refuses(Class::Database, zone))
-    };
-    zones.filter(|&zone| !refused(zone)).collect()
 }

@@ -18,6 +18,8 @@ pub struct Scenario {
     /// The dated preset, e.g. `mendix-cloud@2026-11`, or `none`.
     pub platform: String,
     pub study: Study,
+    /// Names of those that rules of apps speak of.
+    pub jurisdictions: Vec<String>,
     pub regions: Vec<Region>,
     pub apps: Vec<App>,
     pub hosts: Vec<HostGroup>,
@@ -86,7 +88,7 @@ pub struct Region {
 }
 
 /// A region and the country it is in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Site {
     pub region: String,
     pub country: String,

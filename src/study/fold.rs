@@ -14,6 +14,7 @@ use crate::stats::quantile::student_t_quantile;
 use crate::stats::{Estimate, Moments, Outages, RatioMoments, Sections};
 use crate::study::Row;
 use crate::study::fleet::FleetFold;
+use crate::study::residency::ResidencyFold;
 use crate::study::serving::ServingFold;
 use crate::time::{Instant, MINUTE, Span, YEAR};
 use std::collections::BTreeMap;
@@ -38,6 +39,8 @@ pub struct Fold {
     pub harm: Vec<(u64, u64)>,
     /// By app, where there are few enough; of those with a queue.
     pub serving: Vec<Option<ServingFold>>,
+    /// Where an app says where its data may be.
+    pub residency: Option<ResidencyFold>,
     pub keep_rows: bool,
     pub rows: Vec<Row>,
 }
@@ -287,6 +290,8 @@ impl Fold {
                     ServingFold::new(topology.load_of(app)?, topology.capacity_of(app)?, plan)
                 })
                 .collect(),
+            residency: (!topology.residency.is_empty() && !plan.stop_at_first_outage)
+                .then(ResidencyFold::default),
             keep_rows,
             rows: Vec::new(),
         }
@@ -336,6 +341,9 @@ impl Fold {
             if let (Some(fold), Some(load)) = (fold, topology.load_of(app)) {
                 fold.add(replication, load, serving);
             }
+        }
+        if let Some(residency) = &mut self.residency {
+            residency.add(replication, &measures.residency);
         }
         for (fold, clocks) in self.clocks.iter_mut().zip(&measures.failover.clocks) {
             fold.add(replication, clocks);

@@ -1,8 +1,8 @@
 //! `[host.NAME]`, `[dependency.NAME]`, `[crew.NAME]`: what stands around the apps.
 
 use super::patterns::{self, Names};
-use super::residency::Places;
 use super::recovery;
+use super::residency::Places;
 use crate::engine::Dist;
 use crate::scenario::law::{Of, Plain, law};
 use crate::scenario::mistakes::Mistake;
@@ -113,7 +113,10 @@ pub(super) fn dependency(
             let mut apps = Vec::new();
             for word in view.words("used_by")? {
                 apps.extend(
-                    names.expand(view.reading, word, &[patterns::Class::App]).into_iter().map(|f| f.1),
+                    names
+                        .expand(view.reading, word, &[patterns::Class::App])
+                        .into_iter()
+                        .map(|f| f.1),
                 );
             }
             apps.sort();
@@ -221,7 +224,8 @@ pub(super) fn crew(view: View<'_>, name: &str, names: &Names) -> Option<Crew> {
     let size = view.count("size");
     let mut serves = Vec::new();
     for word in view.words("serves")? {
-        let found = names.expand(view.reading, word, &[patterns::Class::Host, patterns::Class::Container]);
+        let found =
+            names.expand(view.reading, word, &[patterns::Class::Host, patterns::Class::Container]);
         serves.extend(found.into_iter().map(|(_, name)| name));
     }
     serves.sort();

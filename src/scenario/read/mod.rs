@@ -153,6 +153,7 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
                 has_capacity: app.capacity.is_some(),
                 has_queue,
                 has_responses: matches!(app.capacity, Some(Capacity::Queue { scv: 1.0, .. })),
+                has_residency: app.residency.is_some(),
             };
             ("app", &app.name, subject, &app.slo, !app.windows.is_empty())
         })
@@ -187,10 +188,12 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
 
     let name = root.word("name").map_or(stem, |word| word.text).to_owned();
     let platform = platform.to_owned();
+    let jurisdictions = known.into_used(&apps);
     Scenario {
         name,
         platform,
         study,
+        jurisdictions,
         regions,
         apps,
         hosts,

@@ -1,19 +1,19 @@
 //! Where data may be: `[jurisdiction.NAME]`, `residency`, and where logs and dependencies stand.
 
 use super::tables::{each, places};
+use crate::model::residency::Standing;
 use crate::scenario::kinds::unfit;
 use crate::scenario::merge::node_over;
 use crate::scenario::mistakes::Mistake;
 use crate::scenario::names::{closest, quoted};
 use crate::scenario::registry::EXCEPT;
-use crate::model::residency::Standing;
 use crate::scenario::rules::standing;
 use crate::scenario::sources::At;
 use crate::scenario::spec::{App, Area, Class, Control, Dependency, Exception};
 use crate::scenario::spec::{Logs, Region, Residency, Site};
 use crate::scenario::tree::{Node, Value};
 use crate::scenario::view::{View, Word};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Most places of one list, and most exceptions of one rule.
 const MOST: usize = 1000;
@@ -46,6 +46,21 @@ impl<'a> Places<'a> {
             Some(())
         });
         Places { regions, jurisdictions }
+    }
+
+    /// Names of the jurisdictions that rules of apps speak of.
+    pub fn into_used(self, apps: &[App]) -> Vec<String> {
+        let rules = apps.iter().filter_map(|app| app.residency.as_ref());
+        let areas = |rule: &'_ Residency| {
+            let excepted = rule.except.iter().map(|it| &it.area);
+            rule.areas
+                .iter()
+                .chain(excepted)
+                .flat_map(|area| area.words.clone())
+                .collect::<Vec<_>>()
+        };
+        let used: BTreeSet<String> = rules.flat_map(areas).collect();
+        self.jurisdictions.into_keys().filter(|name| used.contains(name)).collect()
     }
 
     /// The region of a name and its country, or a mistake.
@@ -264,7 +279,8 @@ pub(super) fn check(root: View<'_>, regions: &[Region], apps: &[App], around: &[
             && refuses(Class::Logs, &logs.site, None)
             && let Some(place) = at(&["logs", "region"])
         {
-            let title = format!("this log stream would be refused, so {} would have none", app.name);
+            let title =
+                format!("this log stream would be refused, so {} would have none", app.name);
             let label = format!("in {}", logs.site.country);
             contradiction(place, title, label, Class::Logs, &logs.site.country);
         }

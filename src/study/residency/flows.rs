@@ -1,0 +1,99 @@
+//! What the parts of an architecture do with data: where it stands, and where it may go from there.
+
+use super::About;
+use super::containers::containers;
+use super::explore::Needs;
+use crate::model::residency::Class;
+use crate::scenario::spec::Site;
+
+/// A region, or one of its zones.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// `None`: nobody says where.
+    pub site: Option<Site>,
+    pub zone: Option<String>,
+}
+
+/// Something with data of an app, at a place.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Holding {
+    /// What it is called in verdicts and ledgers: `container`, `logs`, `nightly backup` …
+    pub asset: String,
+    pub class: Class,
+    /// Not kept there, only processed.
+    pub processed: bool,
+    pub place: Place,
+}
+
+/// Data that stands somewhere, or goes somewhere else.
+#[derive(Clone, Debug)]
+pub struct Flow {
+    /// Where it comes from; `None`: from what it is a flow of, or from nowhere.
+    pub from: Option<Place>,
+    pub to: Holding,
+    /// What brings it there: `placed`, `copied`, `promoted` …
+    pub what: String,
+    /// Any one of these makes it happen.
+    pub needs: Vec<Needs>,
+}
+
+/// Adds the flows of one part of the architecture: those from nowhere, or those from a holding.
+type Contributor = fn(&About<'_>, Option<&Holding>, &mut Vec<Flow>);
+
+/// Who moves data. Each says for itself what it takes, as its verbs in the model do.
+pub const CONTRIBUTORS: &[Contributor] = &[containers, logs, dependencies];
+
+/// All flows from nowhere, or from a holding.
+pub(super) fn flows(about: &About<'_>, from: Option<&Holding>) -> Vec<Flow> {
+    let mut all = Vec::new();
+    for contributor in CONTRIBUTORS {
+        contributor(about, from, &mut all);
+    }
+    all
+}
+
+/// The region of an app.
+pub(super) fn home(about: &About<'_>) -> Site {
+    let regions = &about.scenario.regions;
+    let region = regions.iter().find(|it| it.name == about.app.region);
+    let country = region.expect("an app is in a region").country.clone();
+    Site { region: about.app.region.clone(), country }
+}
+
+/// The log stream, where the scenario says that it is kept elsewhere than the app.
+fn logs(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<Flow>) {
+    let (Some(logs), None) = (&about.app.logs, from) else { return };
+    flows.push(Flow {
+        from: Some(Place { site: Some(home(about)), zone: None }),
+        to: Holding {
+            asset: "logs".into(),
+            class: Class::Logs,
+            processed: false,
+            place: Place { site: Some(logs.site.clone()), zone: None },
+        },
+        what: "shipped".into(),
+        needs: vec![Needs::nothing()],
+    });
+}
+
+/// What dependencies process of the apps that use them.
+fn dependencies(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<Flow>) {
+    if from.is_some() {
+        return;
+    }
+    let mine = about.scenario.dependencies.iter().filter(|it| it.used_by.contains(&about.app.name));
+    for dependency in mine {
+        let Some(class) = dependency.data else { continue };
+        flows.push(Flow {
+            from: Some(Place { site: Some(home(about)), zone: None }),
+            to: Holding {
+                asset: dependency.name.clone(),
+                class,
+                processed: true,
+                place: Place { site: dependency.site.clone(), zone: None },
+            },
+            what: "processed".into(),
+            needs: vec![Needs::nothing()],
+        });
+    }
+}
