@@ -44,6 +44,7 @@ pub fn happen<L: Listener>(sim: &mut Sim<'_, L>, event: Event) {
             sim.successor_ready(successor, generation);
         }
         Event::HealthManager(region, event) => sim.manager_event(region, event),
+        Event::Backup(backup, event) => sim.backup_event(backup, event),
     }
 }
 
@@ -65,5 +66,6 @@ pub fn measure<'p>(
     let sim = listen(topology, plan, replication);
     let (now, events, mut measures) = (sim.now, sim.events, sim.listener);
     measures.finish(now, topology);
+    measures.survey(now, topology, &sim.world);
     (measures, events)
 }

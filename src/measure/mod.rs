@@ -11,12 +11,14 @@
 //! | [`serving`] | states of apps | how many containers serve when, for waits and responses |
 //! | [`importance`] | states of subjects | Birnbaum importance (M9) |
 //! | [`together`] | states of apps | how many are down at once |
+//! | [`backups`] | runs that are lost, drills; at the end the snapshots | what could be restored (B3) |
 //! | [`unplaced`] | units that find no room | how long they wait for it (N6) |
 //! | [`residency`] | data that moves | what was where it may not be, and what was refused (B5) |
 //!
 //! They are fields of one plain struct with static calls: boxing them was measured to cost as much as
 //! the model itself.
 
+pub mod backups;
 pub mod components;
 pub mod failover;
 pub mod importance;
@@ -33,6 +35,7 @@ use crate::model::fact::{Fact, How, Listener, Subject};
 use crate::model::topology::Topology;
 use crate::model::world::World;
 use crate::time::{Instant, Span};
+use backups::{Backups, Drill};
 use components::Components;
 use failover::FailoverClock;
 use importance::Importance;
@@ -92,6 +95,7 @@ pub struct Measures<'p> {
     pub unplaced: Unplaced,
     pub serving: AllServing,
     pub residency: Residency,
+    pub backups: Backups,
     done: bool,
 }
 
@@ -108,6 +112,7 @@ impl<'p> Measures<'p> {
             unplaced: Unplaced::new(topology),
             serving: AllServing::new(plan, topology),
             residency: Residency::new(topology),
+            backups: Backups::new(topology),
             done: false,
         }
     }
@@ -122,6 +127,14 @@ impl<'p> Measures<'p> {
         self.unplaced.finish(now, self.plan);
         self.serving.finish(now, self.plan, topology);
         self.residency.finish(now, self.plan);
+    }
+}
+
+impl Measures<'_> {
+    /// What is computed at the end and not heard: snapshots.
+    pub fn survey(&mut self, now: Instant, topology: &Topology, world: &World) {
+        self.backups.survey(now, self.plan, topology, world);
+        self.residency.survey(now, self.plan, topology, world);
     }
 }
 
@@ -171,6 +184,13 @@ impl Listener for Measures<'_> {
             Fact::Unplaced { unit } => self.unplaced.step(now, unit, true, self.plan, topology),
             Fact::UnplacedNoMore { unit } => {
                 self.unplaced.step(now, unit, false, self.plan, topology);
+            }
+            Fact::BackupFailed { app, series, trouble } => {
+                self.backups.failed(now, app, series, trouble, self.plan, topology);
+            }
+            Fact::DrillEnded { app, restored, took, loses } => {
+                let drill = Drill { restored, took, loses };
+                self.backups.drilled(now, app, drill, self.plan, topology);
             }
             _ => {}
         }

@@ -1,7 +1,7 @@
 //! Where data may be: the rule of an app, by class of data and zone.
 
 use crate::id::Id;
-use crate::model::topology::{Group, Region, Zone};
+use crate::model::topology::{Group, Site, Zone};
 use std::sync::Arc;
 
 /// The classes of data that rules tell apart.
@@ -60,8 +60,8 @@ pub struct Rule {
     pub processing: bool,
     /// By class, then by zone of the topology.
     pub zones: [Vec<Standing>; Class::ALL.len()],
-    /// By class, then by region: of what stands in no zone of it.
-    pub regions: [Vec<Standing>; Class::ALL.len()],
+    /// By class, then by site: of what stands in no zone of it.
+    pub sites: [Vec<Standing>; Class::ALL.len()],
     /// What each exception is based on.
     pub bases: Vec<String>,
 }
@@ -73,10 +73,10 @@ impl Rule {
         self.zones[class as usize][zone.index()]
     }
 
-    /// How data of a class stands in a region as a whole.
+    /// How data of a class stands at a site, in none of its zones.
     #[inline]
-    pub fn in_region(&self, class: Class, region: Id<Region>) -> Standing {
-        self.regions[class as usize][region.index()]
+    pub fn at_site(&self, class: Class, site: Id<Site>) -> Standing {
+        self.sites[class as usize][site.index()]
     }
 
     /// Whether the platform refuses to take data of a class to a zone.
@@ -85,10 +85,10 @@ impl Rule {
         self.control == Control::Preventive && self.at(class, zone) == Standing::Outside
     }
 
-    /// Whether the platform refuses to take data of a class to a region.
+    /// Whether the platform refuses to take data of a class to a site.
     #[inline]
-    pub fn refuses_region(&self, class: Class, region: Id<Region>) -> bool {
-        self.control == Control::Preventive && self.in_region(class, region) == Standing::Outside
+    pub fn refuses_site(&self, class: Class, site: Id<Site>) -> bool {
+        self.control == Control::Preventive && self.at_site(class, site) == Standing::Outside
     }
 }
 
@@ -101,17 +101,14 @@ pub struct Residence {
     pub refused: Vec<Id<Zone>>,
 }
 
-/// Data that is at one place outside from beginning to end: a log stream, what a dependency processes.
+/// Data that is at one place from beginning to end: a log stream, what a dependency processes.
 #[derive(Clone, Debug)]
 pub struct Fixed {
     pub app: Id<Group>,
     pub class: Class,
     /// `logs`, or the name of the dependency.
     pub asset: String,
-    pub region: String,
-    pub country: String,
+    pub site: Id<Site>,
     pub bytes: u64,
     pub processed: bool,
-    /// Never inside.
-    pub standing: Standing,
 }

@@ -37,9 +37,38 @@ pub fn ranked(paths: &[DataPath]) -> Vec<&DataPath> {
     all
 }
 
+/// The same, with what goes the same way together: `nightly, weekly and monthly backup`.
+pub fn together(paths: &[DataPath]) -> Vec<DataPath> {
+    let mut all: Vec<DataPath> = Vec::new();
+    let way = |it: &DataPath| {
+        let last = it.asset.rsplit(' ').next().unwrap_or_default().to_owned();
+        let (from, to, basis) = (it.from.clone(), it.to.clone(), it.basis.clone());
+        (it.app.clone(), it.verdict as u8, it.condition.clone(), last, from, to, basis)
+    };
+    let mut kinds: Vec<Vec<String>> = Vec::new();
+    for path in ranked(paths) {
+        let kind = path.asset.rsplit_once(' ').map(|(kind, _)| kind.to_owned());
+        match all.iter().position(|it| it.asset.contains(' ') && way(it) == way(path)) {
+            Some(place) => kinds[place].extend(kind),
+            None => {
+                all.push(path.clone());
+                kinds.push(kind.into_iter().collect());
+            }
+        }
+    }
+    for (path, kinds) in all.iter_mut().zip(&kinds) {
+        if let ([first @ .., last], Some((_, word))) = (kinds.as_slice(), path.asset.rsplit_once(' '))
+            && !first.is_empty()
+        {
+            path.asset = format!("{} and {last} {word}", first.join(", "));
+        }
+    }
+    all
+}
+
 /// Lines of a block that is labelled once: at most `most`, then how many more.
 pub fn lines(label: &str, paths: &[DataPath], most: usize) -> String {
-    let ranked = ranked(paths);
+    let ranked = together(paths);
     let mut out = String::new();
     for (index, it) in ranked.iter().take(most).enumerate() {
         let first = if index == 0 { label.to_owned() } else { " ".repeat(text::width(label)) };

@@ -27,23 +27,24 @@ pub(crate) fn of_apps(scenario: &Scenario, topology: &Topology) -> Vec<Option<Re
 }
 
 fn resolved(residency: &Residency, topology: &Topology) -> Rule {
-    let site = |region: Id<_>| {
-        let region: &crate::model::topology::Region = &topology.regions[region];
-        Site { region: region.name.clone(), country: region.country.clone() }
-    };
     let zones = Class::ALL.map(|class| {
-        let zone = |zone: &Zone| standing(residency, class, &site(zone.region), Some(&zone.name));
+        let zone = |zone: &Zone| {
+            let region = &topology.regions[zone.region];
+            let site = Site { region: region.name.clone(), country: region.country.clone() };
+            standing(residency, class, &site, Some(&zone.name))
+        };
         topology.zones.iter().map(zone).collect()
     });
-    let regions = Class::ALL.map(|class| {
-        let region = |region| standing(residency, class, &site(region), None);
-        topology.regions.ids().map(region).collect()
+    let sites = Class::ALL.map(|class| {
+        let sites = topology.sites.iter();
+        let sites = sites.map(|it| Site { region: it.name.clone(), country: it.country.clone() });
+        sites.map(|site| standing(residency, class, &site, None)).collect()
     });
     Rule {
         control: residency.control,
         processing: residency.processing,
         zones,
-        regions,
+        sites,
         bases: residency.except.iter().map(|it| it.basis.clone()).collect(),
     }
 }
@@ -55,30 +56,33 @@ fn refused(app: &App, rule: &Rule, topology: &Topology) -> Vec<Id<Zone>> {
     refused.map(|(id, _)| id).collect()
 }
 
-/// Data that stands outside for ever: log streams, and what dependencies process.
-pub(crate) fn fixed(scenario: &Scenario) -> Vec<Fixed> {
+/// Every region that a scenario speaks of as a place of data, besides those that are simulated.
+pub(crate) fn known_sites(scenario: &Scenario) -> Vec<&Site> {
+    let mut sites: Vec<&Site> = Vec::new();
+    for app in &scenario.apps {
+        sites.extend(app.logs.iter().map(|it| &it.site));
+        sites.extend(app.backups.iter().filter_map(|it| it.copy_to.as_ref()));
+    }
+    sites.extend(scenario.dependencies.iter().filter_map(|it| it.site.as_ref()));
+    sites.dedup();
+    sites
+}
+
+/// Data that stands at one place for ever: log streams, and what dependencies process.
+pub(crate) fn fixed(scenario: &Scenario, topology: &Topology) -> Vec<Fixed> {
     let mut all = Vec::new();
     for (index, app) in scenario.apps.iter().enumerate() {
         let Some(rule) = &app.residency else { continue };
         let logs = app.logs.iter().map(|it| ("logs", Class::Logs, &it.site, it.bytes, false));
         let users = scenario.dependencies.iter().filter(|it| it.used_by.contains(&app.name));
-        let processed = users
-            .filter(|_| rule.processing)
-            .filter_map(|it| Some((it.name.as_str(), it.data?, it.site.as_ref()?, 0, true)));
+        let processed = users.filter(|_| rule.processing).filter_map(|it| {
+            Some((it.name.as_str(), it.data?, it.site.as_ref()?, 0, true))
+        });
         for (asset, class, site, bytes, processed) in logs.chain(processed) {
-            let standing = standing(rule, class, site, None);
-            if standing != Standing::Inside {
-                all.push(Fixed {
-                    app: Id::new(index as u32),
-                    class,
-                    asset: asset.into(),
-                    region: site.region.clone(),
-                    country: site.country.clone(),
-                    bytes,
-                    processed,
-                    standing,
-                });
-            }
+            let mut sites = topology.sites.enumerate();
+            let (site, _) = sites.find(|it| it.1.name == site.region).expect("all are known");
+            let (app, asset) = (Id::new(index as u32), asset.to_owned());
+            all.push(Fixed { app, class, asset, site, bytes, processed });
         }
     }
     all

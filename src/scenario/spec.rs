@@ -6,6 +6,7 @@ use crate::engine::Dist;
 pub use crate::model::residency::{Class, Control};
 pub use crate::model::topology::Company;
 pub use crate::policy::restart::Ladder;
+pub use super::storage::{BackupCalendar, BackupRules, Backups, Days, Due, Files, Series, Work};
 use crate::time::Span;
 
 pub use crate::model::topology::{Calendar, Declares, When, Window};
@@ -83,8 +84,6 @@ pub struct Region {
     pub country: String,
     /// Names of its zones, sorted: `eu-central-1a` … in presets.
     pub zones: Vec<String>,
-    /// Where the platform takes second copies.
-    pub copies_to: Option<Site>,
 }
 
 /// A region and the country it is in.
@@ -184,6 +183,9 @@ pub struct App {
     pub logs: Option<Logs>,
     /// `None`: nothing is said about where its data may be.
     pub residency: Option<Residency>,
+    pub files: Option<Files>,
+    /// `None`: it keeps nothing, or nothing is backed up.
+    pub backups: Option<Backups>,
 }
 
 /// Requests per time.

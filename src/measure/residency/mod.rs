@@ -13,10 +13,13 @@ pub use tally::Tally;
 
 use crate::id::Id;
 use crate::measure::Plan;
+use crate::model::backup::copies::Copy;
+use crate::model::backup::plan::{Backup, Series, Stamp};
+use crate::model::backup::runs;
 use crate::model::fact::Fact;
 use crate::model::residency::{Class, Standing};
 use crate::model::root::CauseId;
-use crate::model::topology::{Group, Region, Topology, UnitInfo, Zone};
+use crate::model::topology::{Group, Site, Topology, UnitInfo, Zone};
 use crate::model::world::World;
 use crate::time::Instant;
 use std::collections::BTreeMap;
@@ -55,15 +58,15 @@ pub enum Asset {
     Container(u32),
     /// Its place in [`Topology::fixed`].
     Fixed(u32),
+    /// A snapshot as of this many nanoseconds after the start, or its second copy.
+    Snapshot(Series, Stamp),
 }
 
 /// Where it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Where {
     Zone(Id<Zone>),
-    Region(Id<Region>),
-    /// Of the same name in [`Asset`].
-    Fixed(u32),
+    Site(Id<Site>),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -148,7 +151,7 @@ impl Residency {
                 app: it.app,
                 class: it.class,
                 asset,
-                place: Where::Fixed(index as u32),
+                place: Where::Site(it.site),
                 processed: it.processed,
                 bytes: it.bytes,
                 cause: None,
@@ -303,26 +306,14 @@ impl Residency {
         let Some(rule) = topology.rule_of(it.app) else { return };
         let standing = match it.place {
             Where::Zone(zone) => rule.at(it.class, zone),
-            Where::Region(region) => rule.in_region(it.class, region),
-            Where::Fixed(index) => topology.fixed[index as usize].standing,
+            Where::Site(site) => rule.at_site(it.class, site),
         };
         let kind = match standing {
             Standing::Inside => return,
             Standing::Excepted(index) => RowKind::Excepted(index),
             Standing::Outside => RowKind::Violation,
         };
-        let row = Row {
-            app: it.app,
-            class: it.class,
-            asset: it.asset,
-            place: it.place,
-            processed: it.processed,
-            since: now,
-            until: it.until,
-            bytes: it.bytes,
-            cause: it.cause,
-            kind,
-        };
+        let row = Row { since: now, kind, ..row(it) };
         let ledger = &mut self.apps[it.app.index()];
         let tally = &mut ledger.tallies[it.class as usize];
         match it.until {
@@ -370,18 +361,8 @@ impl Residency {
             ledger.down_since = Some(now);
         }
         if let Some(rows) = &mut self.rows {
-            rows.push(Row {
-                app: it.app,
-                class: it.class,
-                asset: it.asset,
-                place: it.place,
-                processed: it.processed,
-                since: now,
-                until: None,
-                bytes: it.bytes,
-                cause: it.cause,
-                kind: RowKind::Refused { down: 0 },
-            });
+            let kind = RowKind::Refused { down: 0 };
+            rows.push(Row { since: now, kind, ..self::row(it) });
         }
     }
 
@@ -406,6 +387,63 @@ impl Residency {
         }
     }
 
+    // ---- backups ----
+
+    /// Snapshots and their copies, which stand where they are computed to, and copies that were refused.
+    pub fn survey(&mut self, now: Instant, plan: &Plan, topology: &Topology, world: &World) {
+        let (from, to) = plan.clip(Instant::START, now);
+        let (from, to) = (Stamp::from(from.0), Stamp::from(to.0));
+        for (id, backup) in topology.backups.enumerate() {
+            let Some(rule) = topology.rule_of(backup.app) else { continue };
+            let sites = [Some(backup.home), backup.copy_to].into_iter().flatten();
+            let mut outside =
+                sites.filter(|&site| rule.at_site(Class::Backups, site) != Standing::Inside);
+            if backup.refused.is_none() && outside.next().is_none() {
+                continue;
+            }
+            let mut copies: Vec<_> = runs(topology, world, id).copies(from, to).collect();
+            copies.sort_by_key(|it| (it.since, it.series));
+            for copy in &copies {
+                self.stands(copy, backup, plan, topology);
+            }
+        }
+        self.sort();
+    }
+
+    fn stands(&mut self, copy: &Copy, backup: &Backup, plan: &Plan, topology: &Topology) {
+        let instant = |at: Stamp| Instant(u64::try_from(at).unwrap_or(0));
+        let arrival = Arrival {
+            app: backup.app,
+            class: Class::Backups,
+            asset: Asset::Snapshot(copy.series, copy.of),
+            place: Where::Site(copy.site),
+            processed: false,
+            bytes: copy.bytes,
+            cause: None,
+            until: Some(instant(copy.until)),
+        };
+        self.arrives(instant(copy.since), arrival, plan, topology);
+        // Its second copy would have been made now.
+        if let Some(site) = backup.refused
+            && copy.site == backup.home
+            && copy.since >= Stamp::from(plan.from.0)
+        {
+            let ledger = &mut self.apps[backup.app.index()];
+            ledger.refused += 1;
+            if let Some(rows) = &mut self.rows {
+                let kind = RowKind::Refused { down: 0 };
+                let place = Where::Site(site);
+                rows.push(Row { place, since: instant(copy.since), until: None, kind, ..row(arrival) });
+            }
+        }
+    }
+
+    fn sort(&mut self) {
+        if let Some(rows) = &mut self.rows {
+            rows.sort_by_key(|row| (row.since, row.app, row.asset));
+        }
+    }
+
     pub(super) fn finish(&mut self, now: Instant, plan: &Plan) {
         for index in 0..self.apps.len() {
             self.charge_downtime(now, Id::new(index as u32), plan);
@@ -421,8 +459,22 @@ impl Residency {
                 }
             }
         }
-        if let Some(rows) = &mut self.rows {
-            rows.sort_by_key(|row| (row.since, row.app, row.asset));
-        }
+        self.sort();
+    }
+}
+
+/// The row of data that arrives outside.
+fn row(it: Arrival) -> Row {
+    Row {
+        app: it.app,
+        class: it.class,
+        asset: it.asset,
+        place: it.place,
+        processed: it.processed,
+        since: Instant::START,
+        until: it.until,
+        bytes: it.bytes,
+        cause: it.cause,
+        kind: RowKind::Violation,
     }
 }

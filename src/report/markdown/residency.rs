@@ -13,7 +13,7 @@ const ROWS: usize = 20;
 pub fn paths(findings: &Findings) -> String {
     let Some(of) = &findings.residency else { return String::new() };
     let told: Vec<_> =
-        residency::ranked(&of.paths).into_iter().map(|it| escaped(&residency::path(it))).collect();
+        residency::together(&of.paths).iter().map(|it| escaped(&residency::path(it))).collect();
     match told.is_empty() {
         true => list("Where data may go", vec!["No path leads outside.".into()]),
         false => list("Where data may go", told),

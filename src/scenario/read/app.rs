@@ -5,6 +5,7 @@ use super::load::{self, Loads};
 use super::recovery;
 use super::residency::{self, Places};
 use super::slo;
+use super::storage;
 use crate::scenario::merge::node_over;
 use crate::scenario::mistakes::Mistake;
 use crate::scenario::names::{closest, listed, quoted};
@@ -58,6 +59,10 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(Ap
     let (recovery, router) = (recovery(view, around), router(view, around));
     let logs = residency::logs(view, around.places);
     let residency = residency::of_app(view, around.root, around.places);
+    let files = storage::files(view);
+    let kept = files.as_ref().and_then(Option::as_ref).map(|files| files.size);
+    let backups =
+        region.and_then(|home| storage::backups(view, around.root, home, around.regions, kept));
     let app = App {
         name: name.to_owned(),
         region: region?.name.clone(),
@@ -79,6 +84,8 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(Ap
         router: router?,
         logs: logs?,
         residency: residency?,
+        files: files?,
+        backups: backups?,
     };
     Some((app, changes.changes))
 }

@@ -14,6 +14,7 @@ mod region;
 mod residency;
 mod service;
 mod slo;
+mod storage;
 mod study;
 mod tables;
 mod trace;
@@ -62,7 +63,6 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
     region::check_distinct(reading, &regions, &region_places);
     let described = regions.clone();
     let known = residency::Places::new(root, &described);
-    region::copies(root, &mut regions, &known);
     let mut profiles = BTreeMap::new();
     each(root, "profile", |view, name| profiles.insert(name.to_owned(), load::profile(view)));
     let loads = Loads { profiles, study: &study };

@@ -1,8 +1,7 @@
 //! `[region.NAME]`.
 
 use super::around::host_memory;
-use super::residency::{Places, country};
-use super::tables::view_at;
+use super::residency::country;
 use crate::engine::Dist;
 use crate::scenario::kinds::unfit;
 use crate::scenario::law::{Of, Plain, law};
@@ -25,24 +24,8 @@ pub(super) fn region(view: View<'_>, name: &str) -> Option<(Region, Vec<HostGrou
         Some(Vec::new())
     };
     let region =
-        Region { name: name.to_owned(), country: country?, zones: zones?, copies_to: None };
+        Region { name: name.to_owned(), country: country?, zones: zones? };
     Some((region, hosts?))
-}
-
-/// Second copies go to another region, which all must be known to tell.
-pub(super) fn copies(root: View<'_>, regions: &mut [Region], places: &Places<'_>) {
-    for region in regions {
-        let Some(view) = view_at(root, "region", &region.name) else { continue };
-        if !view.has("copies_to") {
-            continue;
-        }
-        let Some(word) = view.word("copies_to") else { continue };
-        region.copies_to = places.site(view, word);
-        if word.text == region.name {
-            let title = format!("second copies of region {} would be in it", region.name);
-            view.reading.mistake(Mistake::new(word.at, title).help("name another region"));
-        }
-    }
 }
 
 /// A group of hosts for each zone, called after it.

@@ -284,6 +284,16 @@ pub(super) fn check(root: View<'_>, regions: &[Region], apps: &[App], around: &[
             let label = format!("in {}", logs.site.country);
             contradiction(place, title, label, Class::Logs, &logs.site.country);
         }
+        if let Some(site) = app.backups.as_ref().and_then(|it| it.copy_to.as_ref())
+            && refuses(Class::Backups, site, None)
+            && let Some(place) = at(&["backups", "copy_to"]).filter(|at| !root.reading.is_preset(*at))
+        {
+            let title = format!(
+                "this backup copy would be refused every night, so {} would have none outside its region",
+                app.name
+            );
+            contradiction(place, title, format!("in {}", site.country), Class::Backups, &site.country);
+        }
         for dependency in around.iter().filter(|it| it.used_by.contains(&app.name)) {
             if let (true, Some(class), Some(site)) =
                 (rule.processing, dependency.data, &dependency.site)

@@ -4,6 +4,7 @@ use super::changes::{DEPLOYMENTS, MAINTENANCE, RESTARTS, SLEEP};
 use super::load::{CAPACITY_KIND, LOAD_KIND, PLACES_KIND, SERVICE_KIND};
 use super::recovery::{HEALTH_MANAGER_KIND, ROUTER, SUPERVISOR};
 use super::residency::{CLASSES, LOGS, RESIDENCY};
+use super::storage::{BACKUPS_KIND, FILES, REGION_BACKUPS};
 use super::values::{REQUIREMENT, SLO};
 use super::{Kind, LAW, Shape, key, later};
 
@@ -35,6 +36,11 @@ pub(crate) static REGION: Shape = Shape {
             "copies_to",
             Kind::Text,
             "The region to which the platform takes the second copy of what its apps keep. Without it: none.",
+        ),
+        key(
+            "backups",
+            Kind::Table(&REGION_BACKUPS),
+            "When what its apps keep is backed up, unless they say otherwise.",
         ),
     ],
 };
@@ -168,13 +174,17 @@ pub(crate) static APP: Shape = Shape {
         key("maintenance", Kind::Table(&MAINTENANCE), "Its declared maintenance window, and what is done in it."),
         key("sleep", Kind::Table(&SLEEP), "When it is not meant to run."),
         later("database", "Its database.", "databases and their failover"),
-        later("files", "Its bucket of files.", "buckets"),
-        later("backups", "Its backups.", "backups and restores"),
         key("logs", Kind::Table(&LOGS), "Where its log stream is kept. Without it: in its own region."),
         key(
             "residency",
             Kind::Table(&RESIDENCY),
             "Where its data may be, and who sees to it. Overrides single keys of `[residency]`.",
+        ),
+        key("files", Kind::Table(&FILES), "Its bucket of files. Without it: none."),
+        key(
+            "backups",
+            BACKUPS_KIND,
+            "How what it keeps is backed up, or \"none\". On a platform whatever it keeps is.",
         ),
         later("balancing", "How the router chooses a container.", "the request level"),
         later("autoscaling", "Containers by load.", "autoscaling"),

@@ -11,6 +11,7 @@ mod load;
 mod recovery;
 mod residency;
 mod root;
+mod storage;
 mod values;
 
 pub(crate) use estate::APP;
@@ -77,6 +78,8 @@ pub(crate) enum Kind {
     Growth,
     /// `"2GiB"`.
     Size,
+    /// `"50MB/s"`.
+    Throughput,
     /// `"5%"`.
     Share,
     /// A date or a date with a time, in UTC.
@@ -232,7 +235,7 @@ fn shapes_in(kind: &Kind) -> Vec<&'static Shape> {
 
 /// Whether a table of this shape is one setting (a distribution, a retry rule) and not a group of them.
 pub(crate) fn is_value(shape: &Shape) -> bool {
-    const VALUES: [&str; 15] = [
+    const VALUES: [&str; 16] = [
         "distribution",
         "probe",
         "presence",
@@ -248,6 +251,7 @@ pub(crate) fn is_value(shape: &Shape) -> bool {
         "keep_in",
         "except",
         "logs",
+        "keep",
     ];
     VALUES.contains(&shape.name)
 }

@@ -41,7 +41,7 @@ pub struct Flow {
 type Contributor = fn(&About<'_>, Option<&Holding>, &mut Vec<Flow>);
 
 /// Who moves data. Each says for itself what it takes, as its verbs in the model do.
-pub const CONTRIBUTORS: &[Contributor] = &[containers, logs, dependencies];
+pub const CONTRIBUTORS: &[Contributor] = &[containers, backups, logs, dependencies];
 
 /// All flows from nowhere, or from a holding.
 pub(super) fn flows(about: &About<'_>, from: Option<&Holding>) -> Vec<Flow> {
@@ -95,5 +95,32 @@ fn dependencies(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<Flow>
             what: "processed".into(),
             needs: vec![Needs::nothing()],
         });
+    }
+}
+
+/// Snapshots, which first stand at home, and their second copies.
+fn backups(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<Flow>) {
+    let Some(backups) = &about.app.backups else { return };
+    let home = Place { site: Some(home(about)), zone: None };
+    for calendar in &backups.rules.calendars {
+        let asset = format!("{} backup", calendar.series.name());
+        let at = |place: Place| Holding {
+            asset: asset.clone(),
+            class: Class::Backups,
+            processed: false,
+            place,
+        };
+        let needs = vec![Needs::nothing()];
+        match (from, &backups.copy_to) {
+            (None, _) => {
+                let what = "taken".into();
+                flows.push(Flow { from: None, to: at(home.clone()), what, needs });
+            }
+            (Some(from), Some(site)) if from.asset == asset && from.place == home => {
+                let to = at(Place { site: Some(site.clone()), zone: None });
+                flows.push(Flow { from: None, to, what: "copied".into(), needs });
+            }
+            _ => {}
+        }
     }
 }

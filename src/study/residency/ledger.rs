@@ -3,9 +3,11 @@
 use crate::history;
 use crate::measure::residency::{Asset, Row, RowKind, Where};
 use crate::measure::{Measures, Plan};
+use crate::model::backup::plan::Stamp;
 use crate::model::topology::Topology;
+use crate::study::plan::date_label;
 use crate::study::findings::{LedgerRow, PathVerdict};
-use crate::time::{Instant, Span};
+use crate::time::{Instant, NANOS_PER_SEC, Span};
 
 /// Simulates one replication again and keeps every row of its ledger, in order of time.
 pub fn rows(topology: &Topology, plan: &Plan, replication: u64) -> Vec<LedgerRow> {
@@ -14,6 +16,7 @@ pub fn rows(topology: &Topology, plan: &Plan, replication: u64) -> Vec<LedgerRow
     let sim = history::run(topology, replication, measures);
     let (now, mut measures) = (sim.now, sim.listener);
     measures.finish(now, topology);
+    measures.survey(now, topology, &sim.world);
     let rows = measures.residency.rows.unwrap_or_default();
     rows.iter().map(|row| told(row, topology, plan)).collect()
 }
@@ -50,6 +53,10 @@ fn asset(asset: Asset, topology: &Topology) -> String {
     use crate::id::Id;
     match asset {
         Asset::Container(unit) => format!("container {}", topology.unit_name(Id::new(unit))),
+        Asset::Snapshot(series, of) => {
+            let seconds = of.div_euclid(Stamp::from(NANOS_PER_SEC)) as i64;
+            format!("{} backup of {}", series.name(), date_label(topology.start_unix + seconds))
+        }
         Asset::Fixed(index) => topology.fixed[index as usize].asset.clone(),
     }
 }
@@ -60,13 +67,9 @@ fn place(place: Where, topology: &Topology) -> (String, String) {
             let zone = &topology.zones[zone];
             (zone.name.clone(), topology.regions[zone.region].country.clone())
         }
-        Where::Region(region) => {
-            let region = &topology.regions[region];
-            (region.name.clone(), region.country.clone())
-        }
-        Where::Fixed(index) => {
-            let fixed = &topology.fixed[index as usize];
-            (fixed.region.clone(), fixed.country.clone())
+        Where::Site(site) => {
+            let site = &topology.sites[site];
+            (site.name.clone(), site.country.clone())
         }
     }
 }

@@ -10,8 +10,7 @@ const ROWS: usize = 200;
 
 pub fn blocks(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
     let Some(of) = &findings.residency else { return Vec::new() };
-    let paths: Vec<_> = residency::ranked(&of.paths)
-        .into_iter()
+    let paths: Vec<_> = residency::together(&of.paths).iter()
         .map(|it| text::clean(&residency::path(it)))
         .collect();
     let mut out = vec![Block::Heading { text: "Where it may go, before any simulation".into() }];
