@@ -9,7 +9,7 @@ use crate::model::backup::run::Trouble;
 use crate::model::backup::runs;
 use crate::model::topology::{Group, Topology};
 use crate::model::world::World;
-use crate::time::{DAY, Instant, MINUTE, NANOS_PER_SEC, Span};
+use crate::time::{DAY, Instant, MINUTE, Span};
 
 /// By backup, in the order of the topology.
 #[derive(Clone, Debug, Default)]
@@ -98,11 +98,7 @@ impl Backups {
         let (from, to) = plan.clip(Instant::START, now);
         for ((id, backup), of) in topology.backups.enumerate().zip(&mut self.of) {
             for schedule in &backup.rules.schedules {
-                let before = |at: Instant| {
-                    schedule.due.partition_point(|&due| {
-                        i128::from(due) * i128::from(NANOS_PER_SEC) < i128::from(at.0)
-                    })
-                };
+                let before = |at: Instant| schedule.due_before(Stamp::from(at.0));
                 of.due[schedule.series as usize] = (before(to) - before(from)) as u64;
             }
             if plan.detailed {
@@ -196,6 +192,7 @@ impl Ages {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::time::NANOS_PER_SEC;
 
     const H: Stamp = 3_600_000_000_000;
 

@@ -3,14 +3,16 @@
 
 use super::spec::{BackupCalendar, Days, Due};
 use super::steps::{instant_of, timezone};
-use crate::time::{DAY, Instant, NANOS_PER_SEC, Span};
+use crate::model::backup::plan::LONGEST_RUN;
+use crate::time::{Instant, NANOS_PER_SEC, Span};
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan};
 
 /// Seconds since the start of the study, sorted, up to its end.
 pub(super) fn due(calendar: &BackupCalendar, start_unix: i64, end: Instant) -> Vec<i64> {
-    // What is kept is kept from its completion, which may be late: twice as long is ample.
-    let before = (2 * (calendar.keep.0 / NANOS_PER_SEC)).max(2 * DAY / NANOS_PER_SEC) as i64;
+    // What is kept is kept from its completion, which may be late: see `LONGEST_RUN`.
+    let before = calendar.keep + LONGEST_RUN;
+    let before = (before.0 / NANOS_PER_SEC) as i64;
     let end = (end.0 / NANOS_PER_SEC) as i64;
     match &calendar.due {
         Due::Every(every) => regular(*every, before, end),
@@ -102,9 +104,9 @@ mod tests {
     fn what_is_kept_at_the_start_was_due_before_it() {
         let keep = Span(14 * crate::time::DAY);
         let kept = BackupCalendar { keep, ..calendar("UTC", 0, Days::Every) };
-        assert_eq!(due(&kept, MONDAY, Instant::START).first(), Some(&(-28 * DAY)));
-        let every = BackupCalendar { due: Due::Every(Span(10 * crate::time::DAY)), ..kept };
+        assert_eq!(due(&kept, MONDAY, Instant::START).first(), Some(&(-44 * DAY)));
+        let every = BackupCalendar { due: Due::Every(Span(20 * crate::time::DAY)), ..kept };
         let end = Instant(21 * crate::time::DAY);
-        assert_eq!(due(&every, MONDAY, end), [-20, -10, 0, 10, 20].map(|it| it * DAY));
+        assert_eq!(due(&every, MONDAY, end), [-40, -20, 0, 20].map(|it| it * DAY));
     }
 }

@@ -33,9 +33,8 @@ pub(crate) fn keep_used(root: &mut Table, scenario: &Scenario) {
         found.is_ok_and(|place| apps[place].backups.is_some())
     };
     keep_within(root, "app", "backups", &backed_up);
-    let has_backups = |name: &str| {
-        scenario.apps.iter().any(|app| app.region == name && app.backups.is_some())
-    };
+    let has_backups =
+        |name: &str| scenario.apps.iter().any(|app| app.region == name && app.backups.is_some());
     keep_within(root, "region", "backups", &has_backups);
     keep_within(root, "region", "copies_to", &has_backups);
 }

@@ -68,17 +68,19 @@ pub(crate) fn known_sites(scenario: &Scenario) -> Vec<&Site> {
     sites
 }
 
-/// Data that stands at one place for ever: log streams, and what dependencies process.
+/// Data that stands at one place for ever: files, log streams, and what dependencies process.
 pub(crate) fn fixed(scenario: &Scenario, topology: &Topology) -> Vec<Fixed> {
     let mut all = Vec::new();
     for (index, app) in scenario.apps.iter().enumerate() {
         let Some(rule) = &app.residency else { continue };
+        let home = home(scenario, app);
+        let files = app.files.iter().map(|it| ("files", Class::Files, &home, it.size, false));
         let logs = app.logs.iter().map(|it| ("logs", Class::Logs, &it.site, it.bytes, false));
         let users = scenario.dependencies.iter().filter(|it| it.used_by.contains(&app.name));
         let processed = users.filter(|_| rule.processing).filter_map(|it| {
             Some((it.name.as_str(), it.data?, it.site.as_ref()?, 0, true))
         });
-        for (asset, class, site, bytes, processed) in logs.chain(processed) {
+        for (asset, class, site, bytes, processed) in files.chain(logs).chain(processed) {
             let mut sites = topology.sites.enumerate();
             let (site, _) = sites.find(|it| it.1.name == site.region).expect("all are known");
             let (app, asset) = (Id::new(index as u32), asset.to_owned());
@@ -86,6 +88,13 @@ pub(crate) fn fixed(scenario: &Scenario, topology: &Topology) -> Vec<Fixed> {
         }
     }
     all
+}
+
+/// The region of an app.
+pub(crate) fn home(scenario: &Scenario, app: &App) -> Site {
+    let region = scenario.regions.iter().find(|it| it.name == app.region);
+    let country = region.expect("checked: a known region").country.clone();
+    Site { region: app.region.clone(), country }
 }
 
 /// How data of a class stands in a region, or in one of its zones.

@@ -2,11 +2,11 @@
 //! plain units, every list sorted by name, no text left to parse. `assemble` turns it into the
 //! immutable topology that a run works on.
 
+pub use super::storage::{BackupCalendar, BackupRules, Backups, Days, Due, Files, Series, Work};
 use crate::engine::Dist;
 pub use crate::model::residency::{Class, Control};
 pub use crate::model::topology::Company;
 pub use crate::policy::restart::Ladder;
-pub use super::storage::{BackupCalendar, BackupRules, Backups, Days, Due, Files, Series, Work};
 use crate::time::Span;
 
 pub use crate::model::topology::{Calendar, Declares, When, Window};

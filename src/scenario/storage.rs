@@ -67,3 +67,16 @@ pub enum Days {
     /// The first such day of a month.
     Monthly(u8),
 }
+
+impl Due {
+    /// How many a year of 365 days, on average over the calendar.
+    pub fn per_year(&self) -> f64 {
+        match self {
+            Due::Every(every) => Span::YEAR.as_secs() / every.as_secs(),
+            Due::Wall { days: Days::Every, .. } => 365.0,
+            Due::Wall { days: Days::Weekly(_), .. } => 365.0 / 7.0,
+            // 400 years have 4 800 months and 146 097 days.
+            Due::Wall { days: Days::Monthly(_), .. } => 365.0 * 4800.0 / 146_097.0,
+        }
+    }
+}

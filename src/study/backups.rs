@@ -16,6 +16,8 @@ pub struct BackupFold {
     due: [Count; Series::ALL.len()],
     lost: [Count; Series::ALL.len()],
     copies_lost: [Count; Series::ALL.len()],
+    all_lost: Count,
+    all_copies_lost: Count,
     skipped: Count,
     ages: Option<Box<AgeFold>>,
     drills: u64,
@@ -44,7 +46,10 @@ impl BackupFold {
             self.lost[series].push(skipped + failed);
             self.copies_lost[series].push(copies);
         }
-        self.skipped.push(seen.lost.iter().map(|it| it[0]).sum());
+        let all = |of: fn(&[u64; 3]) -> u64| seen.lost.iter().map(of).sum();
+        self.all_lost.push(all(|it| it[0] + it[1]));
+        self.all_copies_lost.push(all(|it| it[2]));
+        self.skipped.push(all(|it| it[0]));
         if let Some(ages) = &seen.ages {
             let fold = self.ages.get_or_insert_default();
             let horizon = plan.horizon().0.max(1) as f64;
@@ -95,9 +100,7 @@ impl Estimator<'_> {
                 series: schedule.series.name().into(),
                 runs_per_year: fold.due[place].total as f64 / years,
                 lost_per_year: self.rate(&fold.lost[place]),
-                copies_lost_per_year: backup
-                    .copy_to
-                    .map(|_| self.rate(&fold.copies_lost[place])),
+                copies_lost_per_year: self.rate(&fold.copies_lost[place]),
             }
         });
         let drills = (fold.drills > 0).then(|| f::Drills {
@@ -113,6 +116,8 @@ impl Estimator<'_> {
             copy_to: backup.copy_to.map(site),
             bytes: backup.bytes,
             series: series.collect(),
+            lost_per_year: self.rate(&fold.all_lost),
+            copies_lost_per_year: self.rate(&fold.all_copies_lost),
             skipped_per_year: self.rate(&fold.skipped),
             restorable_age_s: fold.ages.as_deref().and_then(|ages| self.ages(ages)),
             drills,

@@ -194,6 +194,9 @@ pub struct Backups {
     /// Of one snapshot.
     pub bytes: u64,
     pub series: Vec<BackupSeries>,
+    /// Runs of any series that were skipped, or failed in every attempt.
+    pub lost_per_year: Estimate,
+    pub copies_lost_per_year: Estimate,
     /// Runs of any series that found the database down.
     pub skipped_per_year: Estimate,
     /// Absent where a fleet is too large for each app to be looked at.
@@ -209,7 +212,7 @@ pub struct BackupSeries {
     pub runs_per_year: f64,
     /// Skipped, or failed in every attempt.
     pub lost_per_year: Estimate,
-    pub copies_lost_per_year: Option<Estimate>,
+    pub copies_lost_per_year: Estimate,
 }
 
 /// How old the newest snapshot that can be restored is at any time.

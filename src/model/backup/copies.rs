@@ -4,7 +4,6 @@ use super::plan::{Series, Stamp};
 use super::run::{Copied, Outcome, Runs};
 use crate::id::Id;
 use crate::model::topology::Site;
-use crate::time::NANOS_PER_SEC;
 
 /// A snapshot, or the second copy of one, at a site.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,10 +25,7 @@ impl<'a> Runs<'a> {
         let rules = &self.backup.rules;
         rules.schedules.iter().flat_map(move |schedule| {
             let runs = self;
-            let last = schedule.due.partition_point(|&due| in_nanos(due) < to);
-            // An attempt and its copy may take their time, but not as long as what comes of it is kept.
-            let keep = Stamp::from(schedule.keep.0);
-            let first = schedule.due.partition_point(|&due| in_nanos(due) < from - 2 * keep);
+            let (first, last) = (schedule.oldest_kept(from), schedule.due_before(to));
             (first..last).flat_map(move |run| {
                 let (home, bytes) = (runs.backup.home, runs.backup.bytes);
                 let [first, second] = match runs.outcome(schedule, run) {
@@ -55,8 +51,4 @@ impl<'a> Runs<'a> {
             })
         })
     }
-}
-
-fn in_nanos(seconds: i64) -> Stamp {
-    Stamp::from(seconds) * Stamp::from(NANOS_PER_SEC)
 }

@@ -39,9 +39,16 @@ pub struct BackupState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum BackupEvent {
     /// A run may have come to nothing.
-    Looked { schedule: u8, run: u32 },
-    DrillBegins { drill: u32 },
-    DrillEnds { drill: u32 },
+    Looked {
+        schedule: u8,
+        run: u32,
+    },
+    DrillBegins {
+        drill: u32,
+    },
+    DrillEnds {
+        drill: u32,
+    },
 }
 
 /// What can be restored.
@@ -100,7 +107,7 @@ impl<L: Listener> Sim<'_, L> {
             let rules = &self.topology.backups[id].rules;
             self.world.backups[id.index()].replication = self.replication;
             for place in 0..rules.schedules.len() {
-                let first = rules.schedules[place].due.partition_point(|&due| due < 0);
+                let first = rules.schedules[place].due_before(0);
                 self.await_unlucky(id, place as u8, first);
             }
             if rules.drill_every.is_some() {
@@ -131,7 +138,7 @@ impl<L: Listener> Sim<'_, L> {
         for (place, schedule) in self.topology.backups[id].rules.schedules.iter().enumerate() {
             let runs = self.runs_of(id);
             let concerned = runs.under_way(schedule, now);
-            let next = runs.begun_by(schedule, now);
+            let next = runs.begun_by(schedule, now - 1);
             let looks: Vec<_> = concerned
                 .filter_map(|run| Some((run, runs.outcome(schedule, run).trouble()?.0)))
                 .chain((next < schedule.due.len()).then(|| (next, runs.begins(schedule, next))))
@@ -150,7 +157,8 @@ impl<L: Listener> Sim<'_, L> {
         let Some(last) = downs.last_mut().filter(|down| down.to == Instant::NEVER) else { return };
         last.to = now;
         let last = *last;
-        if !self.concerns_any(id, last) {
+        // What lasted no time at all is no down time (F9).
+        if last.from == now || !self.concerns_any(id, last) {
             self.world.backups[id.index()].downs.pop();
         }
     }
@@ -161,7 +169,7 @@ impl<L: Listener> Sim<'_, L> {
         let without = Runs { downs: &runs.downs[..runs.downs.len() - 1], ..runs };
         let (from, to) = (Stamp::from(last.from.0), Stamp::from(last.to.0));
         runs.backup.rules.schedules.iter().any(|schedule| {
-            let begun = runs.begun_by(schedule, from)..runs.begun_by(schedule, to);
+            let begun = runs.begun_by(schedule, from - 1)..runs.begun_by(schedule, to - 1);
             !begun.is_empty()
                 || without
                     .under_way(schedule, from)

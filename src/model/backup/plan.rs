@@ -4,12 +4,15 @@
 use crate::engine::{Dist, Key};
 use crate::id::Id;
 use crate::model::topology::{Group, Site};
-use crate::time::Span;
+use crate::time::{DAY, NANOS_PER_SEC, Span};
 use std::sync::Arc;
 
 /// Nanoseconds since the start of the study; negative before it. Snapshots are older than the study,
 /// since backups are taken as if their schedule had run for ever (S4).
 pub type Stamp = i128;
+
+/// All attempts of a run and of its copy are taken to be over so long after it is due.
+pub const LONGEST_RUN: Span = Span(30 * DAY);
 
 /// How one app is backed up.
 #[derive(Clone, Debug)]
@@ -73,6 +76,18 @@ pub struct Schedule {
     pub due: Vec<i64>,
     /// How long a snapshot is kept from when it is complete, and a copy from when it is.
     pub keep: Span,
+}
+
+impl Schedule {
+    /// How many runs are due before an instant.
+    pub fn due_before(&self, at: Stamp) -> usize {
+        self.due.partition_point(|&due| Stamp::from(due) * Stamp::from(NANOS_PER_SEC) < at)
+    }
+
+    /// The first run of which anything may still be kept at an instant.
+    pub fn oldest_kept(&self, at: Stamp) -> usize {
+        self.due_before(at - Stamp::from((self.keep + LONGEST_RUN).0))
+    }
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -2,7 +2,7 @@
 //! database was down, whenever somebody asks. A quiet night is never an event.
 
 use super::Restorable;
-use super::plan::{Backup, Schedule, Series, Stamp};
+use super::plan::{Backup, LONGEST_RUN, Schedule, Series, Stamp};
 use crate::engine::{Draw, Purpose};
 use crate::id::Id;
 use crate::model::topology::{Site, Topology};
@@ -29,9 +29,13 @@ pub struct Runs<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
     /// The database was down when it should have begun.
-    Skipped { at: Stamp },
+    Skipped {
+        at: Stamp,
+    },
     /// All its attempts failed, or the database was lost during the last.
-    Failed { at: Stamp },
+    Failed {
+        at: Stamp,
+    },
     Taken(Snapshot),
 }
 
@@ -59,7 +63,9 @@ pub enum Copied {
         until: Stamp,
     },
     /// All attempts failed, the last one then.
-    Failed { at: Stamp },
+    Failed {
+        at: Stamp,
+    },
 }
 
 /// Something about a run that is worth telling, and when that is known.
@@ -201,23 +207,18 @@ impl Runs<'_> {
     /// The first run that begins after an instant.
     pub fn begun_by(&self, schedule: &Schedule, at: Stamp) -> usize {
         // Runs begin in the order in which they are due, each within the window.
-        let mut next = schedule.due.partition_point(|&due| {
-            Stamp::from(due) * Stamp::from(NANOS_PER_SEC) <= at
-        });
+        let mut next = schedule.due_before(at + 1);
         while next > 0 && self.begins(schedule, next - 1) > at {
             next -= 1;
         }
         next
     }
 
-    /// Runs that have begun by an instant and are not over then, newest first.
-    pub(super) fn under_way(
-        &self,
-        schedule: &Schedule,
-        at: Stamp,
-    ) -> impl Iterator<Item = usize> {
+    /// Runs that began before an instant and are not over then, newest first.
+    pub(super) fn under_way(&self, schedule: &Schedule, at: Stamp) -> impl Iterator<Item = usize> {
         let runs = *self;
-        (0..self.begun_by(schedule, at)).rev().take_while(move |&run| {
+        let first = schedule.due_before(at - Stamp::from(LONGEST_RUN.0));
+        (first..self.begun_by(schedule, at - 1)).rev().filter(move |&run| {
             match runs.outcome(schedule, run) {
                 Outcome::Taken(snapshot) => snapshot.since > at,
                 Outcome::Failed { at: failed } => failed >= at,
@@ -228,33 +229,36 @@ impl Runs<'_> {
 
     /// The newest snapshot that can be restored from a site at an instant.
     pub(super) fn newest_at(&self, site: Id<Site>, at: Stamp) -> Option<Restorable> {
-        let newest = |schedule: &Schedule| {
-            let runs = (0..self.begun_by(schedule, at)).rev();
-            let stand = runs.filter_map(|run| match self.outcome(schedule, run) {
-                Outcome::Taken(snapshot) => snapshot.stands_at(site, self.backup.home),
-                _ => None,
-            });
-            let mut complete = stand.filter(|it| it.1 <= at);
-            complete.next().filter(|it| at < it.2).map(|it| Restorable {
-                of: it.0,
-                series: schedule.series,
-                site,
-                bytes: self.backup.bytes,
-            })
-        };
-        let all = self.backup.rules.schedules.iter().filter_map(newest);
-        all.reduce(|best, it| if it.of > best.of { it } else { best })
+        let mut best: Option<Restorable> = None;
+        for schedule in &self.backup.rules.schedules {
+            for run in (schedule.oldest_kept(at)..self.begun_by(schedule, at)).rev() {
+                // What was due that long before cannot be of newer data.
+                let of = best.map_or(Stamp::MIN, |best| best.of);
+                if self.due(schedule, run) + Stamp::from(LONGEST_RUN.0) < of {
+                    break;
+                }
+                let Outcome::Taken(snapshot) = self.outcome(schedule, run) else { continue };
+                let stands = snapshot.stands_at(site, self.backup.home);
+                if stands
+                    .is_some_and(|(since, until)| since <= at && at < until && snapshot.of > of)
+                {
+                    let (series, bytes) = (schedule.series, self.backup.bytes);
+                    best = Some(Restorable { of: snapshot.of, series, site, bytes });
+                }
+            }
+        }
+        best
     }
 }
 
 impl Snapshot {
-    /// The data as of when, and from when until when they can be restored from a site.
-    fn stands_at(&self, site: Id<Site>, home: Id<Site>) -> Option<(Stamp, Stamp, Stamp)> {
+    /// From when until when it can be restored from a site.
+    fn stands_at(&self, site: Id<Site>, home: Id<Site>) -> Option<(Stamp, Stamp)> {
         if site == home {
-            return Some((self.of, self.since, self.until));
+            return Some((self.since, self.until));
         }
         match self.copy {
-            Copied::To { site: it, since, until } if it == site => Some((self.of, since, until)),
+            Copied::To { site: it, since, until } if it == site => Some((since, until)),
             _ => None,
         }
     }

@@ -29,6 +29,7 @@ pub fn print(material: &Material) -> String {
         residency::paths(findings),
         residency::amounts(findings, &subjects),
         residency::ledger(findings),
+        numbers::backups(&subjects),
         causes::tables(findings, &subjects),
         causes::failover_clock(&subjects),
         causes::waited_for(&subjects),

@@ -39,6 +39,11 @@ const QUANTITIES: &[(&[&str], Unit)] = &[
     (&["latency", "mean p50 p95 p99"], Unit::Duration),
     (&["latency", "wait", "mean p50 p95 p99"], Unit::Duration),
     (&["capacity", "overloaded lost"], Unit::Share),
+    (&["backups", "restorable_age", "mean p50 p95 p99 max"], Unit::Duration),
+    (&["backups", "above_a_day nothing"], Unit::Share),
+    (&["backups", "lost_per_year copies_lost_per_year skipped_per_year"], Unit::Number),
+    (&["backups", "drills", "restored"], Unit::Share),
+    (&["backups", "drills", "took loses", "mean p50 p95 p99"], Unit::Duration),
     (&["busy"], Unit::Share),
     (&["busy_after_zone_outage"], Unit::Share),
     (&["residency", "violations hours byte_hours refused"], Unit::Number),
@@ -62,6 +67,8 @@ pub(super) struct Subject {
     pub has_responses: bool,
     /// It says where its data may be.
     pub has_residency: bool,
+    pub has_backups: bool,
+    pub has_drills: bool,
 }
 
 impl Subject {
@@ -73,6 +80,8 @@ impl Subject {
         has_queue: true,
         has_responses: true,
         has_residency: true,
+        has_backups: true,
+        has_drills: true,
     };
 }
 
@@ -194,6 +203,15 @@ pub(super) fn quantity(reading: &Reading, path: Word<'_>, subjects: &Subjects) -
             let help = "add residency = { keep_in = \"EU\" }";
             let title = format!("{name} does not say where its data may be");
             reading.mistake(mistake(title).help(help));
+        }
+        "backups" if !subject.has_backups => {
+            let title = format!("nothing of {name} is backed up");
+            reading.mistake(mistake(title).help("describe `files` or `database`, and `backups`"));
+        }
+        "backups" if parts[1] == "drills" && !subject.has_drills => {
+            let title = format!("no backup of {name} is restored on trial");
+            reading
+                .mistake(mistake(title).help("add drill = { every = \"91d\" } to its `backups`"));
         }
         "capacity" | "busy" | "busy_after_zone_outage" if !subject.has_capacity => {
             let title = format!("{name} has no `capacity`");

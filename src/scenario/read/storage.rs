@@ -80,7 +80,8 @@ pub(super) fn backups(
         drill,
         restore,
     };
-    let too_often = |it: &BackupCalendar| matches!(it.due, Due::Every(every) if every <= rules.window);
+    let too_often =
+        |it: &BackupCalendar| matches!(it.due, Due::Every(every) if every <= rules.window);
     if rules.calendars.iter().any(too_often) {
         let title = "`on_demand` must be longer than the window in which a backup begins";
         let help = format!("the window is {} long", rules.window);
@@ -182,8 +183,7 @@ fn calendars(view: View<'_>, of_region: Option<View<'_>>) -> Option<Vec<BackupCa
         let keep = kept(name, default);
         let Some(word) = view.has(name).then(|| view.word(name)).flatten() else { continue };
         let Some((day, minute)) = day_and_time(view, word, night)? else { continue };
-        let days =
-            if series == Series::Weekly { Days::Weekly(day) } else { Days::Monthly(day) };
+        let days = if series == Series::Weekly { Days::Weekly(day) } else { Days::Monthly(day) };
         calendars.push(BackupCalendar { series, due: wall(minute, days), keep: keep? });
     }
     if view.has("on_demand") {
@@ -224,11 +224,7 @@ fn minute(view: View<'_>, word: Word<'_>) -> Option<u32> {
 }
 
 /// `sun`, at the time of the night, or `sun 04:00`; the inner `Option`: none.
-fn day_and_time(
-    view: View<'_>,
-    word: Word<'_>,
-    night: Option<u32>,
-) -> Option<Option<(u8, u32)>> {
+fn day_and_time(view: View<'_>, word: Word<'_>, night: Option<u32>) -> Option<Option<(u8, u32)>> {
     if word.text == "none" {
         return Some(None);
     }

@@ -9,11 +9,13 @@ pub(crate) static FILES: Shape = Shape {
 };
 
 /// `backups` of an app.
-pub(crate) const BACKUPS_KIND: Kind = Kind::OneOf(&[Kind::Choice(&["none"]), Kind::Table(&BACKUPS)]);
+pub(crate) const BACKUPS_KIND: Kind =
+    Kind::OneOf(&[Kind::Choice(&["none"]), Kind::Table(&BACKUPS)]);
 
 const MOST_RETRIES: u64 = 20;
 
-const THROUGHPUT_DOC: &str = "Bytes per time that are moved besides: so much longer it takes. Without it: no longer.";
+const THROUGHPUT_DOC: &str =
+    "Bytes per time that are moved besides: so much longer it takes. Without it: no longer.";
 
 pub(crate) static BACKUPS: Shape = Shape {
     name: "backups",
@@ -113,8 +115,12 @@ static DRILL: Shape = Shape {
         key("every", Kind::Duration, "At the start of the study + 1, 2, 3 … times this.")
             .required()
             .range("at least 1h"),
-        key("takes", LAW, "How long a restore takes, whatever the size; a plain duration is constant.")
-            .default("0s"),
+        key(
+            "takes",
+            LAW,
+            "How long a restore takes, whatever the size; a plain duration is constant.",
+        )
+        .default("0s"),
         key("throughput", Kind::Throughput, THROUGHPUT_DOC),
         key("fails", Kind::Share, "Chance that a restore fails.").default("0%"),
     ],

@@ -4,6 +4,7 @@ use super::About;
 use super::containers::containers;
 use super::explore::Needs;
 use crate::model::residency::Class;
+use crate::scenario::rules;
 use crate::scenario::spec::Site;
 
 /// A region, or one of its zones.
@@ -41,7 +42,7 @@ pub struct Flow {
 type Contributor = fn(&About<'_>, Option<&Holding>, &mut Vec<Flow>);
 
 /// Who moves data. Each says for itself what it takes, as its verbs in the model do.
-pub const CONTRIBUTORS: &[Contributor] = &[containers, backups, logs, dependencies];
+pub const CONTRIBUTORS: &[Contributor] = &[containers, files, backups, logs, dependencies];
 
 /// All flows from nowhere, or from a holding.
 pub(super) fn flows(about: &About<'_>, from: Option<&Holding>) -> Vec<Flow> {
@@ -54,10 +55,25 @@ pub(super) fn flows(about: &About<'_>, from: Option<&Holding>) -> Vec<Flow> {
 
 /// The region of an app.
 pub(super) fn home(about: &About<'_>) -> Site {
-    let regions = &about.scenario.regions;
-    let region = regions.iter().find(|it| it.name == about.app.region);
-    let country = region.expect("an app is in a region").country.clone();
-    Site { region: about.app.region.clone(), country }
+    rules::home(about.scenario, about.app)
+}
+
+/// The bucket of files, which stands over the zones of its region.
+fn files(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<Flow>) {
+    if about.app.files.is_none() || from.is_some() {
+        return;
+    }
+    flows.push(Flow {
+        from: None,
+        to: Holding {
+            asset: "files".into(),
+            class: Class::Files,
+            processed: false,
+            place: Place { site: Some(home(about)), zone: None },
+        },
+        what: "kept".into(),
+        needs: vec![Needs::nothing()],
+    });
 }
 
 /// The log stream, where the scenario says that it is kept elsewhere than the app.
