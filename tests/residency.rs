@@ -51,14 +51,12 @@ fn a_container_outside_is_a_violation_from_arrival_to_removal() {
     assert_eq!(of.hours_per_year.low, of.hours_per_year.high);
     assert_eq!(of.byte_hours_per_year.mean, 0.0, "a container keeps nothing");
     let ledger = &found.residency.as_ref().unwrap().ledger;
-    let rows: Vec<_> = ledger.iter().map(|it| (it.since_s, it.until_s, it.cause.as_str())).collect();
+    let rows: Vec<_> =
+        ledger.iter().map(|it| (it.since_s, it.until_s, it.cause.as_str())).collect();
     let day = 86_400.0;
     assert_eq!(
         rows,
-        [
-            (10.0 * day + 300.0, Some(20.0 * day), "outage"),
-            (30.0 * day + 300.0, None, "outage"),
-        ]
+        [(10.0 * day + 300.0, Some(20.0 * day), "outage"), (30.0 * day + 300.0, None, "outage"),]
     );
     assert!(ledger.iter().all(|it| it.place == "b" && it.processed && it.country == "DE"));
 }
@@ -125,7 +123,10 @@ fn an_exception_is_told_and_is_no_violation() {
     let found = study(&backed_up(&rule, "10d", ""));
     assert_eq!(residency(&found).violations_per_year, Default::default());
     let paths = &found.residency.as_ref().unwrap().paths;
-    assert_eq!((paths[0].verdict, paths[0].basis.as_deref()), (PathVerdict::Excepted, Some("annex")));
+    assert_eq!(
+        (paths[0].verdict, paths[0].basis.as_deref()),
+        (PathVerdict::Excepted, Some("annex"))
+    );
 }
 
 #[test]
@@ -181,7 +182,9 @@ fn every_key_of_residency_matters() {
     };
     let logs = "logs = { region = \"us\", size = \"1GiB\" }";
     let except = |basis: &str| {
-        format!("keep_in = \"DE\", except = [{{ data = \"logs\", to = \"US\", basis = \"{basis}\" }}]")
+        format!(
+            "keep_in = \"DE\", except = [{{ data = \"logs\", to = \"US\", basis = \"{basis}\" }}]"
+        )
     };
     let results = [
         base("keep_in = \"DE\"", ""),
@@ -199,6 +202,7 @@ fn every_key_of_residency_matters() {
         assert!(results[..index].iter().all(|b| a != b), "{index}");
     }
     let all = base("keep_in = \"DE\"", "");
-    let one = all.replace("residency = { keep_in = \"DE\" }\n", "") + "[residency]\nkeep_in = \"DE\"\n";
+    let one =
+        all.replace("residency = { keep_in = \"DE\" }\n", "") + "[residency]\nkeep_in = \"DE\"\n";
     assert_eq!(told(&all), told(&one), "the rule of all apps is that of each");
 }

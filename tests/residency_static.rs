@@ -2,15 +2,17 @@
 
 mod common;
 
-use common::scenario;
+use common::{random, scenario};
 use std::collections::BTreeSet;
 use zonefall::history;
 use zonefall::model::fact::{Fact, Listener, Subject};
 use zonefall::model::topology::Topology;
 use zonefall::model::world::World;
 use zonefall::scenario::assemble::assemble;
+use zonefall::scenario::{Input, Source, load};
 use zonefall::study::findings::{DataPath, PathVerdict};
-use zonefall::study::residency::static_verdict;
+use zonefall::study::plan::plan;
+use zonefall::study::residency::{rows, static_verdict};
 use zonefall::time::Instant;
 
 fn paths(rest: &str) -> Vec<DataPath> {
@@ -177,4 +179,158 @@ fn the_verdict_is_what_an_exhaustive_search_finds() {
             }
         }
     }
+}
+
+#[test]
+fn every_violation_of_a_swarm_is_on_a_path_of_the_verdict() {
+    let (mut violations, mut refusals) = (0, 0);
+    for seed in 1..80 {
+        let text = random::scenario_text(seed);
+        let regions = scenario(&text).regions;
+        // The first zone of every region, and of the others every second one.
+        let inside =
+            |(index, _): &(usize, &String)| *index == 0 || (seed as usize + index) % 2 == 0;
+        let zones = regions.iter().flat_map(|region| {
+            let kept = region.zones.iter().enumerate().filter(inside);
+            kept.map(|(_, zone)| format!("\"{zone}\"")).collect::<Vec<_>>()
+        });
+        let zones = zones.collect::<Vec<_>>().join(", ");
+        let control = if seed % 3 == 0 { "preventive" } else { "detective" };
+        let ruled = format!("{text}\n[residency]\nkeep_in = [{zones}]\ncontrol = \"{control}\"\n");
+        if !common::is_sound(&ruled) {
+            continue; // an app that may only use zones outside, under a preventive rule
+        }
+        let scenario = scenario(&ruled);
+        let topology = assemble(&scenario);
+        let plan = plan(&scenario, &topology);
+        let verdict = static_verdict(&scenario);
+        for replication in 0..2 {
+            for row in rows(&topology, &plan, replication) {
+                violations += u32::from(row.verdict == PathVerdict::Violation);
+                refusals += u32::from(row.verdict == PathVerdict::Refused);
+                let named = verdict.iter().any(|path| {
+                    path.app == row.app
+                        && path.data == row.data
+                        && path.to == row.place
+                        && path.verdict == row.verdict
+                        && row.asset.starts_with(&path.asset)
+                });
+                assert!(named, "seed {seed}: {row:?} is on no path of {verdict:#?}\n{ruled}");
+            }
+        }
+    }
+    assert!(violations > 100 && refusals > 10, "{violations} violations, {refusals} refusals");
+}
+
+const PLATFORM: &str = "version = 1\nplatform = \"mendix-cloud@2026-11\"\n";
+
+fn mistakes(rest: &str) -> String {
+    let text = format!("{PLATFORM}{rest}");
+    let file = Source { path: "estate.toml".into(), text, dir: "tests".into() };
+    match load(&Input { files: vec![file], ..Input::default() }) {
+        Ok(_) => panic!("no mistake was found"),
+        Err(mistakes) => mistakes.rendered_plain,
+    }
+}
+
+#[test]
+fn a_copy_that_would_be_refused_every_night_is_a_mistake() {
+    let told = mistakes(
+        "[app.shop]\nregion = \"eu-central-1\"\nplan = \"premium\"\nfiles = { size = \"60GiB\" }\n\
+         backups = { nightly = \"01:00\", copy_to = \"us-east-1\" }\n\
+         [app.shop.residency]\nkeep_in = \"EU\"\ncontrol = \"preventive\"\n",
+    );
+    for part in [
+        "this backup copy would be refused every night, so shop would have none outside its region",
+        "estate.toml:7:42",
+        "in US",
+        "data of shop may not leave EU",
+        "and the platform enforces it",
+        "except = [{ data = \"backups\", to = \"US\", basis = \"…\" }]",
+    ] {
+        assert!(told.contains(part), "{part} is missing in\n{told}");
+    }
+}
+
+#[test]
+fn all_mistakes_of_a_rule_are_told_with_their_places() {
+    let told = mistakes(
+        "[jurisdiction.empty]\ncountries = []\n[jurisdiction.odd]\ncountries = [\"Germany\"]\n\
+         [jurisdiction.DE]\ncountries = [\"DE\"]\n\
+         [app.shop]\nregion = \"eu-central-1\"\nplan = \"premium\"\nlogs = { region = \"eu-centrall-1\" }\n\
+         residency = { keep_in = \"Eu\", control = \"preventative\", except = [{ data = \"log\", to = [], basis = \" \" }] }\n\
+         [app.other]\nregion = \"eu-central-1\"\nplan = \"premium\"\nresidency = { keep_in = {}, covers = \"rest\" }\n\
+         [dependency.dns]\nregion = \"us-east-1\"\n\
+         [[expect]]\nthat = \"app.other.residency.violation == 0\"\n",
+    );
+    for part in [
+        "a jurisdiction has at least one country",
+        "`Germany` is no country code",
+        "jurisdiction DE has the name of a country",
+        "there is no region `eu-centrall-1`",
+        "there is no place `Eu`",
+        "`preventative` is no value of `control`",
+        "`log` is no value of `data`",
+        "`to` is empty",
+        "an exception rests on something",
+        "`keep_in` is empty",
+        "`region` says where data is processed, and this dependency processes none",
+        "there is no quantity `residency.violation`",
+    ] {
+        assert!(told.contains(part), "{part} is missing in\n{told}");
+    }
+}
+
+#[test]
+fn what_a_rule_would_refuse_for_ever_is_a_mistake() {
+    let told = mistakes(
+        "[app.shop]\nregion = \"eu-central-1\"\nplan = \"premium\"\nlogs = { region = \"us-east-1\" }\n\
+         residency = { keep_in = \"EU\", control = \"preventive\" }\n\
+         [app.abroad]\nregion = \"eu-west-2\"\nplan = \"premium\"\n\
+         residency = { keep_in = \"EU\", control = \"preventive\" }\n\
+         [dependency.mxid]\nregion = \"us-east-1\"\n\
+         [app.bare]\nregion = \"eu-central-1\"\nplan = \"premium\"\n\
+         [[expect]]\nthat = \"app.bare.residency.violations == 0\"\n",
+    );
+    for part in [
+        "this log stream would be refused, so shop would have none",
+        "mxid would be refused what it processes of shop",
+        "mxid would be refused what it processes of abroad",
+        "containers of abroad would be refused everywhere",
+        "app.bare does not say where its data may be",
+    ] {
+        assert!(told.contains(part), "{part} is missing in\n{told}");
+    }
+}
+
+#[test]
+fn the_preset_has_the_regions_and_targets_of_the_record() {
+    let record = include_str!("../scenarios/data/region-copies.csv");
+    let mut rows = 0;
+    for row in record.lines().skip(1) {
+        let cells: Vec<&str> = row.split(',').collect();
+        let text = format!(
+            "{PLATFORM}[app.x]\nregion = \"{}\"\nplan = \"premium\"\nfiles = {{ size = \"1GiB\" }}\n\
+             residency = {{ keep_in = \"{}\" }}\n",
+            cells[1], cells[2]
+        );
+        let file = Source { path: "x.toml".into(), text, dir: "tests".into() };
+        let loaded = load(&Input { files: vec![file], ..Input::default() }).unwrap();
+        assert_eq!(loaded.scenario.regions[0].country, cells[2]);
+        let paths = static_verdict(&loaded.scenario);
+        let copies: BTreeSet<_> = paths
+            .iter()
+            .filter(|it| it.data == "backups")
+            .map(|it| (it.to.as_str(), it.country.as_str(), it.condition.as_str()))
+            .collect();
+        match cells[7] {
+            "yes" => assert!(copies.is_empty(), "{row}: {copies:?}"),
+            _ => {
+                let expected = (cells[5], cells[6], "with no failure at all");
+                assert_eq!(copies, BTreeSet::from([expected]), "{row}");
+            }
+        }
+        rows += 1;
+    }
+    assert_eq!(rows, 17);
 }

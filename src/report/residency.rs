@@ -57,7 +57,8 @@ pub fn together(paths: &[DataPath]) -> Vec<DataPath> {
         }
     }
     for (path, kinds) in all.iter_mut().zip(&kinds) {
-        if let ([first @ .., last], Some((_, word))) = (kinds.as_slice(), path.asset.rsplit_once(' '))
+        if let ([first @ .., last], Some((_, word))) =
+            (kinds.as_slice(), path.asset.rsplit_once(' '))
             && !first.is_empty()
         {
             path.asset = format!("{} and {last} {word}", first.join(", "));

@@ -77,9 +77,9 @@ pub(crate) fn fixed(scenario: &Scenario, topology: &Topology) -> Vec<Fixed> {
         let files = app.files.iter().map(|it| ("files", Class::Files, &home, it.size, false));
         let logs = app.logs.iter().map(|it| ("logs", Class::Logs, &it.site, it.bytes, false));
         let users = scenario.dependencies.iter().filter(|it| it.used_by.contains(&app.name));
-        let processed = users.filter(|_| rule.processing).filter_map(|it| {
-            Some((it.name.as_str(), it.data?, it.site.as_ref()?, 0, true))
-        });
+        let processed = users
+            .filter(|_| rule.processing)
+            .filter_map(|it| Some((it.name.as_str(), it.data?, it.site.as_ref()?, 0, true)));
         for (asset, class, site, bytes, processed) in files.chain(logs).chain(processed) {
             let mut sites = topology.sites.enumerate();
             let (site, _) = sites.find(|it| it.1.name == site.region).expect("all are known");

@@ -20,7 +20,7 @@ use crate::model::fact::Fact;
 use crate::model::residency::{Class, Standing};
 use crate::model::root::CauseId;
 use crate::model::topology::{Group, Site, Topology, UnitInfo, Zone};
-use crate::model::world::World;
+use crate::model::world::{NOWHERE, World};
 use crate::time::Instant;
 use std::collections::BTreeMap;
 
@@ -279,7 +279,8 @@ impl Residency {
             if state.in_service {
                 ledger.wanting.remove(&asset);
             }
-            let outside = state.in_service && rule.at(Class::Database, zone) != Standing::Inside;
+            let stands = state.in_service && state.zone != NOWHERE;
+            let outside = stands && rule.at(Class::Database, zone) != Standing::Inside;
             let known = ledger.open.get(&asset).map(|it| it.place);
             if known == outside.then_some(Where::Zone(zone)) {
                 continue;
@@ -433,7 +434,13 @@ impl Residency {
             if let Some(rows) = &mut self.rows {
                 let kind = RowKind::Refused { down: 0 };
                 let place = Where::Site(site);
-                rows.push(Row { place, since: instant(copy.since), until: None, kind, ..row(arrival) });
+                rows.push(Row {
+                    place,
+                    since: instant(copy.since),
+                    until: None,
+                    kind,
+                    ..row(arrival)
+                });
             }
         }
     }

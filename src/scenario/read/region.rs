@@ -23,8 +23,7 @@ pub(super) fn region(view: View<'_>, name: &str) -> Option<(Region, Vec<HostGrou
     } else {
         Some(Vec::new())
     };
-    let region =
-        Region { name: name.to_owned(), country: country?, zones: zones? };
+    let region = Region { name: name.to_owned(), country: country?, zones: zones? };
     Some((region, hosts?))
 }
 

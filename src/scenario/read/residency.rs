@@ -29,20 +29,19 @@ impl<'a> Places<'a> {
     pub fn new(root: View<'_>, regions: &'a [Region]) -> Places<'a> {
         let mut jurisdictions = BTreeMap::new();
         each(root, "jurisdiction", |view, name| {
-            let countries = view.words("countries").map(|words| {
-                let countries = words.iter().filter_map(|word| country(view, *word));
-                countries.collect::<Vec<_>>()
-            });
+            let words = view.words("countries");
+            if words.as_ref().is_some_and(Vec::is_empty) {
+                let title = "a jurisdiction has at least one country";
+                view.reading.mistake(Mistake::new(view.at("countries"), title));
+            }
+            let countries: Vec<_> =
+                words.iter().flatten().filter_map(|word| country(view, *word)).collect();
             if is_country(name) && regions.iter().any(|region| region.country == name) {
                 let title = format!("jurisdiction {name} has the name of a country");
                 let at = places(root, "jurisdiction")[name];
                 view.reading.mistake(Mistake::new(at, title).help("give it another name"));
             }
-            if let Some([]) = countries.as_deref() {
-                let title = "a jurisdiction has at least one country";
-                view.reading.mistake(Mistake::new(view.at("countries"), title));
-            }
-            jurisdictions.insert(name.to_owned(), countries.unwrap_or_default());
+            jurisdictions.insert(name.to_owned(), countries);
             Some(())
         });
         Places { regions, jurisdictions }
@@ -218,14 +217,13 @@ fn exceptions(view: View<'_>, places: &Places<'_>) -> Option<Vec<Exception>> {
         if data.is_none() && !inner.has("data") {
             inner.missing("data", "say which class of data it is for");
         }
-        let class = Class::ALL.into_iter().find(|class| Some(class.name()) == data)?;
-        let basis = basis?;
-        if basis.text.trim().is_empty() {
+        if let Some(basis) = basis.filter(|it| it.text.trim().is_empty()) {
             let title = "an exception rests on something";
             let help = "write what allows it, e.g. basis = \"contract annex 4\"";
             inner.reading.mistake(Mistake::new(basis.at, title).help(help));
         }
-        Some(Exception { class, area: to?, basis: basis.text.to_owned() })
+        let class = Class::ALL.into_iter().find(|class| Some(class.name()) == data)?;
+        Some(Exception { class, area: to?, basis: basis?.text.to_owned() })
     };
     items.iter().map(exception).collect::<Vec<_>>().into_iter().collect()
 }
@@ -286,13 +284,20 @@ pub(super) fn check(root: View<'_>, regions: &[Region], apps: &[App], around: &[
         }
         if let Some(site) = app.backups.as_ref().and_then(|it| it.copy_to.as_ref())
             && refuses(Class::Backups, site, None)
-            && let Some(place) = at(&["backups", "copy_to"]).filter(|at| !root.reading.is_preset(*at))
+            && let Some(place) =
+                at(&["backups", "copy_to"]).filter(|at| !root.reading.is_preset(*at))
         {
             let title = format!(
                 "this backup copy would be refused every night, so {} would have none outside its region",
                 app.name
             );
-            contradiction(place, title, format!("in {}", site.country), Class::Backups, &site.country);
+            contradiction(
+                place,
+                title,
+                format!("in {}", site.country),
+                Class::Backups,
+                &site.country,
+            );
         }
         for dependency in around.iter().filter(|it| it.used_by.contains(&app.name)) {
             if let (true, Some(class), Some(site)) =

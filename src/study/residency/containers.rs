@@ -56,15 +56,18 @@ fn reachable(about: &About<'_>) -> Vec<Vec<Needs>> {
         .iter()
         .map(|&units| if units > 0 { vec![Needs::nothing()] } else { Vec::new() })
         .collect();
-    if !moves || group.placement == Placement::Pinned || needs.iter().all(|it| !it.is_empty()) {
+    let has_hosts = group.zones.iter().any(|&zone| !about.topology.zones[zone].hosts.is_empty());
+    if group.placement == Placement::Pinned || needs.iter().all(|it| !it.is_empty()) {
         return needs;
     }
-    let has_hosts = group.zones.iter().any(|&zone| !about.topology.zones[zone].hosts.is_empty());
-    if zones > MOST_ZONES || has_hosts {
+    if has_hosts || moves && zones > MOST_ZONES {
         // Where room decides too, any zone may be the one that has it.
         for zone in needs.iter_mut().filter(|it| it.is_empty()) {
             zone.push(Needs::nothing().also("a container is placed there"));
         }
+        return needs;
+    }
+    if !moves {
         return needs;
     }
     for (zone, lost) in situations(group.placement, first) {

@@ -5,8 +5,8 @@ use crate::measure::residency::{Asset, Row, RowKind, Where};
 use crate::measure::{Measures, Plan};
 use crate::model::backup::plan::Stamp;
 use crate::model::topology::Topology;
-use crate::study::plan::date_label;
 use crate::study::findings::{LedgerRow, PathVerdict};
+use crate::study::plan::date_label;
 use crate::time::{Instant, NANOS_PER_SEC, Span};
 
 /// Simulates one replication again and keeps every row of its ledger, in order of time.

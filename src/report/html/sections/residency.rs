@@ -10,9 +10,8 @@ const ROWS: usize = 200;
 
 pub fn blocks(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
     let Some(of) = &findings.residency else { return Vec::new() };
-    let paths: Vec<_> = residency::together(&of.paths).iter()
-        .map(|it| text::clean(&residency::path(it)))
-        .collect();
+    let paths: Vec<_> =
+        residency::together(&of.paths).iter().map(|it| text::clean(&residency::path(it))).collect();
     let mut out = vec![Block::Heading { text: "Where it may go, before any simulation".into() }];
     out.push(match paths.is_empty() {
         true => paragraph("No path of this architecture leads outside of where its data may be."),
