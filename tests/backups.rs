@@ -515,7 +515,7 @@ fn a_quiet_night_is_no_event() {
     let mut it = History::new(&quiet, 0);
     it.until(3650 * D - 1);
     assert_eq!(it.sim.events, 0);
-    // One attempt: a night in 200 is lost, 4 171 runs in ten years, and each is one event.
+    // One attempt: a night in 200 is lost, 4 171 runs in ten years, and each is one event, having no length.
     let unlucky = topology(
         "nightly = \"01:00\", weekly = \"sun\", fails = \"0.5%\"",
         "study.horizon = \"10y\"",

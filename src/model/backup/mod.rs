@@ -192,9 +192,10 @@ impl<L: Listener> Sim<'_, L> {
         let schedule = &self.topology.backups[id].rules.schedules[usize::from(place)];
         let runs = self.runs_of(id);
         let found = runs.next_unlucky(schedule, run);
-        let trouble = found.and_then(|run| runs.outcome(schedule, run).trouble());
+        // It is looked at when it begins: one that begins later may be over before it.
+        let begins = found.map(|run| (run, runs.begins(schedule, run)));
         self.world.backups[id.index()].unlucky[usize::from(place)] = found.map(|run| run as u32);
-        if let (Some(run), Some((at, _))) = (found, trouble) {
+        if let Some((run, at)) = begins {
             self.look_at(id, place, run, at);
         }
     }
