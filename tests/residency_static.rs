@@ -188,14 +188,15 @@ fn every_violation_of_a_swarm_is_on_a_path_of_the_verdict() {
         let text = random::scenario_text(seed);
         let regions = scenario(&text).regions;
         // The first zone of every region, and of the others every second one.
-        let inside =
-            |(index, _): &(usize, &String)| *index == 0 || (seed as usize + index) % 2 == 0;
+        let inside = |(index, _): &(usize, &String)| {
+            *index == 0 || (seed as usize + index).is_multiple_of(2)
+        };
         let zones = regions.iter().flat_map(|region| {
             let kept = region.zones.iter().enumerate().filter(inside);
             kept.map(|(_, zone)| format!("\"{zone}\"")).collect::<Vec<_>>()
         });
         let zones = zones.collect::<Vec<_>>().join(", ");
-        let control = if seed % 3 == 0 { "preventive" } else { "detective" };
+        let control = if seed.is_multiple_of(3) { "preventive" } else { "detective" };
         let ruled = format!("{text}\n[residency]\nkeep_in = [{zones}]\ncontrol = \"{control}\"\n");
         if !common::is_sound(&ruled) {
             continue; // an app that may only use zones outside, under a preventive rule
