@@ -17,6 +17,7 @@ mod markdown;
 pub mod number;
 pub mod origin;
 mod plots;
+pub mod residency;
 pub mod room;
 pub mod story;
 mod subjects;

@@ -13,6 +13,7 @@ use crate::stats::{self, Evidence, Moments, Pool, RatioMoments, Sections, binomi
 use crate::study::backups::durability;
 use crate::study::findings as f;
 use crate::study::fold::{ClockFold, Count, Fold, KindFold, Part, Share, SubjectFold, Whole};
+use crate::study::residency::Yearly;
 use crate::time::Span;
 use std::collections::BTreeMap;
 
@@ -27,6 +28,8 @@ pub struct Estimator<'s> {
     pub fold: &'s Fold,
     /// By app: load against what can be served.
     pub rooms: &'s [Option<f::Room>],
+    /// Every path by which data may leave where it may be.
+    pub paths: &'s [f::DataPath],
     pub confidence: f64,
 }
 
@@ -124,11 +127,19 @@ impl Estimator<'_> {
             }),
             capacity: self.capacity(fold, index),
             files: app.and_then(|app| durability(app.files.as_ref()?)),
+            residency: app.and_then(|app| self.outside()?.app(index, app)),
             backups: app.and_then(|_| self.backups(index)),
             spread_s: spread.map_or_else(Vec::new, |it| {
                 years(if load.is_some() { &it.year_lost } else { &it.year_down })
             }),
         }
+    }
+
+    /// What was outside of where it may be, a year.
+    pub fn outside(&self) -> Option<Yearly<'_>> {
+        let (plan, paths, confidence) = (self.plan, self.paths, self.confidence);
+        let fold = self.fold.residency.as_ref()?;
+        Some(Yearly { plan, fold, paths, confidence })
     }
 
     fn unavailability(

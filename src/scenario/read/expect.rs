@@ -57,10 +57,11 @@ const QUANTITIES: &[(&[&str], Unit)] = &[
     (&["backups", "drills", "took loses", "mean p50 p95 p99"], Unit::Duration),
     (&["busy"], Unit::Share),
     (&["busy_after_zone_outage"], Unit::Share),
+    (&["residency", "violations hours byte_hours refused"], Unit::Number),
 ];
 
 /// Quantities of the design that nothing measures yet, and what will provide them.
-const LATER: &[(&str, &str)] = &[("residency", "data residency"), ("months", "`slo` with `in`")];
+const LATER: &[(&str, &str)] = &[("months", "`slo` with `in`")];
 
 /// What an app or service has, as far as expectations care.
 #[derive(Clone, Copy, Debug, Default)]
@@ -73,6 +74,8 @@ pub(super) struct Subject {
     pub has_responses: bool,
     pub has_database: bool,
     pub has_recovery_target: bool,
+    /// It says where its data may be.
+    pub has_residency: bool,
     pub has_backups: bool,
     pub has_drills: bool,
 }
@@ -87,6 +90,7 @@ impl Subject {
         has_responses: true,
         has_database: true,
         has_recovery_target: true,
+        has_residency: true,
         has_backups: true,
         has_drills: true,
     };
@@ -214,6 +218,11 @@ pub(super) fn quantity(reading: &Reading, path: Word<'_>, subjects: &Subjects) -
         "database" | "data_loss" if !subject.has_database => {
             let title = format!("{name} has no `database`");
             reading.mistake(mistake(title).help("describe it: [app.NAME.database]"));
+        }
+        "residency" if !subject.has_residency => {
+            let help = "add residency = { keep_in = \"EU\" }";
+            let title = format!("{name} does not say where its data may be");
+            reading.mistake(mistake(title).help(help));
         }
         "backups" if !subject.has_backups => {
             let title = format!("nothing of {name} is backed up");
