@@ -199,14 +199,14 @@ containers = 5"#,
     (
         r#"database = { mode = "single", nothing_left = "restore" }"#,
         &[
-            "6:12 database needs `size` · the restore goes by `throughput`: say how much data there is",
+            "6:1 database needs `size` · the restore goes by `throughput`: say how much data there is",
         ],
     ),
     (
         r#"database = { mode = "single", size = "1GiB", nothing_left = "restore" }
 backups = "none""#,
         &[
-            "6:12 there is nothing to restore from · ship the log, e.g. logs = { every = \"5min\" }, or say its `size` and back it up",
+            "6:1 there is nothing to restore from · ship the log, e.g. logs = { every = \"5min\" }, or say its `size` and back it up",
         ],
     ),
     (
