@@ -249,6 +249,51 @@ fn a_drill_tells_what_it_took_and_what_would_have_been_lost() {
     assert_eq!((at, line.contains("restored false in 0")), (15 * D, true), "{line}");
 }
 
+/// Without a log a database is restored from the newest backup, and a backup fails with its database (D5).
+#[test]
+fn a_database_without_a_log_is_restored_from_its_newest_backup() {
+    let database = "database = { mode = \"single\", nothing_left = \"restore\", rebuild = { takes = \"9d\" }, \
+                    restore = { decision = \"30min\", takes = \"2h\" }, size = \"64GB\" }\n";
+    let crash = |at: &str| {
+        format!("[[incident]]\nkind = \"crash\"\ntarget = \"database-node.a/1\"\nat = \"{at}\"\n")
+    };
+    // At noon of day 10, eleven hours after the start of the last backup; and at half past one of day 20,
+    // half-way through one, which then fails.
+    let incidents = crash("252h") + &crash("481h30min");
+    let text = text("nightly = \"01:00\", takes = \"1h\"", &incidents) + database;
+    let topology = assemble(&scenario(&text));
+    assert_eq!(topology.backups[Id::new(0)].bytes, 100_000_000_000, "files and database");
+    let mut it = History::new(&topology, 0);
+    it.until(30 * D);
+    assert_eq!(it.told(), [(20 * D + 90 * MIN, "a nightly backup Failed")]);
+    let restored = |at: u64, lost: u64| {
+        let done = at + 150 * MIN;
+        let found =
+            it.sim.listener.lines.iter().find(|line| line.0 == done && line.1.contains("restored"));
+        let line = &found.unwrap_or_else(|| panic!("{}", it.sim.listener.text())).1;
+        assert!(line.contains(&lost.to_string()), "{line}");
+    };
+    restored(10 * D + 12 * H, 11 * H);
+    restored(20 * D + 90 * MIN, 24 * H + 30 * MIN);
+}
+
+#[test]
+fn where_no_backup_is_left_the_node_is_waited_for() {
+    let database = "database = { mode = \"single\", nothing_left = \"restore\", rebuild = { takes = \"5h\" }, \
+                    restore = { decision = \"30min\", takes = \"2h\" } }\n";
+    let crash = "[[incident]]\nkind = \"crash\"\ntarget = \"database-node.a/1\"\nat = \"5d\"\n";
+    // Every backup of the study fails, and the last one before it has expired after two days.
+    let backups = "nightly = \"01:00\", fails = \"100%\", keep = { nightly = \"2d\" }";
+    let topology = assemble(&scenario(&(text(backups, crash) + database)));
+    let mut it = History::new(&topology, 0);
+    it.until(10 * D);
+    let lines = &it.sim.listener.lines;
+    assert!(lines.iter().all(|line| !line.1.contains("restored")), "{}", it.sim.listener.text());
+    // The decision takes half an hour, then the node is rebuilt.
+    let app_is_up = it.sim.world.apps[0].up || it.sim.world.apps[0].dependencies_down == 0;
+    assert!(app_is_up, "{}", it.sim.listener.text());
+}
+
 // ---- how many ----
 
 #[test]

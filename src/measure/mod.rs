@@ -11,6 +11,7 @@
 //! | [`serving`] | states of apps | how many containers serve when, for waits and responses |
 //! | [`importance`] | states of subjects | Birnbaum importance (M9) |
 //! | [`together`] | states of apps | how many are down at once |
+//! | [`database`] | stages of databases | how failovers go, how long they take, what restores lose (B4) |
 //! | [`backups`] | runs that are lost, drills; at the end the snapshots | what could be restored (B3) |
 //! | [`unplaced`] | units that find no room | how long they wait for it (N6) |
 //! | [`residency`] | data that moves | what was where it may not be, and what was refused (B5) |
@@ -20,6 +21,7 @@
 
 pub mod backups;
 pub mod components;
+pub mod database;
 pub mod failover;
 pub mod importance;
 pub mod ledger;
@@ -37,6 +39,7 @@ use crate::model::world::World;
 use crate::time::{Instant, Span};
 use backups::{Backups, Drill};
 use components::Components;
+use database::Databases;
 use failover::FailoverClock;
 use importance::Importance;
 use ledger::Ledger;
@@ -93,6 +96,7 @@ pub struct Measures<'p> {
     pub importance: Importance,
     pub together: Together,
     pub unplaced: Unplaced,
+    pub databases: Databases,
     pub serving: AllServing,
     pub residency: Residency,
     pub backups: Backups,
@@ -110,6 +114,7 @@ impl<'p> Measures<'p> {
             importance: Importance::new(plan, topology),
             together: Together::new(),
             unplaced: Unplaced::new(topology),
+            databases: Databases::new(topology),
             serving: AllServing::new(plan, topology),
             residency: Residency::new(topology),
             backups: Backups::new(topology),
@@ -125,6 +130,7 @@ impl<'p> Measures<'p> {
         self.importance.finish(now, self.plan);
         self.together.finish(now, self.plan);
         self.unplaced.finish(now, self.plan);
+        self.databases.finish(now, self.plan);
         self.serving.finish(now, self.plan, topology);
         self.residency.finish(now, self.plan);
     }
@@ -184,6 +190,15 @@ impl Listener for Measures<'_> {
             Fact::Unplaced { unit } => self.unplaced.step(now, unit, true, self.plan, topology),
             Fact::UnplacedNoMore { unit } => {
                 self.unplaced.step(now, unit, false, self.plan, topology);
+            }
+            Fact::DatabaseDown { database, root } => {
+                self.databases.down(now, database.index(), root);
+            }
+            Fact::DatabaseStage { database, stage } => {
+                self.databases.stage(now, database.index(), stage, self.plan);
+            }
+            Fact::DatabaseRestored { database, lost } => {
+                self.databases.restored(now, database.index(), lost, self.plan);
             }
             Fact::BackupFailed { app, series, trouble } => {
                 self.backups.failed(now, app, series, trouble, self.plan, topology);

@@ -3,6 +3,7 @@
 use crate::id::Id;
 use crate::model::backup::BackupEvent;
 use crate::model::backup::plan::Backup;
+use crate::model::database::Database;
 use crate::model::topology::{ChangeClock, FaultClock, Region, UnitInfo};
 
 /// A pending event. An event of an earlier life or turn of its component is stale and does nothing:
@@ -33,7 +34,17 @@ pub enum Event {
         generation: u32,
     },
     HealthManager(Id<Region>, ManagerEvent),
+    Database(DatabaseEvent),
     Backup(Id<Backup>, BackupEvent),
+}
+
+/// What happens to a database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DatabaseEvent {
+    /// A stage of its way back is over.
+    GoesOn { database: Id<Database>, turn: u32 },
+    /// A container is connected to its new primary.
+    Reconnects { container: Id<UnitInfo>, turn: u32 },
 }
 
 /// What happens to the health manager of a region.
@@ -125,6 +136,12 @@ impl From<Event> for Packed {
             Event::SuccessorReady { successor, generation } => {
                 Packed::new(34, generation, successor)
             }
+            Event::Database(DatabaseEvent::GoesOn { database, turn }) => {
+                Packed::new(48, turn, database.raw())
+            }
+            Event::Database(DatabaseEvent::Reconnects { container, turn }) => {
+                Packed::new(49, turn, container.raw())
+            }
             Event::Backup(backup, event) => {
                 let (kind, middle) = match event {
                     // Fewer than 2^24 runs: a run an hour for 584 years is 5 million.
@@ -160,6 +177,11 @@ impl From<Packed> for Event {
             32 => Event::ChangeBegins(Id::new(id)),
             33 => Event::ChangeGoesOn { change: id, generation: middle },
             34 => Event::SuccessorReady { successor: id, generation: middle },
+            48 => Event::Database(DatabaseEvent::GoesOn { database: Id::new(id), turn: middle }),
+            49 => {
+                let container = Id::new(id);
+                Event::Database(DatabaseEvent::Reconnects { container, turn: middle })
+            }
             84 => Event::Backup(Id::new(id), BackupEvent::DrillBegins { drill: middle }),
             85 => Event::Backup(Id::new(id), BackupEvent::DrillEnds { drill: middle }),
             kind => {
@@ -198,6 +220,8 @@ mod tests {
             Event::SuccessorReady { successor: 13, generation: 14 },
             Event::HealthManager(Id::new(10), ManagerEvent::LockExpires { lapse: 11 }),
             Event::HealthManager(Id::new(12), ManagerEvent::Serves),
+            Event::Database(DatabaseEvent::GoesOn { database: Id::new(13), turn: 14 }),
+            Event::Database(DatabaseEvent::Reconnects { container: unit, turn: 0xff_ffff }),
             Event::Backup(Id::new(13), BackupEvent::Looked { schedule: 0, run: 14 }),
             Event::Backup(Id::new(15), BackupEvent::Looked { schedule: 3, run: 0xff_ffff }),
             Event::Backup(Id::new(16), BackupEvent::DrillBegins { drill: 17 }),

@@ -191,6 +191,7 @@ impl<L: Listener> Sim<'_, L> {
     fn takes_over(&mut self, slot: u32, unit: Id<UnitInfo>, place: Place) {
         let root = self.world.changes[slot].root.expect("a change under way has a root");
         self.state(Fact::Renewed { unit, root });
+        self.connection_ends(unit);
         let app = self.topology.group_id(unit);
         if u32::from(self.world.units[unit.index()].zone) != place.zone.raw() {
             self.touch_app(app); // importance looks at zones

@@ -5,6 +5,7 @@ use crate::engine::{Dist, Key, Purpose};
 use crate::id::{Arena, Id};
 use crate::model::backup::plan::Backup;
 use crate::model::residency::{Fixed, Residence, Rule};
+use crate::model::database::Database;
 use crate::model::root::CauseId;
 use crate::policy::restart::Ladder;
 use crate::time::{Instant, Span};
@@ -28,7 +29,8 @@ pub struct Topology {
     pub hosts: Vec<HostInfo>,
     /// The health manager of each region, in the order of the regions.
     pub managers: Vec<Manager>,
-    /// Apps first (by name), then host groups, dependencies, and instances of health managers.
+    /// Apps first (by name), then host groups, dependencies, instances of health managers, and databases,
+    /// each followed by its nodes.
     pub groups: Arena<Group>,
     /// How many of the groups are apps: their ids are also the ids of their state and measures.
     pub apps: usize,
@@ -36,6 +38,8 @@ pub struct Topology {
     pub units: Arena<UnitInfo>,
     /// Sets of failure clocks that units share.
     pub clock_sets: Vec<Vec<UnitClock>>,
+    /// In the order of their apps.
+    pub databases: Arena<Database>,
     pub crews: Vec<CrewInfo>,
     /// Deployments, restarts, maintenance, scaling and sleep of apps.
     pub changes: Arena<ChangeClock>,
@@ -154,11 +158,21 @@ pub enum Kind {
     Zone,
     /// An instance of a region's health manager.
     HealthManager,
+    /// A database as its app sees it.
+    Database,
+    DatabaseNode,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 5] =
-        [Kind::Container, Kind::Host, Kind::Dependency, Kind::Zone, Kind::HealthManager];
+    pub const ALL: [Kind; 7] = [
+        Kind::Container,
+        Kind::Host,
+        Kind::Dependency,
+        Kind::Zone,
+        Kind::HealthManager,
+        Kind::Database,
+        Kind::DatabaseNode,
+    ];
 
     /// The name in results.
     pub fn name(self) -> &'static str {
@@ -168,6 +182,8 @@ impl Kind {
             Kind::Dependency => "dependency",
             Kind::Zone => "zone",
             Kind::HealthManager => "health-manager",
+            Kind::Database => "database",
+            Kind::DatabaseNode => "database-node",
         }
     }
 }
@@ -511,11 +527,11 @@ impl Topology {
         group.index() < self.apps
     }
 
-    /// `shop/2`; a dependency is its own name.
+    /// `shop/2`; what there is one of is its own name.
     pub fn unit_name(&self, unit: Id<UnitInfo>) -> String {
         let group = self.group_of(unit);
         match group.kind {
-            Kind::Dependency => group.name.clone(),
+            Kind::Dependency | Kind::Database => group.name.clone(),
             _ => format!("{}/{}", group.name, unit.raw() - group.first + 1),
         }
     }

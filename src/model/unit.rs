@@ -82,6 +82,7 @@ impl<L: Listener> Sim<'_, L> {
             self.begin_way_back(unit);
             self.notice_by(unit, detect, false, None);
         }
+        self.node_stopped(unit);
     }
 
     /// The process of a container stays and no longer answers.
@@ -151,6 +152,9 @@ impl<L: Listener> Sim<'_, L> {
         if !self.world.successors.is_empty() {
             self.give_up_successor(unit);
         }
+        if !self.world.databases.is_empty() {
+            self.connection_ends(unit);
+        }
         let index = self.world.recoveries.take();
         let record = &mut self.world.recoveries[index];
         record.root = Some(root);
@@ -187,12 +191,15 @@ impl<L: Listener> Sim<'_, L> {
                 nodes.iter().for_each(|&node| self.touch_services_over(node));
             }
         } else {
-            if topology.groups[group].kind == Kind::HealthManager {
+            let kind = topology.groups[group].kind;
+            if kind == Kind::HealthManager {
                 self.instance_changed(unit, up);
             }
             for &user in &topology.groups[group].used_by {
                 let uses = &topology.groups[user].uses;
-                let mandatory = uses.iter().any(|it| it.unit == unit && it.mandatory);
+                // A database serves before the last container has reconnected, and says so itself.
+                let mandatory =
+                    kind != Kind::Database && uses.iter().any(|it| it.unit == unit && it.mandatory);
                 let app = &mut self.world.apps[user.index()];
                 if up {
                     app.uses_down -= 1;
@@ -202,6 +209,9 @@ impl<L: Listener> Sim<'_, L> {
                     app.dependencies_down += u16::from(mandatory);
                 }
                 self.touch_app(user);
+            }
+            if kind == Kind::DatabaseNode {
+                self.node_changed(unit, up);
             }
         }
         if let Some(nodes) = topology.watch.unit.get(unit.index()) {
@@ -223,7 +233,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// A new way back begins: events of the last one are stale.
-    fn begin_way_back(&mut self, unit: Id<UnitInfo>) {
+    pub(super) fn begin_way_back(&mut self, unit: Id<UnitInfo>) {
         let state = &mut self.world.units[unit.index()];
         state.turn = state.turn.wrapping_add(1);
         let recovery = state.recovery;
@@ -269,7 +279,10 @@ impl<L: Listener> Sim<'_, L> {
         self.host_runs(unit, false);
         self.begin_way_back(unit);
         match &*topology.group_of(unit).recovery {
-            Recovery::InPlace { .. } => self.enter_phase(unit, Phase::Provider),
+            Recovery::InPlace { .. } => {
+                self.enter_phase(unit, Phase::Provider);
+                self.node_stopped(unit);
+            }
             Recovery::Replaced(manager) => self.notice_by(unit, &manager.detect_loss, true, host),
         }
     }
@@ -343,6 +356,9 @@ impl<L: Listener> Sim<'_, L> {
     pub(super) fn rejoined(&mut self, unit: Id<UnitInfo>) {
         let state = self.world.units[unit.index()];
         match state.state {
+            // Rebuilt at this very instant, by what became its primary.
+            State::Serving if state.in_service => {}
+            State::Serving if self.rejoins_stale(unit) => {}
             State::Serving => self.reached_again(unit),
             State::Down => {
                 let topology = self.topology;
@@ -479,7 +495,7 @@ impl<L: Listener> Sim<'_, L> {
                 if self.world.is_held(unit) {
                     self.enter_phase(unit, Phase::Provider);
                     self.state(Fact::Waits { unit });
-                } else if self.call_crew(unit) {
+                } else if self.may_be_rebuilt(unit) && self.call_crew(unit) {
                     self.begin_start(unit);
                 }
             }

@@ -5,6 +5,7 @@ use crate::id::{Arena, Id};
 use crate::measure::ledger::PARTS_OF_A_REQUEST;
 use crate::model::backup::plan::{Backup, Rules, Schedule};
 use crate::model::residency::Class;
+use crate::model::database::{Database, Settings};
 use crate::model::root::CauseId;
 use crate::model::topology as t;
 use crate::model::topology::{Above, Kind, Topology, UnitClock, Watch};
@@ -63,6 +64,7 @@ impl<'s> Assembly<'s> {
             zones: Arena::default(),
             hosts: Vec::new(),
             managers: Vec::new(),
+            databases: Arena::default(),
             groups: Arena::default(),
             apps: scenario.apps.len(),
             units: Arena::default(),
@@ -107,6 +109,7 @@ impl<'s> Assembly<'s> {
         self.hosts();
         self.dependencies();
         self.managers();
+        self.databases();
         self.crews();
         self.clocks();
         self.faults();
@@ -383,6 +386,48 @@ impl<'s> Assembly<'s> {
         }
     }
 
+    /// Each as its app sees it, then its nodes.
+    fn databases(&mut self) {
+        let mut before: Option<Arc<Settings>> = None;
+        for (place, app) in self.scenario.apps.iter().enumerate() {
+            let Some(database) = &app.database else { continue };
+            let alike = before.take().filter(|it| **it == database.settings);
+            let settings = alike.unwrap_or_else(|| Arc::new(database.settings.clone()));
+            before = Some(settings.clone());
+            let owner: Id<t::Group> = Id::new(place as u32);
+            let unit = self.topology.units.next_id();
+            let uses = &mut self.topology.groups[owner].uses;
+            uses.push(t::Use { unit, mandatory: true, share: 1.0 });
+            let whole = t::Group {
+                name: format!("database.{}", app.name),
+                kind: Kind::Database,
+                count: 1,
+                used_by: vec![owner],
+                ..plain()
+            };
+            self.group(whole, |_| app.name.clone(), "database.");
+            let nodes = self.topology.groups.next_id();
+            let takes = settings.rebuild.takes.clone();
+            let group = t::Group {
+                name: format!("database-node.{}", app.name),
+                kind: Kind::DatabaseNode,
+                count: settings.mode.nodes(),
+                zones: database.zones.iter().map(|name| self.zones[name.as_str()]).collect(),
+                recovery: Arc::new(t::Recovery::InPlace {
+                    detect: t::Detect::After(instant()),
+                    restart: takes.clone(),
+                    returns: takes,
+                }),
+                used_by: vec![owner],
+                ..plain()
+            };
+            self.group(group, |ordinal| format!("{}/{ordinal}", app.name), "database-node.");
+            let key = self.topology.units[unit].key;
+            let database = Database { app: owner, key, unit, nodes, settings };
+            self.topology.databases.push(database);
+        }
+    }
+
     fn crews(&mut self) {
         for (index, crew) in self.scenario.crews.iter().enumerate() {
             let info = t::CrewInfo { name: crew.name.clone(), size: crew.size };
@@ -598,6 +643,7 @@ impl<'s> Assembly<'s> {
             Target::Container(name) => unit(Kind::Container, name),
             Target::Dependency(name) => unit(Kind::Dependency, name),
             Target::HealthManager(name) => unit(Kind::HealthManager, name),
+            Target::DatabaseNode(name) => unit(Kind::DatabaseNode, name),
         }
     }
 
@@ -705,6 +751,7 @@ pub fn target_name(target: &Target) -> String {
         Target::Container(name) => format!("container.{name}"),
         Target::Dependency(name) => format!("dependency.{name}"),
         Target::HealthManager(name) => format!("health-manager.{name}"),
+        Target::DatabaseNode(name) => format!("database-node.{name}"),
     }
 }
 

@@ -20,9 +20,11 @@ use crate::time::Span;
 pub(super) fn allowed(effect: Effect) -> &'static [Class] {
     use Class::*;
     match effect {
-        Effect::Crash => &[Container, App, Host, HealthManager],
+        Effect::Crash => &[Container, App, Host, HealthManager, DatabaseNode],
         Effect::Hang => &[Container, App],
-        Effect::Outage => &[Zone, Region, Dependency, Host, Container, App, HealthManager],
+        Effect::Outage => {
+            &[Zone, Region, Dependency, Host, Container, App, HealthManager, DatabaseNode]
+        }
         Effect::Isolation => &[Zone, Region, Host],
         Effect::ControlPlane => &[Region],
     }
@@ -46,12 +48,6 @@ pub(super) fn has_an_end(effect: Effect) -> bool {
 
 /// A failure, or `None` where it is wrong, switched off, or has nothing to act on.
 pub(super) fn failure(view: View<'_>, name: &str, names: &Names) -> Option<Failure> {
-    if !view.has("kind") && LATER.contains(&name) {
-        let title = format!("failure.{name} is not built yet");
-        let help = "remove it for now; a failure of your own needs `kind` and `targets`";
-        view.reading.mistake(Mistake::new(view.at, title).help(help));
-        return None;
-    }
     let effect = view.choice("kind").and_then(effect_of);
     let words = view.words("targets");
     let mtbf = mtbf(view);
@@ -110,9 +106,6 @@ fn company(view: View<'_>, effect: Effect, targets: &[Target]) -> Option<Company
 
 /// Hosts that go together, where nothing else is said: the default of `company.size`.
 const COMPANY: f64 = 3.0;
-
-/// Failures of the design whose kinds of fault do not exist yet.
-const LATER: [&str; 1] = ["database-node"];
 
 /// Failure clocks that one component may have: which one is nearest is kept in a byte.
 const MOST_CLOCKS: usize = 255;

@@ -3,6 +3,7 @@
 mod app;
 mod around;
 mod changes;
+mod database;
 mod expect;
 mod fault;
 mod load;
@@ -103,7 +104,11 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
         *count = most.get(app).map_or(*count, |&most| most.max(*count));
     }
     let managers = recovery::managers(root, &regions, &apps);
+    database::check_defaults(root);
+    let nodes =
+        |app: &App| app.database.as_ref().map(|it| (app.name.clone(), it.settings.mode.nodes()));
     let names = Names {
+        nodes: apps.iter().filter_map(nodes).collect(),
         regions: regions.iter().map(|r| (r.name.clone(), r.zones.clone())).collect(),
         apps: slots,
         hosts: hosts
@@ -154,6 +159,8 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
                 has_queue,
                 has_responses: matches!(app.capacity, Some(Capacity::Queue { scv: 1.0, .. })),
                 has_residency: app.residency.is_some(),
+                has_database: app.database.is_some(),
+                has_recovery_target: app.recovery_target.is_some(),
                 has_backups: app.backups.is_some(),
                 has_drills: app.backups.as_ref().is_some_and(|it| it.rules.drill.is_some()),
             };

@@ -1,6 +1,7 @@
 //! What stands where: regions, apps, hosts, dependencies, services, crews.
 
 use super::changes::{DEPLOYMENTS, MAINTENANCE, RESTARTS, SLEEP};
+use super::database::DATABASE;
 use super::load::{CAPACITY_KIND, LOAD_KIND, PLACES_KIND, SERVICE_KIND};
 use super::recovery::{HEALTH_MANAGER_KIND, ROUTER, SUPERVISOR};
 use super::residency::{CLASSES, LOGS, RESIDENCY};
@@ -173,12 +174,22 @@ pub(crate) static APP: Shape = Shape {
         key("restarts", Kind::Table(&RESTARTS), "How often the platform restarts its containers."),
         key("maintenance", Kind::Table(&MAINTENANCE), "Its declared maintenance window, and what is done in it."),
         key("sleep", Kind::Table(&SLEEP), "When it is not meant to run."),
-        later("database", "Its database.", "databases and their failover"),
         key("logs", Kind::Table(&LOGS), "Where its log stream is kept. Without it: in its own region."),
         key(
             "residency",
             Kind::Table(&RESIDENCY),
             "Where its data may be, and who sees to it. Overrides single keys of `[residency]`.",
+        ),
+        key(
+            "database",
+            Kind::Table(&DATABASE),
+            "Its database, over the defaults of its mode in [database.MODE]. Without it: none is modelled.",
+        ),
+        key(
+            "recovery_target",
+            Kind::Duration,
+            "How soon it is to recover from a fault: the share of the failovers that take no longer is told, \
+             by class of fault.",
         ),
         key("files", Kind::Table(&FILES), "Its bucket of files. Without it: none."),
         key(
