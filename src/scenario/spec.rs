@@ -4,8 +4,8 @@
 
 pub use super::storage::{BackupCalendar, BackupRules, Backups, Days, Due, Files, Series, Work};
 use crate::engine::Dist;
-pub use crate::model::residency::{Class, Control};
 pub use crate::model::database::Settings as DatabaseSettings;
+pub use crate::model::residency::{Class, Control};
 pub use crate::model::topology::Company;
 pub use crate::policy::restart::Ladder;
 use crate::time::Span;
