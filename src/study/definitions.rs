@@ -142,6 +142,13 @@ pub fn definitions() -> BTreeMap<String, String> {
              of the requests that found no room.",
         ),
         (
+            "files",
+            "Computed, not simulated: each copy of the bucket is lost after an exponential time of mean \
+             `replica_mtbf`, and made anew in one of mean `rebuild`, all at once, while one is left. The mean \
+             time until none is left is solved exactly; the chance of that within a year is 1 − exp(−1 y ÷ \
+             mean). Outages of zones, which destroy no copy, are not in it.",
+        ),
+        (
             "backups",
             "Of the runs due a year those are lost that find the database down when they should begin, or \
              in which every attempt fails or the database is lost. `restorable_age_s` is, at each instant, \
@@ -192,7 +199,7 @@ pub fn definitions() -> BTreeMap<String, String> {
 pub fn not_modelled() -> Vec<String> {
     [
         "evacuations of hosts, and any capacity of theirs but memory",
-        "buckets: their failures; copies of databases in other regions, and planned failovers",
+        "buckets in outages: quorums, errors, relocation, their copies in other regions; copies of databases in other regions, and planned failovers",
         "what keeps a second copy of a backup from being made but its own failures: outages of regions, bandwidth",
         "autoscaling; deployments that a changed database keeps from being rolled back",
         "requests one by one: retries of what overload lost, arrivals that come in bursts",

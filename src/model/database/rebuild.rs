@@ -19,8 +19,13 @@ impl<L: Listener> Sim<'_, L> {
         let settings = &self.topology.databases[database].settings;
         let may = match self.world.databases[database.index()].stage {
             stage if stage.serves() => true,
-            Stage::RestoreWaits => {
+            Stage::RestoreWaits if settings.rebuild.after_failover => {
                 self.begin_restore(database);
+                return false;
+            }
+            // It has its data, and nothing has been restored yet: no need for that any more.
+            Stage::RestoreWaits => {
+                self.wait_for_a_node(database);
                 return false;
             }
             // The only copy there will be is the restored one.

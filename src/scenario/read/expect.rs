@@ -72,10 +72,10 @@ pub(super) struct Subject {
     pub has_queue: bool,
     /// The times of service are exponential, so that responses have percentiles.
     pub has_responses: bool,
-    /// It says where its data may be.
-    pub has_residency: bool,
     pub has_database: bool,
     pub has_recovery_target: bool,
+    /// It says where its data may be.
+    pub has_residency: bool,
     pub has_backups: bool,
     pub has_drills: bool,
 }
@@ -88,9 +88,9 @@ impl Subject {
         has_capacity: true,
         has_queue: true,
         has_responses: true,
-        has_residency: true,
         has_database: true,
         has_recovery_target: true,
+        has_residency: true,
         has_backups: true,
         has_drills: true,
     };
@@ -211,11 +211,6 @@ pub(super) fn quantity(reading: &Reading, path: Word<'_>, subjects: &Subjects) -
             let title = "percentiles of the response are known for exponential service times only";
             reading.mistake(mistake(title.into()).help("ask for its mean, or for latency.wait"));
         }
-        "residency" if !subject.has_residency => {
-            let help = "add residency = { keep_in = \"EU\" }";
-            let title = format!("{name} does not say where its data may be");
-            reading.mistake(mistake(title).help(help));
-        }
         "recovery" if !subject.has_recovery_target => {
             let title = format!("{name} has no `recovery_target`");
             reading.mistake(mistake(title).help("say how soon it is to recover, e.g. \"30min\""));
@@ -223,6 +218,11 @@ pub(super) fn quantity(reading: &Reading, path: Word<'_>, subjects: &Subjects) -
         "database" | "data_loss" if !subject.has_database => {
             let title = format!("{name} has no `database`");
             reading.mistake(mistake(title).help("describe it: [app.NAME.database]"));
+        }
+        "residency" if !subject.has_residency => {
+            let help = "add residency = { keep_in = \"EU\" }";
+            let title = format!("{name} does not say where its data may be");
+            reading.mistake(mistake(title).help(help));
         }
         "backups" if !subject.has_backups => {
             let title = format!("nothing of {name} is backed up");

@@ -158,9 +158,9 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
                 has_capacity: app.capacity.is_some(),
                 has_queue,
                 has_responses: matches!(app.capacity, Some(Capacity::Queue { scv: 1.0, .. })),
-                has_residency: app.residency.is_some(),
                 has_database: app.database.is_some(),
                 has_recovery_target: app.recovery_target.is_some(),
+                has_residency: app.residency.is_some(),
                 has_backups: app.backups.is_some(),
                 has_drills: app.backups.as_ref().is_some_and(|it| it.rules.drill.is_some()),
             };

@@ -174,12 +174,6 @@ pub(crate) static APP: Shape = Shape {
         key("restarts", Kind::Table(&RESTARTS), "How often the platform restarts its containers."),
         key("maintenance", Kind::Table(&MAINTENANCE), "Its declared maintenance window, and what is done in it."),
         key("sleep", Kind::Table(&SLEEP), "When it is not meant to run."),
-        key("logs", Kind::Table(&LOGS), "Where its log stream is kept. Without it: in its own region."),
-        key(
-            "residency",
-            Kind::Table(&RESIDENCY),
-            "Where its data may be, and who sees to it. Overrides single keys of `[residency]`.",
-        ),
         key(
             "database",
             Kind::Table(&DATABASE),
@@ -190,6 +184,12 @@ pub(crate) static APP: Shape = Shape {
             Kind::Duration,
             "How soon it is to recover from a fault: the share of the failovers that take no longer is told, \
              by class of fault.",
+        ),
+        key("logs", Kind::Table(&LOGS), "Where its log stream is kept. Without it: in its own region."),
+        key(
+            "residency",
+            Kind::Table(&RESIDENCY),
+            "Where its data may be, and who sees to it. Overrides single keys of `[residency]`.",
         ),
         key("files", Kind::Table(&FILES), "Its bucket of files. Without it: none."),
         key(
