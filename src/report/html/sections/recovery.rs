@@ -66,7 +66,7 @@ pub fn blocks(_findings: &Findings, subjects: &[Named]) -> Vec<Block> {
         out.push(table.folded(12));
         for named in &with {
             if let Some(told) = database::data_loss(named.of) {
-                out.push(paragraph(&format!("Data lost by {}: {told}.", named.label)));
+                out.push(paragraph(format!("Data lost by {}: {told}.", named.label)));
             }
         }
     }
@@ -78,7 +78,7 @@ pub fn blocks(_findings: &Findings, subjects: &[Named]) -> Vec<Block> {
         let heads = database::heads(with_target);
         let mut table = Table::new(format!("Faults of {} by class", named.label), &heads);
         for class in &recovery.classes {
-            table.row(database::row(class, with_target).iter().map(|it| cell(it)).collect());
+            table.row(database::row(class, with_target).iter().map(cell).collect());
         }
         out.push(Block::Heading { text: format!("Recovery of {} by class of fault", named.label) });
         out.push(table.folded(12));
