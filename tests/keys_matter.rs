@@ -144,6 +144,11 @@ fn every_key_of_databases_matters() {
     differ(["coverage = \"100%\", manual = \"1h\"", "coverage = \"0%\", manual = \"1h\""], manual);
     differ(["coverage = \"0%\", manual = \"1h\"", "coverage = \"0%\", manual = \"2h\""], manual);
     differ(["takes = \"1s\"", "takes = \"9h\""], |it| pair(&format!("rebuild = {{ {it} }}")));
+    for values in
+        [["rate = \"0/y\"", "rate = \"9/d\""], ["rate = \"9/d\"", "rate = \"9/d\", takes = \"1h\""]]
+    {
+        differ(values, |it| pair(&format!("maintenance = {{ {it} }}")));
+    }
     differ(["begins = \"at-loss\"", "begins = \"after-failover\""], |it| {
         pair(&format!("failover.promote = \"1h\"\nrebuild = {{ takes = \"2h\", {it} }}"))
     });

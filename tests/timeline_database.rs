@@ -248,6 +248,23 @@ fn a_restore_begins_anew_where_its_zone_is_lost() {
 }
 
 #[test]
+fn a_planned_failover_is_planned_downtime_and_costs_no_rebuild() {
+    // On Wednesday, 2025-01-01, at 03:00 the window opens, and every window is used.
+    let told = tell(&format!(
+        "[study]\nhorizon = \"4d\"\n\
+         [region.r]\ncountry = \"DE\"\nzones = [\"za\", \"zb\"]\n\
+         [app.shop]\nregion = \"r\"\nsupervisor = {{ restart = \"0s\" }}\n\
+         maintenance = {{ window = \"wed 03:00\", lasts = \"3h\", used = \"0%\" }}\n\
+         [app.shop.database]\n{PAIR}maintenance = {{ rate = \"52.142857142857/y\", takes = \"45s\" }}\n"
+    ));
+    // 45 s until the other node takes writes, and 30 s until the container has reconnected.
+    told.states(3 * H + 45 * S, "database.shop Reconnecting").never_states("database-node");
+    let shop = told.of("app.shop");
+    shop.outages(&[(3 * H, 3 * H + 75 * S)]).waited(&[(Promotion, 45 * S), (Rerouting, 30 * S)]);
+    assert_eq!(shop.tally.planned(), 75 * S);
+}
+
+#[test]
 fn a_region_that_is_cut_off_is_not_failed_over() {
     let told = tell(&format!(
         "[study]\nhorizon = \"4d\"\n\

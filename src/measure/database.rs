@@ -26,6 +26,8 @@ pub struct Tally {
     pub down: u64,
     /// How its primary was replaced, by [`Ending`].
     pub endings: [u32; Ending::ALL.len()],
+    /// How often its primary was replaced on purpose.
+    pub planned: u32,
     /// Lengths of the steps of failovers that went by themselves, and of all steps together.
     pub steps: [Sketch; STEPS],
     pub totals: Sketch,
@@ -167,6 +169,10 @@ impl Open {
 impl Tally {
     /// Every container is connected.
     fn ended(&mut self, now: Instant, open: &Open) {
+        if open.root.change {
+            self.planned += 1;
+            return;
+        }
         self.endings[open.ending as usize] += 1;
         let total = now - open.lost_at;
         if open.ending == Ending::Failover {

@@ -390,6 +390,8 @@ pub struct ChangeClock {
 pub struct Change {
     pub when: When,
     pub declares: Option<Declares>,
+    /// Another node of its database takes the place of the primary.
+    pub fails_over: bool,
     /// How its containers are replaced by new ones.
     pub renewing: Option<Renewing>,
 }

@@ -545,6 +545,7 @@ impl<'s> Assembly<'s> {
             let alike = |it: &&(&spec::Change, Arc<t::Change>)| {
                 it.0.when == change.when
                     && it.0.declares == change.declares
+                    && it.0.fails_over == change.fails_over
                     && it.0.renewing == change.renewing
             };
             let made = match before.get(&change.ordinal).filter(alike) {
@@ -578,7 +579,12 @@ impl<'s> Assembly<'s> {
                 rollback: rollback.clone(),
             }),
         });
-        t::Change { when: change.when.clone(), declares: change.declares, renewing }
+        t::Change {
+            when: change.when.clone(),
+            declares: change.declares,
+            fails_over: change.fails_over,
+            renewing,
+        }
     }
 
     /// Sites of data, and backups: like apps share their rules, whose calendars are long.

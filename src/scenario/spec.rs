@@ -512,6 +512,8 @@ pub struct Change {
     pub ordinal: u8,
     pub when: When,
     pub declares: Option<Declares>,
+    /// Another node of its database takes the place of the primary.
+    pub fails_over: bool,
     pub renewing: Option<Renewing>,
 }
 

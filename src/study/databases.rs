@@ -17,6 +17,7 @@ pub struct DatabaseFold {
     pub down: Share,
     /// By [`Ending`].
     pub endings: [Count; Ending::ALL.len()],
+    pub planned: Count,
     pub steps: [Sections; STEPS],
     pub step_means: [RatioMoments; STEPS],
     pub total: Sections,
@@ -46,6 +47,7 @@ impl DatabaseFold {
         for (count, &seen) in self.endings.iter_mut().zip(&tally.endings) {
             count.push(u64::from(seen));
         }
+        self.planned.push(u64::from(tally.planned));
         let seconds = |sum: u128| sum as f64 / 1e9;
         let failovers = tally.totals.count() as f64;
         let steps = self.steps.iter_mut().zip(&mut self.step_means).zip(&tally.steps);
@@ -96,6 +98,7 @@ impl Estimator<'_> {
             mode: database.settings.mode.name().into(),
             unavailability: self.share(&fold.down),
             failovers_per_year: rate(Ending::Failover),
+            planned_per_year: self.rate(&fold.planned),
             stuck_per_year: rate(Ending::Manual),
             waited_for_node_per_year: rate(Ending::Node),
             restores_per_year: rate(Ending::Restore),

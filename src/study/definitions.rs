@@ -104,7 +104,7 @@ pub fn definitions() -> BTreeMap<String, String> {
         (
             "database",
             "Its database by itself: the share of the time in which it takes no writes, how often a standby is \
-             promoted by itself, by an operator (`stuck`), the first node back becomes primary, or it is \
+             promoted by itself, on purpose (`planned`), by an operator (`stuck`), the first node back becomes primary, or it is \
              restored; `failover_s` is from the loss of the primary until every container that was serving \
              has reconnected, for failovers that go by themselves.",
         ),
@@ -199,7 +199,7 @@ pub fn definitions() -> BTreeMap<String, String> {
 pub fn not_modelled() -> Vec<String> {
     [
         "evacuations of hosts, and any capacity of theirs but memory",
-        "buckets in outages: quorums, errors, relocation, their copies in other regions; copies of databases in other regions, and planned failovers",
+        "buckets in outages: quorums, errors, relocation, their copies in other regions; copies of databases in other regions",
         "what keeps a second copy of a backup from being made but its own failures: outages of regions, bandwidth",
         "autoscaling; deployments that a changed database keeps from being rolled back",
         "requests one by one: retries of what overload lost, arrivals that come in bursts",

@@ -594,7 +594,7 @@ impl Estimator<'_> {
 /// Whether a change may make an outage, at times that are not those of a memoryless clock.
 fn takes_containers_down(change: &Change) -> bool {
     let renewing = |it: &Renewing| !it.beside || it.success < 1.0 || it.bad.is_some();
-    change.declares.is_some() || change.renewing.as_ref().is_some_and(renewing)
+    change.declares.is_some() || change.fails_over || change.renewing.as_ref().is_some_and(renewing)
 }
 
 /// What single years lose, at so many quantiles that a picture of it has no gaps.

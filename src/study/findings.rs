@@ -365,6 +365,8 @@ pub struct Database {
     pub unavailability: Estimate,
     /// Failovers that go by themselves.
     pub failovers_per_year: Estimate,
+    /// Failovers on purpose.
+    pub planned_per_year: Estimate,
     /// Failovers that wait for an operator.
     pub stuck_per_year: Estimate,
     /// Losses of every node that end with the first one that is back.

@@ -134,6 +134,7 @@ fn database(of: &Database, which: &str) -> Option<(Estimate, Unit)> {
     match which {
         "unavailability" => Some((of.unavailability, Unit::Share)),
         "failovers_per_year" => rate(of.failovers_per_year),
+        "planned_per_year" => rate(of.planned_per_year),
         "stuck_per_year" => rate(of.stuck_per_year),
         "restores_per_year" => rate(of.restores_per_year),
         _ => {

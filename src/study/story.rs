@@ -254,7 +254,9 @@ impl Listener for Teller {
                 self.tell(now, who, "is active again".into(), 1);
             }
             Fact::DatabaseDown { database, root } => {
-                let text = "its primary is gone".into();
+                let text =
+                    if root.change { "its primary is replaced" } else { "its primary is gone" };
+                let text = text.into();
                 self.tell_cause(now, database_name(topology, database), text, 1, root, topology);
             }
             Fact::DatabaseStage { database, stage } => {

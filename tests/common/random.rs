@@ -353,6 +353,13 @@ fn databases(d: &mut Dice, out: &mut String, apps: u64) {
         for key in ["detect", "decide", "promote", "reconnect", "manual"] {
             let _ = writeln!(out, "failover.{key} = {}", d.delay());
         }
+        if d.percent(40) {
+            // A window opens once a week.
+            let has_window = out.contains(&format!("[app.a{app}.maintenance]"));
+            let rate = if has_window { "52/y" } else { "9/d" };
+            let takes = d.delay();
+            let _ = writeln!(out, "maintenance = {{ rate = \"{rate}\", takes = {takes} }}");
+        }
         let _ = writeln!(out, "failover.coverage = \"{}%\"", d.within(50, 100));
         let begins = d.of(&["after-failover", "at-loss"]);
         let _ = writeln!(out, "rebuild = {{ takes = {}, begins = \"{begins}\" }}", d.delay());

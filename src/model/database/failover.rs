@@ -7,7 +7,7 @@ use crate::model::event::{DatabaseEvent, Event, is_same, rank};
 use crate::model::fact::{Fact, How, Listener};
 use crate::model::root::Root;
 use crate::model::sim::Sim;
-use crate::model::topology::UnitInfo;
+use crate::model::topology::{Group, UnitInfo};
 use crate::model::world::{Phase, State};
 use crate::time::Span;
 
@@ -66,11 +66,9 @@ impl<L: Listener> Sim<'_, L> {
         let topology = self.topology;
         let info = &topology.databases[database];
         let settings = &info.settings.failover;
-        let losses = self.world.databases[database.index()].losses.wrapping_add(1);
+        let losses = self.takes_no_writes(database);
         let coin = self.draw_of(info.key, Purpose::COVERAGE, losses).uniform();
         let (now, units) = (self.now, &self.world.units);
-        let serving = topology.units_of(info.app).filter(|it| units[it.index()].in_service);
-        let serving: Vec<_> = serving.map(|it| (it, units[it.index()].life)).collect();
         // Whoever is cut off already misses what came since.
         let behind = topology.nodes_of(database).filter(|&it| {
             let unit = &units[it.index()];
@@ -81,28 +79,19 @@ impl<L: Listener> Sim<'_, L> {
         let behind: Vec<_> = behind.collect();
         let was_whole = self.world.units[info.unit.index()].in_service;
         let state = &mut self.world.databases[database.index()];
-        state.losses = losses;
-        state.lost_at = now;
         state.covered = coin < settings.coverage;
-        state.attempts = 0;
-        state.unconnected = serving;
         for node in behind {
             if !state.stale.contains(&node) {
                 state.stale.push(node);
             }
         }
         if was_whole {
-            self.leave_service(info.unit, root, How::Lost);
-            let unit = &mut self.world.units[info.unit.index()];
-            unit.state = State::Down;
-            unit.life = unit.life.wrapping_add(1);
+            self.leaves_its_app(database, root, How::Lost);
         } else {
             // It was reconnecting: one outage throughout, of whoever took it down first.
             self.take_over(info.unit, root, How::Lost);
         }
-        self.world.apps[info.app.index()].dependencies_down += 1;
-        self.touch_app(info.app);
-        self.database_went_down(info.app);
+        self.app_lacks_database(info.app);
         self.state(Fact::DatabaseDown { database, root });
         if self.candidate(database).is_some() {
             let delay = settings.detect.span(self.draw_of(info.key, Purpose::DETECT, losses));
@@ -110,6 +99,56 @@ impl<L: Listener> Sim<'_, L> {
         } else {
             self.no_node_is_left(database);
         }
+    }
+
+    /// A planned failover: a standby in step takes the place of the primary, and a single node restarts.
+    /// It is put off for good where there is no standby in step, or the database is not up anyway.
+    pub(in crate::model) fn fail_over_on_purpose(&mut self, app: Id<Group>, root: Root) {
+        let topology = self.topology;
+        let Some(database) = topology.database_of(app) else { return };
+        let info = &topology.databases[database];
+        let state = &self.world.databases[database.index()];
+        let primary = state.primary;
+        let alone = topology.groups[info.nodes].count == 1;
+        let mut nodes = topology.nodes_of(database);
+        let standby = nodes.any(|it| it != primary && self.is_in_step(it));
+        if state.stage != Stage::Serving || !(alone || standby) {
+            return;
+        }
+        let losses = self.takes_no_writes(database);
+        self.leaves_its_app(database, root, How::Stopped);
+        self.app_lacks_database(app);
+        self.state(Fact::DatabaseDown { database, root });
+        let takes = info.settings.planned.span(self.draw_of(info.key, Purpose::PROMOTE, losses));
+        self.enter_stage(database, Stage::Promoting, Phase::Promotion, takes);
+    }
+
+    /// The last write has been taken. Returns the number of this loss.
+    fn takes_no_writes(&mut self, database: Id<Database>) -> u32 {
+        let units = &self.world.units;
+        let serving = self.topology.units_of(self.topology.databases[database].app);
+        let serving = serving.filter(|it| units[it.index()].in_service);
+        let serving = serving.map(|it| (it, units[it.index()].life)).collect();
+        let state = &mut self.world.databases[database.index()];
+        state.losses = state.losses.wrapping_add(1);
+        state.lost_at = self.now;
+        state.attempts = 0;
+        state.unconnected = serving;
+        state.losses
+    }
+
+    fn leaves_its_app(&mut self, database: Id<Database>, root: Root, how: How) {
+        let unit = self.topology.databases[database].unit;
+        self.leave_service(unit, root, how);
+        let unit = &mut self.world.units[unit.index()];
+        unit.state = State::Down;
+        unit.life = unit.life.wrapping_add(1);
+    }
+
+    fn app_lacks_database(&mut self, app: Id<Group>) {
+        self.world.apps[app.index()].dependencies_down += 1;
+        self.touch_app(app);
+        self.database_went_down(app);
     }
 
     // ---- stages ----
@@ -179,13 +218,20 @@ impl<L: Listener> Sim<'_, L> {
         }
     }
 
-    /// A standby in step that can be reached, lowest name first.
+    /// A node in step that can be reached, lowest name first; where the primary is replaced on purpose it
+    /// comes last.
     pub(super) fn candidate(&self, database: Id<Database>) -> Option<Id<UnitInfo>> {
-        let serves = |it: Id<UnitInfo>| {
-            let world = &self.world;
-            world.units[it.index()].in_service && !world.is_held(it) && !world.is_cut_off(it)
-        };
-        self.topology.nodes_of(database).find(|&it| serves(it))
+        let unit = self.topology.databases[database].unit;
+        let root = self.world.recovery(unit).and_then(|record| record.root);
+        let primary = self.world.databases[database.index()].primary;
+        let replaced = |it: &Id<UnitInfo>| *it == primary && root.is_some_and(|root| root.change);
+        let in_step = self.topology.nodes_of(database).filter(|&it| self.is_in_step(it));
+        in_step.min_by_key(|it| (replaced(it), *it))
+    }
+
+    fn is_in_step(&self, node: Id<UnitInfo>) -> bool {
+        let world = &self.world;
+        world.units[node.index()].in_service && !world.is_held(node) && !world.is_cut_off(node)
     }
 
     /// A primary that runs on behind an isolation is shut out for good: it will be rebuilt.
@@ -208,6 +254,7 @@ impl<L: Listener> Sim<'_, L> {
         let unit = &self.world.units[node.index()];
         let primary = self.world.databases[database.index()].primary;
         let primary_comes = self.world.units[primary.index()].state == State::Serving
+            && !self.world.databases[database.index()].stale.contains(&primary)
             && !self.world.is_cut_off(primary);
         let state = &mut self.world.databases[database.index()];
         state.stale.retain(|&it| it != node);

@@ -29,6 +29,8 @@ pub struct Settings {
     /// Bytes written per second on average, where it is known.
     pub written: Option<f64>,
     pub failover: Failover,
+    /// How long a planned failover takes until a node takes writes again.
+    pub planned: Dist,
     pub rebuild: Rebuild,
     /// What is done when no node is left: a restore, or else waiting for the first node to come back.
     pub restore: Option<Restore>,

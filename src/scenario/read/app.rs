@@ -54,14 +54,20 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(Ap
     let response = response(view, capacity.as_ref().and_then(Option::as_ref));
     let drain = view.span("drain");
     let no_failures = around.root.has("failures");
-    let changes = changes::of_app(view, name, study, no_failures);
+    let mut changes = changes::of_app(view, name, study, no_failures);
     let zones = region.map(|region| zones(view, region));
     let database = match (region, &zones) {
         (Some(region), Some(Some(zones))) => {
-            database::database(view, &Owner { root: around.root, region, zones })
+            let (root, window) = (around.root, changes.window.as_ref());
+            database::database(view, &Owner { root, region, zones, app: name, window })
         }
         _ => None,
     };
+    let database = database.map(|it| {
+        let (database, planned) = it.unzip();
+        changes.changes.extend(planned.flatten());
+        database
+    });
     let recovery_target = match view.has("recovery_target") {
         true => Some(view.span("recovery_target")?),
         false => None,

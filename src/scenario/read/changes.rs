@@ -22,6 +22,8 @@ const RESTARTS: u8 = 1;
 const MAINTENANCE: u8 = 2;
 const SLEEP: u8 = 3;
 const SCRIPTED: u8 = 4;
+/// Apart from the scripted ones, however many there are.
+const DATABASE: u8 = u8::MAX;
 
 /// What an app says about its changes.
 #[derive(Default)]
@@ -41,6 +43,7 @@ pub(super) fn of_app(view: View<'_>, app: &str, study: &Study, no_failures: bool
         ordinal,
         when,
         declares: None,
+        fails_over: false,
         renewing: Some(renewing),
     };
     if let Some((when, renewing)) = inside(view, "deployments").and_then(|view| {
@@ -78,11 +81,47 @@ pub(super) fn of_app(view: View<'_>, app: &str, study: &Study, no_failures: bool
                 ordinal: SLEEP,
                 when: When::Calendar(calendar),
                 declares: Some(declares),
+                fails_over: false,
                 renewing: None,
             });
         }
     }
     of_app
+}
+
+/// The planned failovers of the database of an app, in its maintenance window if it has one.
+pub(super) fn of_database(
+    maintenance: View<'_>,
+    app: &str,
+    window: Option<&Window>,
+) -> Option<Option<Change>> {
+    let rate = maintenance.frequency("rate")?;
+    if rate == 0.0 {
+        return Some(None);
+    }
+    let when = match window {
+        None => When::Random(Dist::exponential(1.0 / rate).ok()?),
+        Some(window) => {
+            let used = rate * WEEK.as_secs();
+            if used > 1.0 {
+                let title = "a window that opens once a week is used at most once";
+                let at = maintenance.at("rate");
+                maintenance.reading.mistake(Mistake::new(at, title).help("write at most 52/y"));
+                return None;
+            }
+            let at = vec![window.opens];
+            When::Calendar(Calendar { period: WEEK, at, used, begins: at_once() })
+        }
+    };
+    Some(Some(Change {
+        name: "database-maintenance".into(),
+        app: app.into(),
+        ordinal: DATABASE,
+        when,
+        declares: None,
+        fails_over: true,
+        renewing: None,
+    }))
 }
 
 /// The view of a table, if it is there.
@@ -310,6 +349,7 @@ pub(super) fn scripted(view: View<'_>, study: &Study, apps: &[App]) -> Option<Sc
         ordinal: SCRIPTED,
         when: When::Once(Instant::START + at),
         declares: containers.map(Declares::Containers),
+        fails_over: false,
         renewing: renewing.map(|it| Renewing { away, bad: bad.then_some((1.0, rollback)), ..it }),
     };
     Some(Scripted { change, window, memory, at: view.at })

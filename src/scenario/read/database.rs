@@ -1,12 +1,13 @@
 //! `[app.NAME.database]`, over the defaults of its mode in `[database.MODE]`.
 
 use super::app::zones_of;
+use super::changes;
 use crate::engine::Dist;
 use crate::model::database::{Failover, Mode, Rebuild, Restore, Settings};
 use crate::scenario::law::{Of, Plain, law};
 use crate::scenario::merge::database_over;
 use crate::scenario::mistakes::Mistake;
-use crate::scenario::spec::{Database, Region};
+use crate::scenario::spec::{Change, Database, Region, Window};
 use crate::scenario::tree::{Node, Table};
 use crate::scenario::view::View;
 use crate::time::Span;
@@ -17,10 +18,16 @@ pub(super) struct Owner<'a> {
     pub region: &'a Region,
     /// The zones of the app.
     pub zones: &'a [String],
+    /// Its name, and its maintenance window.
+    pub app: &'a str,
+    pub window: Option<&'a Window>,
 }
 
-/// Reads the database of an app, if it has one; the outer `Option` is a mistake.
-pub(super) fn database(app: View<'_>, owner: &Owner<'_>) -> Option<Option<Database>> {
+/// Reads the database of an app, if it has one, and its planned failovers; the outer `Option` is a mistake.
+pub(super) fn database(
+    app: View<'_>,
+    owner: &Owner<'_>,
+) -> Option<Option<(Database, Option<Change>)>> {
     let Some(own) = app.has("database").then(|| app.node("database")).flatten() else {
         return Some(None);
     };
@@ -47,8 +54,20 @@ pub(super) fn database(app: View<'_>, owner: &Owner<'_>) -> Option<Option<Databa
         }
     };
     let (failover, rebuild, logs) = (failover?, rebuild?, logs?);
-    let settings = Settings { mode, written, failover, rebuild, restore, logs };
-    Some(Some(Database { zones, size, settings }))
+    let maintenance =
+        if view.has("maintenance") { Some(view.inside("maintenance")?) } else { None };
+    let planned = match maintenance.filter(|it| it.has("takes")) {
+        Some(maintenance) => delay(maintenance, "takes")?,
+        None => failover.promote.clone(),
+    };
+    // `changes = "none"` drops what the preset makes of every app.
+    let dropped = |it: &View<'_>| owner.root.has("changes") && it.reading.is_preset(it.at("rate"));
+    let change = match maintenance.filter(|it| !dropped(it)) {
+        Some(maintenance) => changes::of_database(maintenance, owner.app, owner.window)?,
+        None => None,
+    };
+    let settings = Settings { mode, written, failover, planned, rebuild, restore, logs };
+    Some(Some((Database { zones, size, settings }, change)))
 }
 
 /// A restore takes something to restore from.

@@ -36,7 +36,10 @@ const QUANTITIES: &[(&[&str], Unit)] = &[
     (&["absorbed_per_year"], Unit::Number),
     (&["unplaced_container"], Unit::Duration),
     (&["database", "unavailability"], Unit::Share),
-    (&["database", "failovers_per_year stuck_per_year restores_per_year"], Unit::Number),
+    (
+        &["database", "failovers_per_year planned_per_year stuck_per_year restores_per_year"],
+        Unit::Number,
+    ),
     (&["database", "failover", "mean p50 p95 p99"], Unit::Duration),
     (
         &["database", "failover", "detect decide promote reconnect", "mean p50 p95 p99"],

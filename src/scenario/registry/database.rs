@@ -39,7 +39,11 @@ pub(crate) static DATABASE: Shape = Shape {
             "Shipping of the log to where it survives every node: a restore loses what came after the last one.",
         )
         .default("none"),
-        later("maintenance", "Planned failovers.", "planned failovers"),
+        key(
+            "maintenance",
+            Kind::Table(&MAINTENANCE),
+            "Planned failovers, in the maintenance window of its app if that has one.",
+        ),
         later("replica", "A copy in another region.", "regional fallback"),
     ],
 };
@@ -63,6 +67,20 @@ static FAILOVER: Shape = Shape {
             LAW,
             "Where it does not: from detection until an operator has promoted a standby. Required where \
              `coverage` is below 100%.",
+        ),
+    ],
+};
+
+static MAINTENANCE: Shape = Shape {
+    name: "database_maintenance",
+    doc: "Planned failovers: a standby takes the place of the primary, which is then patched; a single node restarts.",
+    keys: &[
+        key("rate", Kind::Frequency, "How often. \"0/y\": never.").required(),
+        key(
+            "takes",
+            LAW,
+            "Until a node takes writes again, after which the containers reconnect. Without it: as long as a \
+             promotion.",
         ),
     ],
 };
