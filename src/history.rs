@@ -46,6 +46,7 @@ pub fn happen<L: Listener>(sim: &mut Sim<'_, L>, event: Event) {
         Event::HealthManager(region, event) => sim.manager_event(region, event),
         Event::Database(event) => sim.database_event(event),
         Event::Backup(backup, event) => sim.backup_event(backup, event),
+        Event::Bucket(bucket, event) => sim.bucket_event(bucket, event),
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::id::Id;
 use crate::model::backup::BackupEvent;
 use crate::model::backup::plan::Backup;
+use crate::model::bucket::Bucket;
 use crate::model::database::Database;
 use crate::model::topology::{ChangeClock, FaultClock, Region, UnitInfo};
 
@@ -36,6 +37,14 @@ pub enum Event {
     HealthManager(Id<Region>, ManagerEvent),
     Database(DatabaseEvent),
     Backup(Id<Backup>, BackupEvent),
+    Bucket(Id<Bucket>, BucketEvent),
+}
+
+/// What happens to a bucket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BucketEvent {
+    /// A step of its relocation is over.
+    GoesOn { turn: u32 },
 }
 
 /// What happens to a database.
@@ -142,6 +151,9 @@ impl From<Event> for Packed {
             Event::Database(DatabaseEvent::Reconnects { container, turn }) => {
                 Packed::new(49, turn, container.raw())
             }
+            Event::Bucket(bucket, BucketEvent::GoesOn { turn }) => {
+                Packed::new(112, turn, bucket.raw())
+            }
             Event::Backup(backup, event) => {
                 let (kind, middle) = match event {
                     // Fewer than 2^24 runs: a run an hour for 584 years is 5 million.
@@ -184,6 +196,7 @@ impl From<Packed> for Event {
             }
             84 => Event::Backup(Id::new(id), BackupEvent::DrillBegins { drill: middle }),
             85 => Event::Backup(Id::new(id), BackupEvent::DrillEnds { drill: middle }),
+            112 => Event::Bucket(Id::new(id), BucketEvent::GoesOn { turn: middle }),
             kind => {
                 let event = BackupEvent::Looked { schedule: (kind - 80) as u8, run: middle };
                 Event::Backup(Id::new(id), event)
@@ -222,6 +235,7 @@ mod tests {
             Event::HealthManager(Id::new(12), ManagerEvent::Serves),
             Event::Database(DatabaseEvent::GoesOn { database: Id::new(13), turn: 14 }),
             Event::Database(DatabaseEvent::Reconnects { container: unit, turn: 0xff_ffff }),
+            Event::Bucket(Id::new(14), BucketEvent::GoesOn { turn: 15 }),
             Event::Backup(Id::new(13), BackupEvent::Looked { schedule: 0, run: 14 }),
             Event::Backup(Id::new(15), BackupEvent::Looked { schedule: 3, run: 0xff_ffff }),
             Event::Backup(Id::new(16), BackupEvent::DrillBegins { drill: 17 }),

@@ -4,6 +4,7 @@ use crate::engine::{Dist, Key, Purpose};
 use crate::id::{Arena, Id};
 use crate::measure::ledger::PARTS_OF_A_REQUEST;
 use crate::model::backup::plan::{Backup, Rules, Schedule};
+use crate::model::bucket;
 use crate::model::database::{Database, Settings};
 use crate::model::residency::Class;
 use crate::model::root::CauseId;
@@ -65,6 +66,7 @@ impl<'s> Assembly<'s> {
             hosts: Vec::new(),
             managers: Vec::new(),
             databases: Arena::default(),
+            buckets: Arena::default(),
             groups: Arena::default(),
             apps: scenario.apps.len(),
             units: Arena::default(),
@@ -110,6 +112,7 @@ impl<'s> Assembly<'s> {
         self.dependencies();
         self.managers();
         self.databases();
+        self.buckets();
         self.crews();
         self.clocks();
         self.faults();
@@ -433,6 +436,87 @@ impl<'s> Assembly<'s> {
         }
     }
 
+    /// Each as its app sees it, then its replicas.
+    fn buckets(&mut self) {
+        let mut before: Option<Arc<bucket::Settings>> = None;
+        for (place, app) in self.scenario.apps.iter().enumerate() {
+            let Some(files) = &app.files else { continue };
+            let alike = before.take().filter(|it| **it == files.settings);
+            let settings = alike.unwrap_or_else(|| Arc::new(files.settings.clone()));
+            before = Some(settings.clone());
+            let owner: Id<t::Group> = Id::new(place as u32);
+            let unit = self.topology.units.next_id();
+            // What none of its requests needs the app does not use.
+            let used = settings.needed() > 0.0;
+            if used {
+                let uses = &mut self.topology.groups[owner].uses;
+                uses.push(t::Use { unit, mandatory: false, share: 1.0 });
+            }
+            let whole = t::Group {
+                name: format!("bucket.{}", app.name),
+                kind: Kind::Bucket,
+                count: 1,
+                used_by: if used { vec![owner] } else { Vec::new() },
+                ..plain()
+            };
+            self.group(whole, |_| app.name.clone(), "bucket.");
+            let replicas = self.topology.groups.next_id();
+            let region = self.regions[app.region.as_str()];
+            let group = t::Group {
+                name: format!("replica.{}", app.name),
+                kind: Kind::Replica,
+                count: settings.replicas,
+                zones: self.topology.regions[region].zones.iter().copied().collect(),
+                recovery: Arc::new(t::Recovery::InPlace {
+                    detect: t::Detect::After(instant()),
+                    restart: settings.rebuild.clone(),
+                    returns: instant(),
+                }),
+                ..plain()
+            };
+            self.group(group, |ordinal| format!("{}/{ordinal}", app.name), "replica.");
+            let rule = self.topology.rule_of(owner).cloned();
+            let relocation = files.relocation.as_ref().map(|it| {
+                let to = match &it.to {
+                    spec::Destination::Region(site) => bucket::Destination::Site(self.site(site)),
+                    spec::Destination::Zone(zone, _) => {
+                        bucket::Destination::Zone(self.zones[zone.as_str()])
+                    }
+                };
+                let refused = rule.as_ref().is_some_and(|rule| match to {
+                    bucket::Destination::Site(site) => rule.refuses_site(Class::Files, site),
+                    bucket::Destination::Zone(zone) => rule.refuses(Class::Files, zone),
+                });
+                bucket::Relocation {
+                    below: it.below,
+                    after: it.after.clone(),
+                    takes: it.takes.clone(),
+                    to,
+                    refused,
+                    moves_back: it.moves_back,
+                }
+            });
+            let copy = files.copy.as_ref();
+            let copy =
+                copy.map(|(site, lag)| bucket::Remote { site: self.site(site), lag: lag.clone() });
+            let key = self.topology.units[unit].key;
+            let bytes = files.size;
+            let app = owner;
+            let bucket = bucket::Bucket {
+                app,
+                key,
+                unit,
+                replicas,
+                region,
+                bytes,
+                settings,
+                relocation,
+                copy,
+            };
+            self.topology.buckets.push(bucket);
+        }
+    }
+
     fn crews(&mut self) {
         for (index, crew) in self.scenario.crews.iter().enumerate() {
             let info = t::CrewInfo { name: crew.name.clone(), size: crew.size };
@@ -655,6 +739,8 @@ impl<'s> Assembly<'s> {
             Target::Dependency(name) => unit(Kind::Dependency, name),
             Target::HealthManager(name) => unit(Kind::HealthManager, name),
             Target::DatabaseNode(name) => unit(Kind::DatabaseNode, name),
+            Target::Bucket(name) => unit(Kind::Bucket, name),
+            Target::Replica(name) => unit(Kind::Replica, name),
         }
     }
 
@@ -763,6 +849,8 @@ pub fn target_name(target: &Target) -> String {
         Target::Dependency(name) => format!("dependency.{name}"),
         Target::HealthManager(name) => format!("health-manager.{name}"),
         Target::DatabaseNode(name) => format!("database-node.{name}"),
+        Target::Bucket(name) => format!("bucket.{name}"),
+        Target::Replica(name) => format!("replica.{name}"),
     }
 }
 
@@ -773,6 +861,8 @@ fn effect(effect: Effect) -> t::Effect {
         Effect::Outage => t::Effect::Outage,
         Effect::Isolation => t::Effect::Isolation,
         Effect::ControlPlane => t::Effect::ControlPlane,
+        Effect::FileErrors => t::Effect::FileErrors,
+        Effect::DataLoss => t::Effect::DataLoss,
     }
 }
 

@@ -6,7 +6,7 @@ use crate::scenario::reading::Reading;
 use crate::scenario::spec::Target;
 use crate::scenario::view::Word;
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A class of things that patterns can name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,13 +20,26 @@ pub(super) enum Class {
     Service,
     HealthManager,
     DatabaseNode,
+    Bucket,
+    Replica,
 }
 
 use Class::*;
 
 impl Class {
-    const ALL: [Class; 9] =
-        [Region, Zone, Host, App, Container, Dependency, Service, HealthManager, DatabaseNode];
+    const ALL: [Class; 11] = [
+        Region,
+        Zone,
+        Host,
+        App,
+        Container,
+        Dependency,
+        Service,
+        HealthManager,
+        DatabaseNode,
+        Bucket,
+        Replica,
+    ];
 
     pub fn word(self) -> &'static str {
         match self {
@@ -39,6 +52,8 @@ impl Class {
             Service => "service",
             HealthManager => "health-manager",
             DatabaseNode => "database-node",
+            Bucket => "bucket",
+            Replica => "replica",
         }
     }
 }
@@ -58,6 +73,10 @@ pub(super) struct Names {
     pub managers: BTreeMap<String, u32>,
     /// Apps with the number of nodes of their database.
     pub nodes: BTreeMap<String, u32>,
+    /// Apps with the number of replicas of their bucket.
+    pub replicas: BTreeMap<String, u32>,
+    /// Regions in which an app has files.
+    pub with_files: BTreeSet<String>,
     /// How many names patterns have stood for so far.
     pub expanded: Cell<usize>,
 }
@@ -118,6 +137,7 @@ impl Names {
             Host => numbered(&self.hosts, pattern),
             HealthManager => numbered(&self.managers, pattern),
             DatabaseNode => numbered(&self.nodes, pattern),
+            Replica => numbered(&self.replicas, pattern),
             _ => self.names(class).filter(|name| fits(pattern, name)).map(str::to_owned).collect(),
         }
     }
@@ -133,17 +153,19 @@ impl Names {
             Service => Box::new(self.services.iter().map(String::as_str)),
             HealthManager => Box::new(self.managers.keys().map(String::as_str)),
             DatabaseNode => Box::new(self.nodes.keys().map(String::as_str)),
+            Bucket | Replica => Box::new(self.replicas.keys().map(String::as_str)),
         }
     }
 
     fn nothing(&self, class: Class, pattern: &str, mistake: Mistake) -> Mistake {
         let group = pattern.split('/').next().unwrap_or(pattern);
-        let numbered = matches!(class, Container | Host | HealthManager | DatabaseNode);
+        let numbered = matches!(class, Container | Host | HealthManager | DatabaseNode | Replica);
         if numbered && self.names(class).any(|name| name == group) {
             let count = match class {
                 Host => &self.hosts,
                 HealthManager => &self.managers,
                 DatabaseNode => &self.nodes,
+                Replica => &self.replicas,
                 _ => &self.apps,
             }[group];
             return mistake.help(match pattern.contains('/') {
@@ -158,6 +180,19 @@ impl Names {
             [] => format!("this scenario has no {}", class.word()),
             _ => format!("there is {}", quoted(&listed(&known, "and"))),
         })
+    }
+
+    /// Whether there are files in a zone or region.
+    pub fn has_files(&self, target: &Target) -> bool {
+        match target {
+            Target::Region(name) => self.with_files.contains(name),
+            Target::Zone(name) => {
+                let mut regions =
+                    self.regions.iter().filter(|(it, _)| self.with_files.contains(*it));
+                regions.any(|(_, zones)| zones.contains(name))
+            }
+            _ => true,
+        }
     }
 
     /// The targets of a fault: apps stand for their containers.
@@ -182,6 +217,8 @@ impl Names {
                     ),
                     HealthManager => targets.push(Target::HealthManager(name)),
                     DatabaseNode => targets.push(Target::DatabaseNode(name)),
+                    Bucket => targets.push(Target::Bucket(name)),
+                    Replica => targets.push(Target::Replica(name)),
                     Service => unreachable!("no fault acts on a service"),
                 }
             }
