@@ -234,6 +234,9 @@ impl<L: Listener> Sim<'_, L> {
             self.world.recoveries[index].root = Some(root);
             self.state(Fact::TakenOver { unit, root, how });
             self.touch_waiting(unit);
+            if !self.topology.buckets.is_empty() {
+                self.replica_changes_hands(unit);
+            }
         }
     }
 

@@ -20,6 +20,14 @@ impl<L: Listener> Sim<'_, L> {
         self.bucket_changed(bucket, root.filter(|_| !up));
     }
 
+    /// A fault has struck a component that was out of service, and owns it from now on.
+    pub(in crate::model) fn replica_changes_hands(&mut self, unit: Id<UnitInfo>) {
+        if self.topology.group_of(unit).kind == Kind::Replica {
+            let (bucket, _) = self.topology.bucket_of_replica(unit);
+            self.bucket_changed(bucket, None);
+        }
+    }
+
     /// A component that ran is lost by a clock of its own: a replica with all its data.
     pub(in crate::model) fn crashed_with_data(&mut self, unit: Id<UnitInfo>, root: Root) {
         if self.topology.group_of(unit).kind == Kind::Replica {
