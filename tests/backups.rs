@@ -684,6 +684,8 @@ fn what_is_wrong_about_backups_is_told_with_a_remedy() {
     };
     let of_files =
         |keys: &str| told(&format!("files = {{ size = \"1GB\" }}\nbackups = {{ {keys} }}"));
+    let bucket = |keys: &str| told(&format!("files = {{ size = \"1GB\", {keys} }}"));
+    let moved = |keys: &str| bucket(&format!("relocate = {{ after = \"1h\", {keys} }}"));
     for (said, mistake) in [
         (told("backups = { nightly = \"01:00\" }"), "there is nothing to back up"),
         (of_files("weekly = \"none\""), "needs `nightly`"),
@@ -709,6 +711,33 @@ fn what_is_wrong_about_backups_is_told_with_a_remedy() {
         ),
         (of_files("nightly = \"01:00\", drill = {}"), "needs `every`"),
         (told("files = { replicas = 3 }"), "needs `size`"),
+        (bucket("read_quorum = 2"), "`read_quorum` is more than there are replicas"),
+        (bucket("reads = \"60%\", writes = \"50%\""), "more than 100% together"),
+        (bucket("copy_to = \"r\""), "where the first one is"),
+        (moved("below = 2, to = \"far\""), "`below` is more than there are replicas"),
+        (moved("below = 1, to = \"r\""), "moved to where it is"),
+        (moved("below = 1, to = \"fra\""), "did you mean `far`"),
+        (
+            told(
+                "[[incident]]\nkind = \"file-errors\"\ntarget = \"region.r\"\nat = \"1h\"\nlasts = \"1h\"",
+            ),
+            "no app has files there",
+        ),
+        (
+            bucket(
+                "objects = 9 }\n[[incident]]\nkind = \"data-loss\"\ntarget = \"bucket.a\"\nat = \"1h\"\nlasts = \"1h\"\n#",
+            ),
+            "this has no length",
+        ),
+        (
+            bucket("objects = 9 }\n[[expect]]\nthat = \"app.a.files.unavailability <= 1%\"\n#"),
+            "no request of app.a needs files",
+        ),
+        (
+            bucket("objects = 9 }\n[[expect]]\nthat = \"app.a.files.moved_per_year <= 1\"\n#"),
+            "are never moved",
+        ),
+        (told("[[expect]]\nthat = \"app.a.files.lost_per_year <= 1\""), "app.a has no `files`"),
         (
             told("[[expect]]\nthat = \"app.a.backups.restorable_age.p95 <= 1d\""),
             "nothing of app.a is backed up",

@@ -71,15 +71,15 @@ fn a_rebuild_of_fixed_length_has_a_memory() {
     );
     let seen = files(&(text + STUDY)).seen.expect("simulated");
     holds("lost a year", Some(seen.lost_per_year), HOURS / lasts, 0.03);
-    // Moved at 10 MB a second, 360 GB take 10 h just as well.
+    // Its 1 GB at 100 kB a second take 10 000 s.
     let moved = replicas(2, 50, 10).replace(
         "rebuild.takes = { dist = \"exponential\", mean = \"10h\" }",
-        "rebuild.throughput = \"10MB/s\"",
+        "rebuild.throughput = \"100kB/s\"",
     );
     let moved = files(&(moved + STUDY)).seen.expect("simulated");
-    let quick = 1.0 - exp(-rate / 36.0);
-    let lasts = (0.5 / rate + quick / rate) / quick;
-    holds("lost a year", Some(moved.lost_per_year), HOURS / lasts, 0.15);
+    let fails = 1.0 - exp(-rate * 10_000.0 / 3600.0);
+    let lasts = (0.5 / rate + fails / rate) / fails;
+    holds("lost a year", Some(moved.lost_per_year), HOURS / lasts, 0.03);
 }
 
 /// Each zone is lost at ζ and takes its replica with it by a coin of p, the region at ρ by a coin each,
