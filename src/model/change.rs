@@ -142,6 +142,9 @@ impl<L: Listener> Sim<'_, L> {
         };
         self.world.apps[clock.app.index()].change = slot;
         self.state(Fact::ChangeBegan { clock: id, root });
+        if let (Some(memory), false) = (clock.change.memory, self.topology.hosts.is_empty()) {
+            self.world.rooms.ask(clock.app, memory);
+        }
         if let Some(declares) = clock.change.declares {
             self.declare(clock.app, declares, root);
         }
@@ -167,10 +170,13 @@ impl<L: Listener> Sim<'_, L> {
                 }
                 let unit: Id<UnitInfo> = Id::new(group.first + change.next);
                 change.next += 1;
-                // What is not in service is being replaced already.
+                // What is not in service is being replaced already, unless it has been given up.
                 if self.world.units[unit.index()].in_service {
                     self.world.changes[slot].in_turn.push(unit);
                     self.renew(slot, unit, renewing);
+                } else if renewing.revives && self.world.recovery(unit).is_some_and(|it| it.given_up) {
+                    self.world.changes[slot].in_turn.push(unit);
+                    self.start_anew(unit);
                 }
             }
         }

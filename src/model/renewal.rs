@@ -33,7 +33,7 @@ impl<L: Listener> Sim<'_, L> {
         let root = self.world.changes[slot].root.expect("a change under way has a root");
         self.stop(unit, root, renewing.renews_age);
         match &renewing.away {
-            Some(law) if self.start_is_free(unit) => {
+            Some(law) if self.start_is_free(unit) && self.scale_in_place(unit) => {
                 self.is_away(unit, Span::from_secs(law.from_uniform(away)));
             }
             _ => self.drains(unit),
@@ -198,6 +198,8 @@ impl<L: Listener> Sim<'_, L> {
         let left = self.world.rooms.host_of(unit).unwrap_or(NONE);
         if self.is_replaced(unit) {
             self.world.move_to(self.topology, unit, place);
+        } else {
+            self.scale_in_place(unit);
         }
         self.room_was_made(left);
         if self.world.changes[slot].bad {

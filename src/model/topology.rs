@@ -351,6 +351,8 @@ pub struct ChangeClock {
 pub struct Change {
     pub when: When,
     pub declares: Option<Declares>,
+    /// Bytes that each of its containers takes from its next start on.
+    pub memory: Option<u64>,
     /// How its containers are replaced by new ones.
     pub renewing: Option<Renewing>,
 }
@@ -394,6 +396,8 @@ pub struct Renewing {
     pub away: Option<Dist>,
     pub max_in_flight: u32,
     pub renews_age: bool,
+    /// It also starts containers that have been given up.
+    pub revives: bool,
     pub bad: Option<Bad>,
 }
 

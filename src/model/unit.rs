@@ -160,6 +160,7 @@ impl<L: Listener> Sim<'_, L> {
         record.kept = None;
         record.decided = 0;
         record.by_crash = false;
+        record.given_up = false;
         record.path.clear();
         let group = self.topology.group_of(unit);
         let phase = if group.kind == Kind::Dependency { Phase::Provider } else { Phase::Detection };
@@ -476,7 +477,9 @@ impl<L: Listener> Sim<'_, L> {
         let topology = self.topology;
         match &*topology.group_of(unit).recovery {
             Recovery::InPlace { .. } => {
-                if self.world.is_held(unit) {
+                if !self.takes_stand(unit) {
+                    self.waits_for_place(unit, false);
+                } else if self.world.is_held(unit) {
                     self.enter_phase(unit, Phase::Provider);
                     self.state(Fact::Waits { unit });
                 } else if self.call_crew(unit) {
@@ -492,13 +495,7 @@ impl<L: Listener> Sim<'_, L> {
                 }
                 let stopped = self.world.stopped.contains(&unit);
                 let place = self.world.choose_place(topology, unit).filter(|_| !stopped);
-                let Some(place) = place else {
-                    let decided = self.decision(unit);
-                    self.world.unplaced.insert((decided, unit));
-                    let room = !stopped && self.world.lacks_room(topology, unit);
-                    self.let_wait(unit, if room { Phase::Room } else { Phase::Provider });
-                    return;
-                };
+                let Some(place) = place else { return self.waits_for_place(unit, stopped) };
                 let state = self.world.units[unit.index()];
                 if state.state == State::Serving {
                     // Cut off, not dead: it runs on and is taken back if the isolation ends first (N7).
@@ -506,11 +503,22 @@ impl<L: Listener> Sim<'_, L> {
                     let host = self.world.rooms.leave_original(unit);
                     self.world.shadows.push(Shadow { unit, zone, host, stay, cut });
                 }
+                if place.host != NONE && self.world.rooms.host_of(unit) == Some(place.host) {
+                    self.scale_in_place(unit);
+                }
                 self.world.move_to(topology, unit, place);
                 self.start_begins(unit);
                 self.begin_start(unit);
             }
         }
+    }
+
+    /// There is no place for a unit, or a fault keeps it from every one.
+    fn waits_for_place(&mut self, unit: Id<UnitInfo>, stopped: bool) {
+        let decided = self.decision(unit);
+        self.world.unplaced.insert((decided, unit));
+        let room = !stopped && self.world.lacks_room(self.topology, unit);
+        self.let_wait(unit, if room { Phase::Room } else { Phase::Provider });
     }
 
     pub(super) fn begin_start(&mut self, unit: Id<UnitInfo>) {

@@ -178,6 +178,8 @@ pub struct RecoveryRecord {
     pub noticed: bool,
     /// It went by its own failure, which counts on the crash ladder.
     pub by_crash: bool,
+    /// It is not started any more until somebody deploys its app, restarts it or switches it on anew.
+    pub given_up: bool,
     /// The age of a container that was stopped on purpose and keeps it (F11).
     pub kept: Option<KeptAge>,
 }

@@ -472,6 +472,7 @@ impl<'s> Assembly<'s> {
             let alike = |it: &&(&spec::Change, Arc<t::Change>)| {
                 it.0.when == change.when
                     && it.0.declares == change.declares
+                    && it.0.memory == change.memory
                     && it.0.renewing == change.renewing
             };
             let made = match before.get(&change.ordinal).filter(alike) {
@@ -499,13 +500,15 @@ impl<'s> Assembly<'s> {
             away: it.away.clone(),
             max_in_flight: it.max_in_flight,
             renews_age: it.renews_age,
+            revives: it.revives,
             bad: it.bad.as_ref().map(|(chance, rollback)| t::Bad {
                 chance: *chance,
                 cause: self.causes[BAD_DEPLOYMENT],
                 rollback: rollback.clone(),
             }),
         });
-        t::Change { when: change.when.clone(), declares: change.declares, renewing }
+        let &spec::Change { declares, memory, .. } = change;
+        t::Change { when: change.when.clone(), declares, memory, renewing }
     }
 
     fn target(&self, target: &Target) -> t::Target {

@@ -422,6 +422,8 @@ pub struct Change {
     pub ordinal: u8,
     pub when: When,
     pub declares: Option<Declares>,
+    /// Bytes of each container from then on.
+    pub memory: Option<u64>,
     pub renewing: Option<Renewing>,
 }
 
@@ -436,6 +438,8 @@ pub struct Renewing {
     pub away: Option<Dist>,
     pub max_in_flight: u32,
     pub renews_age: bool,
+    /// It also starts containers that have been given up.
+    pub revives: bool,
     /// Chance that the new version fails every request, and how long its rollback takes.
     pub bad: Option<(f64, Dist)>,
 }

@@ -453,6 +453,7 @@ impl Invariant for PhasesFitStates {
                 State::Serving if !cut => *phase == Phase::Rerouting,
                 State::Serving => !matches!(phase, Phase::Crew | Phase::Start | Phase::Rerouting),
                 State::Hung => !matches!(phase, Phase::Start | Phase::Rerouting),
+                State::Down if record.given_up => *phase == Phase::Operator,
                 State::Down => !matches!(phase, Phase::Start | Phase::Rerouting | Phase::Operator),
                 State::Erroring => {
                     matches!(phase, Phase::Detection | Phase::Operator | Phase::Start)
@@ -486,7 +487,10 @@ impl Invariant for NobodyWaitsInVain {
                 continue; // it is passed over when its turn comes
             }
             let zones = match topology.group_of(unit).placement {
-                Placement::Pinned if state.zone == NOWHERE => Vec::new(),
+                Placement::Pinned if state.zone == NOWHERE => {
+                    let zones = &topology.group_of(unit).zones;
+                    vec![zones[(unit.raw() - topology.group_of(unit).first) as usize % zones.len()]]
+                }
                 Placement::Pinned => {
                     vec![Id::new(u32::from(state.zone))]
                 }
@@ -498,8 +502,17 @@ impl Invariant for NobodyWaitsInVain {
                 && manager.impaired == 0
                 && manager.starting < topology.managers[region].parallel_starts;
             let fits = |zone: &Id<Zone>| match topology.group_of(unit).placement {
-                Placement::Pinned => seen_hosts(topology, *zone).is_none_or(|_| {
-                    world.rooms.host_of(unit).is_some_and(|host| runs(world, host))
+                Placement::Pinned => seen_hosts(topology, *zone).is_none_or(|mut hosts| {
+                    match world.rooms.host_of(unit) {
+                        None => hosts.any(|host| has_room(topology, world, host, unit)),
+                        Some(host) => {
+                            let own = world.rooms.taken(topology, host, unit);
+                            let others = world.rooms.hosts[host as usize].used - own;
+                            let asked = world.rooms.asked(topology, topology.group_id(unit));
+                            let most = topology.hosts[host as usize].memory;
+                            runs(world, host) && others + asked <= most
+                        }
+                    }
                 }),
                 _ => seen_hosts(topology, *zone).is_none_or(|mut hosts| {
                     hosts.any(|host| has_room(topology, world, host, unit))
@@ -507,6 +520,7 @@ impl Invariant for NobodyWaitsInVain {
             };
             // Where nothing was up when it was switched on it stands nowhere.
             let up = |zone: &Id<Zone>| world.zones.get(zone.index()).is_some_and(|it| it.is_up());
+            let able = able || !matches!(*topology.group_of(unit).recovery, Recovery::Replaced(_));
             let usable = |zone: &&Id<Zone>| able && up(zone);
             let usable = zones.iter().filter(usable).any(fits);
             let waits = world.recovery(unit).is_some_and(|it| it.noticed)
@@ -547,7 +561,7 @@ fn runs(world: &World, host: u32) -> bool {
 
 fn has_room(topology: &Topology, world: &World, host: u32, unit: Id<UnitInfo>) -> bool {
     let free = topology.hosts[host as usize].memory - world.rooms.hosts[host as usize].used;
-    runs(world, host) && free >= topology.group_of(unit).memory
+    runs(world, host) && free >= world.rooms.asked(topology, topology.group_id(unit))
 }
 
 /// Memory in use is what stands there and fits; nothing runs on a host that does not (F6, N6).
@@ -567,10 +581,16 @@ impl Invariant for RoomsConsistent {
             same(&name, &host.standing, &standing)?;
             let successors = world.successors.iter().map(|(_, it)| it);
             let successors = successors.filter(|it| it.zone != NOWHERE && it.host == index);
-            let successors: Vec<_> = successors.map(|it| Id::new(it.unit)).collect();
-            let all = standing.iter().chain(&successors).copied();
-            let used = all.map(|it| topology.group_of(it).memory).sum::<u64>();
+            let asked = |unit| world.rooms.asked(topology, topology.group_id(unit));
+            let reserved: u64 = successors.map(|it| asked(Id::new(it.unit))).sum();
+            let taken = |unit: &Id<UnitInfo>| world.rooms.taken(topology, index, *unit);
+            let used = reserved + standing.iter().map(taken).sum::<u64>();
             same(&name, host.used, used)?;
+            for unit in standing.iter().filter(|it| !topology.changes.iter().any(|change| {
+                change.app == topology.group_id(**it) && change.change.memory.is_some()
+            })) {
+                same(&name, taken(unit), topology.group_of(*unit).memory)?;
+            }
             holds(used <= info.memory, || format!("{used} bytes on {name}"))?;
             let of = |it: &Id<UnitInfo>| world.units[it.index()].state;
             let replaced = |it: &Id<UnitInfo>| {

@@ -337,12 +337,12 @@ fn on_any_hosts(seed: u64) -> String {
             let _ = writeln!(out, "lasts = \"{}min\"", d.within(0, 3) * 30);
         }
     }
-    changes(d, &mut text, apps);
+    changes(d, &mut text, apps, &mut Dice(seed ^ 0x512e));
     text
 }
 
 /// Deployments, restarts, maintenance, sleep and scripted changes.
-fn changes(d: &mut Dice, out: &mut String, apps: u64) {
+fn changes(d: &mut Dice, out: &mut String, apps: u64, sizes: &mut Dice) {
     if d.percent(50) {
         let _ = writeln!(out, "[operator]\ndetect = {}\nact = {}", d.delay(), d.delay());
     }
@@ -391,6 +391,9 @@ fn changes(d: &mut Dice, out: &mut String, apps: u64) {
             // At least as many as any of these apps needs.
             1 => drop(writeln!(out, "containers = {}", d.within(5, 7))),
             _ => drop(writeln!(out, "bad = {}\nrollback = {}", d.percent(50), d.delay())),
+        }
+        if sizes.percent(50) {
+            let _ = writeln!(out, "memory = \"{}GiB\"", sizes.within(1, 6));
         }
         let _ = writeln!(out, "strategy = \"{}\"", d.of(&strategies));
         if d.percent(40) {

@@ -41,6 +41,7 @@ pub(super) fn of_app(view: View<'_>, app: &str, study: &Study, no_failures: bool
         ordinal,
         when,
         declares: None,
+        memory: None,
         renewing: Some(renewing),
     };
     if let Some((when, renewing)) = inside(view, "deployments").and_then(|view| {
@@ -78,6 +79,7 @@ pub(super) fn of_app(view: View<'_>, app: &str, study: &Study, no_failures: bool
                 ordinal: SLEEP,
                 when: When::Calendar(calendar),
                 declares: Some(declares),
+                memory: None,
                 renewing: None,
             });
         }
@@ -144,6 +146,7 @@ fn renewing(view: View<'_>) -> Option<Option<Renewing>> {
         away: None,
         max_in_flight: given.map_or(all_at_once, |count| count as u32),
         renews_age: view.flag("renews_age")?,
+        revives: false,
         bad: None,
     }))
 }
@@ -163,7 +166,7 @@ fn deployments(view: View<'_>, no_failures: bool) -> Option<Renewing> {
     // `failures = "none"` drops the preset's failures, and a bad deployment is one.
     let dropped = no_failures && view.reading.is_preset(view.at("bad"));
     let bad = (bad > 0.0 && !dropped).then_some((bad, rollback));
-    Some(Renewing { bad, ..renewing?? })
+    Some(Renewing { bad, revives: true, ..renewing?? })
 }
 
 fn restarts(view: View<'_>) -> Option<Renewing> {
@@ -174,6 +177,7 @@ fn restarts(view: View<'_>) -> Option<Renewing> {
         away: Some(gap?),
         max_in_flight: 1,
         renews_age: view.flag("renews_age")?,
+        revives: false,
         bad: None,
     })
 }
@@ -254,7 +258,12 @@ pub(super) struct Scripted {
     pub at: crate::scenario::sources::At,
 }
 
-pub(super) fn scripted(view: View<'_>, study: &Study, apps: &[App]) -> Option<Scripted> {
+pub(super) fn scripted(
+    root: View<'_>,
+    view: View<'_>,
+    study: &Study,
+    apps: &[App],
+) -> Option<Scripted> {
     let name = if view.has("name") { Some(view.word("name")?.text.to_owned()) } else { None };
     let at = onset(view, study, "this change");
     let app = view.word("app").and_then(|word| {
@@ -273,6 +282,15 @@ pub(super) fn scripted(view: View<'_>, study: &Study, apps: &[App]) -> Option<Sc
     let memory = view.size("memory");
     if view.has("memory") && memory.is_none() {
         return None;
+    }
+    if let (Some(app), Some(_)) = (app, memory)
+        && let Some(capacity) = root.table.at_path(["app", &app.name, "capacity"])
+        && capacity.node.table().is_some()
+    {
+        let title = format!("the capacity of {} goes by its memory, and stays as it is", app.name);
+        let help = "give one `capacity` for all sizes, or leave the memory as it is";
+        let mistake = Mistake::new(view.at("memory"), title).also(capacity.key_at, "");
+        view.reading.mistake(mistake.help(help));
     }
     let renewing = renewing(view)?;
     if renewing.is_none() && memory.is_some() {
@@ -310,7 +328,13 @@ pub(super) fn scripted(view: View<'_>, study: &Study, apps: &[App]) -> Option<Sc
         ordinal: SCRIPTED,
         when: When::Once(Instant::START + at),
         declares: containers.map(Declares::Containers),
-        renewing: renewing.map(|it| Renewing { away, bad: bad.then_some((1.0, rollback)), ..it }),
+        memory,
+        renewing: renewing.map(|it| Renewing {
+            away,
+            revives: true,
+            bad: bad.then_some((1.0, rollback)),
+            ..it
+        }),
     };
     Some(Scripted { change, window, memory, at: view.at })
 }

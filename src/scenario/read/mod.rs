@@ -66,7 +66,7 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
     let (mut apps, changes): (Vec<_>, Vec<_>) =
         each(root, "app", |view, name| app::app(view, name, &around)).into_iter().unzip();
     let mut changes: Vec<_> = changes.into_iter().flatten().collect();
-    let scripted = each_of_list(root, "change", |view| changes::scripted(view, &study, &apps));
+    let scripted = each_of_list(root, "change", |view| changes::scripted(root, view, &study, &apps));
     changes.extend(changes::assign(root, &mut apps, scripted, app::LARGEST_PACK));
     let host_places = places(root, "host");
     let mut hosts: Vec<HostGroup> = hosts.into_iter().flatten().collect();

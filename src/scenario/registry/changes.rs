@@ -27,7 +27,7 @@ const MOST_CONTAINERS: u64 = 10_000;
 pub(crate) static DEPLOYMENTS: Shape = Shape {
     name: "deployments",
     doc: "New versions of an app. A bad one passes every check and fails every request, until an operator has noticed \
-          it and has it rolled back.",
+          it and has it rolled back. A new version also starts containers that the crash ladder has given up.",
     keys: &[
         key("rate", Kind::Frequency, RATE_DOC),
         key("every", Kind::Duration, EVERY_DOC).range("more than 0s"),
@@ -110,8 +110,9 @@ pub(crate) static CHANGE: Shape = Shape {
         .required(),
         key("containers", Kind::Count { min: 0, max: MOST_CONTAINERS }, "Containers from then on. 0: it is not meant to run.")
             .range("0, or at least `needs`"),
-        key("memory", Kind::Size, "Memory of each container from then on, which takes a restart. As on an app it only decides whether the \
-             scaling is admissible.")
+        key("memory", Kind::Size, "Memory of each container from its next start on, which takes a restart. Where hosts are described it \
+             takes so much room there: a container without room for its successor goes on with what it has, one \
+             that was stopped first waits for room.")
             .range("1GiB to 32GiB, containers × memory at most 128GiB"),
         key(
             "strategy",

@@ -140,7 +140,8 @@ static CRASH_LADDER: Shape = Shape {
         key(
             "give_up",
             Kind::OneOf(&[Kind::Choice(&["never"]), Kind::Count { min: 1, max: 250 }]),
-            "After this many crashes in a row the container is not restarted any more.",
+            "After this many crashes in a row the container is not restarted any more, and takes no room on a host. \
+             The next deployment or [[change]] of its app starts it again, and so does waking up.",
         )
         .default("never"),
         key("reset", Kind::Duration, "Whoever ran for longer than this begins anew.")
