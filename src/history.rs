@@ -44,6 +44,9 @@ pub fn happen<L: Listener>(sim: &mut Sim<'_, L>, event: Event) {
             sim.successor_ready(successor, generation);
         }
         Event::HealthManager(region, event) => sim.manager_event(region, event),
+        Event::Scales(scaler) => sim.scales(scaler),
+        Event::EvacuationGoesOn(evacuation) => sim.evacuation_goes_on(evacuation),
+        Event::EvacuationTimesOut { host, round } => sim.evacuation_times_out(host, round),
     }
 }
 

@@ -58,7 +58,8 @@ fn a_container_that_asks_for_more_waits_until_another_leaves_room() {
 #[test]
 fn a_successor_takes_its_own_room_and_the_old_one_gives_back_what_it_had() {
     // 2 of 7 GiB, then 2 + 5 beside each other, then 5: as much again has no room, one of 2 has.
-    let apps = app("alpha", 1, 2, MANAGED) + &app("beta", 1, 2, &format!("{MANAGED}\nzones = [\"za\"]"));
+    let apps =
+        app("alpha", 1, 2, MANAGED) + &app("beta", 1, 2, &format!("{MANAGED}\nzones = [\"za\"]"));
     let rest = apps.clone()
         + &change("beta", 50, "containers = 0\nstrategy = \"none\"")
         + &change("alpha", 100, "memory = \"5GiB\"\nstrategy = \"rolling\"")
@@ -109,10 +110,9 @@ fn a_container_that_never_moves_waits_for_room_on_its_own_host() {
             + &change("gamma", 700, "containers = 0\nstrategy = \"none\"");
         let told = told("per_zone = 2, memory = \"4GiB\"", &rest);
         told.states(100 * S, "alpha/1 unplaced").states(700 * S, "alpha/1 starts in za");
-        told.of("app.alpha").outages(&[(100 * S, (700 + start) * S)]).waited(&[
-            (Room, 600 * S),
-            (Start, start * S),
-        ]);
+        told.of("app.alpha")
+            .outages(&[(100 * S, (700 + start) * S)])
+            .waited(&[(Room, 600 * S), (Start, start * S)]);
     }
 }
 
@@ -199,8 +199,12 @@ fn a_deployment_starts_what_was_given_up_and_the_ladder_begins_anew() {
 
 #[test]
 fn a_hung_container_that_is_given_up_has_been_stopped() {
-    let rest = app("alpha", 1, 4, "health_manager = { crash_ladder = { first = \"30s\", most = \"16min\", give_up = 1 } }")
-        + &app("beta", 1, 4, MANAGED)
+    let rest = app(
+        "alpha",
+        1,
+        4,
+        "health_manager = { crash_ladder = { first = \"30s\", most = \"16min\", give_up = 1 } }",
+    ) + &app("beta", 1, 4, MANAGED)
         + &change("beta", 50, "containers = 0\nstrategy = \"none\"")
         + &crash("container.alpha/1", 100).replace("\"crash\"", "\"hang\"")
         + &change("beta", 200, "containers = 1\nstrategy = \"none\"")

@@ -101,6 +101,12 @@ impl Purpose {
     /// Whether a maintenance window is used.
     pub const WINDOW: Purpose = Purpose(69);
 
+    /// When an autoscaler looks at its load for the first time.
+    pub const SCALING: Purpose = Purpose(96);
+    /// How long a host that was emptied is away; of a container that is moved from one, how long its
+    /// successor takes to start and to be admitted.
+    pub const EVACUATION: Purpose = Purpose(97);
+
     /// The clock of one failure entry on a component: each failure named in a scenario has its own luck.
     ///
     /// The upper half of the numbers is set aside for them. Two names may share a purpose (once in

@@ -11,6 +11,7 @@
 //! | [`serving`] | states of apps | how many containers serve when, for waits and responses |
 //! | [`importance`] | states of subjects | Birnbaum importance (M9) |
 //! | [`together`] | states of apps | how many are down at once |
+//! | [`scaling`] | ends of changes | how many containers autoscaled apps have |
 //! | [`unplaced`] | units that find no room | how long they wait for it (N6) |
 //!
 //! They are fields of one plain struct with static calls: boxing them was measured to cost as much as
@@ -23,6 +24,7 @@ pub mod ledger;
 pub mod outages;
 pub mod periods;
 mod planned;
+pub mod scaling;
 pub mod serving;
 pub mod together;
 pub mod unplaced;
@@ -36,6 +38,7 @@ use failover::FailoverClock;
 use importance::Importance;
 use ledger::Ledger;
 use periods::Calendar;
+use scaling::Scaling;
 use serving::AllServing;
 use together::Together;
 use unplaced::Unplaced;
@@ -87,6 +90,7 @@ pub struct Measures<'p> {
     pub importance: Importance,
     pub together: Together,
     pub unplaced: Unplaced,
+    pub scaling: Scaling,
     pub serving: AllServing,
     done: bool,
 }
@@ -102,6 +106,7 @@ impl<'p> Measures<'p> {
             importance: Importance::new(plan, topology),
             together: Together::new(),
             unplaced: Unplaced::new(topology),
+            scaling: Scaling::new(topology),
             serving: AllServing::new(plan, topology),
             done: false,
         }
@@ -115,6 +120,7 @@ impl<'p> Measures<'p> {
         self.importance.finish(now, self.plan);
         self.together.finish(now, self.plan);
         self.unplaced.finish(now, self.plan);
+        self.scaling.finish(now, self.plan);
         self.serving.finish(now, self.plan, topology);
     }
 }
@@ -158,6 +164,9 @@ impl Listener for Measures<'_> {
             }
             Fact::ZoneDown { .. } => self.components.zone_down(now, self.plan),
             Fact::ZoneUp { .. } => self.components.zone_up(now, self.plan),
+            Fact::ChangeEnded { clock, .. } if !topology.scalers.is_empty() => {
+                self.scaling.changed(now, clock, self.plan, topology, world);
+            }
             Fact::Unplaced { unit } => self.unplaced.step(now, unit, true, self.plan, topology),
             Fact::UnplacedNoMore { unit } => {
                 self.unplaced.step(now, unit, false, self.plan, topology);

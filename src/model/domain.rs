@@ -34,6 +34,7 @@ impl<L: Listener> Sim<'_, L> {
         }
         for (&zone, &first) in zones.iter().zip(&reached) {
             self.hosts_are_absent(zone);
+            self.hosts_struck(|host| self.topology.zones[zone].hosts.contains(&host));
             for unit in self.standing_in(zone) {
                 if effect != Effect::Isolation {
                     self.lose(unit, root);

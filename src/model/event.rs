@@ -31,6 +31,15 @@ pub enum Event {
         generation: u32,
     },
     HealthManager(Id<Region>, ManagerEvent),
+    /// An autoscaler's order for other containers is due.
+    Scales(u32),
+    /// Hosts begin to be replaced, or the next of them have their turn.
+    EvacuationGoesOn(u32),
+    /// The time to empty a host is over.
+    EvacuationTimesOut {
+        host: u32,
+        round: u32,
+    },
 }
 
 /// What happens to the health manager of a region.
@@ -122,6 +131,9 @@ impl From<Event> for Packed {
             Event::SuccessorReady { successor, generation } => {
                 Packed::new(34, generation, successor)
             }
+            Event::Scales(scaler) => Packed::new(48, 0, scaler),
+            Event::EvacuationGoesOn(evacuation) => Packed::new(49, 0, evacuation),
+            Event::EvacuationTimesOut { host, round } => Packed::new(50, round, host),
         }
     }
 }
@@ -147,7 +159,10 @@ impl From<Packed> for Event {
             10 => Event::HealthManager(Id::new(id), ManagerEvent::Serves),
             32 => Event::ChangeBegins(Id::new(id)),
             33 => Event::ChangeGoesOn { change: id, generation: middle },
-            _ => Event::SuccessorReady { successor: id, generation: middle },
+            34 => Event::SuccessorReady { successor: id, generation: middle },
+            48 => Event::Scales(id),
+            49 => Event::EvacuationGoesOn(id),
+            _ => Event::EvacuationTimesOut { host: id, round: middle },
         }
     }
 }
@@ -180,6 +195,9 @@ mod tests {
             Event::SuccessorReady { successor: 13, generation: 14 },
             Event::HealthManager(Id::new(10), ManagerEvent::LockExpires { lapse: 11 }),
             Event::HealthManager(Id::new(12), ManagerEvent::Serves),
+            Event::Scales(15),
+            Event::EvacuationGoesOn(16),
+            Event::EvacuationTimesOut { host: 17, round: 18 },
         ];
         for event in events {
             assert_eq!(Event::from(Packed::from(event)), event);

@@ -273,6 +273,9 @@ impl<L: Listener> Sim<'_, L> {
     fn serve(&mut self, region: Id<Region>) {
         self.world.managers[region.index()].serves = false;
         self.place_supervised(region);
+        if self.world.emptying > 0 {
+            self.empty_hosts_of(region);
+        }
         if !self.world.managers[region.index()].active {
             return;
         }
@@ -309,9 +312,8 @@ impl<L: Listener> Sim<'_, L> {
 
     /// What is restarted in place needs nobody but room.
     fn place_supervised(&mut self, region: Id<Region>) {
-        let mine = |it: &&(u32, Id<UnitInfo>)| {
-            !self.is_replaced(it.1) && self.looks_after(region, it.1)
-        };
+        let mine =
+            |it: &&(u32, Id<UnitInfo>)| !self.is_replaced(it.1) && self.looks_after(region, it.1);
         let waiting: Vec<_> = self.world.unplaced.iter().filter(mine).copied().collect();
         for next in waiting {
             self.world.unplaced.remove(&next);
@@ -369,6 +371,7 @@ impl<L: Listener> Sim<'_, L> {
         manager.impaired -= 1;
         if manager.impaired == 0 {
             self.ask_to_serve(region);
+            self.scaling_goes_on_in(region);
         }
     }
 }

@@ -6,11 +6,13 @@
 use crate::engine::{Draw, Purpose, math};
 use crate::id::Id;
 use crate::model::fact::{How, Listener};
-use crate::model::room::Place;
+use crate::model::room::{HostState, Place};
 use crate::model::root::Root;
 use crate::model::sim::Sim;
 use crate::model::slab::NONE;
-use crate::model::topology::{Company, Group, Kind, Placement, Target, Topology, UnitInfo, Zone};
+use crate::model::topology::{
+    Company, Group, Kind, Placement, Recovery, Target, Topology, UnitInfo, Zone,
+};
 use crate::model::world::{NOWHERE, State, World};
 use crate::policy::placement::{Candidate, Order, auction};
 
@@ -49,12 +51,12 @@ impl World {
     pub fn lacks_room(&self, topology: &Topology, unit: Id<UnitInfo>) -> bool {
         let group = topology.group_of(unit);
         let is_up = |zone: &Id<Zone>| self.zones[zone.index()].is_up();
-        if group.placement != Placement::Pinned {
-            return group.zones.iter().any(is_up);
-        }
+        let pinned = group.placement == Placement::Pinned;
+        let stays = pinned || matches!(*group.recovery, Recovery::InPlace { .. });
         match self.own_place(unit) {
-            Some(place) => self.is_open(unit, place),
-            None => own_zone(topology, unit).is_some_and(|zone| is_up(&zone)),
+            Some(place) if stays => self.is_open(unit, place),
+            None if pinned => own_zone(topology, unit).is_some_and(|zone| is_up(&zone)),
+            _ => group.zones.iter().any(is_up),
         }
     }
 
@@ -69,7 +71,7 @@ impl World {
     fn is_open(&self, unit: Id<UnitInfo>, place: Place) -> bool {
         let host = self.rooms.hosts.get(place.host as usize);
         let zone = self.zones[place.zone.index()].is_up();
-        zone && self.units[unit.index()].held == 0 && host.is_none_or(|it| it.runs && !it.cut)
+        zone && self.units[unit.index()].held == 0 && host.is_none_or(HostState::is_open)
     }
 }
 
@@ -152,7 +154,7 @@ impl World {
 
 impl<L: Listener> Sim<'_, L> {
     /// Whether a container leaves its host when its process ends, because it may be placed elsewhere.
-    fn is_mobile(&self, unit: Id<UnitInfo>) -> bool {
+    pub(super) fn is_mobile(&self, unit: Id<UnitInfo>) -> bool {
         self.is_replaced(unit) && self.topology.group_of(unit).placement != Placement::Pinned
     }
 
@@ -184,7 +186,8 @@ impl<L: Listener> Sim<'_, L> {
 
     /// Something has left a host, or the host is back: whoever waits for room is looked at.
     pub(super) fn room_was_made(&mut self, host: u32) {
-        if host != NONE && !self.world.unplaced.is_empty() {
+        let anyone = !self.world.unplaced.is_empty() || self.world.emptying > 0;
+        if host != NONE && anyone {
             let zone = self.topology.hosts[host as usize].zone;
             self.ask_to_serve(self.topology.zones[zone].region);
         }
@@ -205,7 +208,9 @@ impl<L: Listener> Sim<'_, L> {
     pub(super) fn host_runs(&mut self, unit: Id<UnitInfo>, runs: bool) {
         let Some(host) = self.topology.host_index(unit) else { return };
         self.world.rooms.changed(self.topology, host, |state| state.runs = runs);
-        if runs {
+        if !runs {
+            self.hosts_struck(|it| it == host);
+        } else {
             for unit in self.world.rooms.hosts[host as usize].standing.clone() {
                 if !self.world.is_held(unit) {
                     self.released(unit);
@@ -257,6 +262,7 @@ impl<L: Listener> Sim<'_, L> {
         let here = standing.into_iter().filter(|it| self.world.rooms.host_of(*it) == Some(host));
         let here: Vec<_> = here.map(|it| (it, self.world.is_cut_off(it))).collect();
         self.world.rooms.changed(self.topology, host, |state| state.cut = true);
+        self.hosts_struck(|it| it == host);
         for (unit, was_cut_off) in here {
             if was_cut_off {
                 self.take_over(unit, root, How::Isolated);

@@ -40,10 +40,19 @@ pub struct HostState {
     pub runs: bool,
     /// It is cut off by a fault of its own.
     pub cut: bool,
+    /// It is being emptied, and takes nothing new.
+    pub cordoned: bool,
     /// Counts losses and isolations: the occurrence number of when its presence expires.
     pub absences: u32,
     /// Containers that stand on it, in order, originals behind an isolation included.
     pub standing: Vec<Id<UnitInfo>>,
+}
+
+impl HostState {
+    /// Whether a container may be started on it, if it has room.
+    pub fn is_open(&self) -> bool {
+        self.runs && !self.cut && !self.cordoned
+    }
 }
 
 /// A place to run: a zone, and there a host, or [`NONE`] where hosts are not described.
@@ -229,7 +238,7 @@ impl Rooms {
         let open = &mut self.open[info.zone.index()];
         open.remove(&(load_score(state.used, info.memory, state.starting), host));
         change(state);
-        if state.runs && !state.cut && info.memory - state.used >= self.smallest {
+        if state.is_open() && info.memory - state.used >= self.smallest {
             open.insert((load_score(state.used, info.memory, state.starting), host));
         }
     }

@@ -2,7 +2,9 @@
 //! rotation, every age 0.
 
 use crate::id::Id;
+use crate::model::autoscaling::ScalerState;
 use crate::model::crew::CrewState;
+use crate::model::evacuation::Round;
 use crate::model::fact::Listener;
 use crate::model::health_manager::ManagerState;
 use crate::model::host::own_zone;
@@ -36,6 +38,8 @@ impl<'t, L: Listener> Sim<'t, L> {
             }
         }
         sim.start_changes();
+        sim.start_scaling();
+        sim.start_evacuations();
         sim
     }
 }
@@ -140,6 +144,8 @@ fn fresh(topology: &Topology) -> World {
             .collect(),
         fault_counts: vec![0; topology.fault_clocks.len()],
         change_counts: vec![0; topology.changes.len()],
+        scalers: vec![ScalerState::default(); topology.scalers.len()],
+        evacuations: vec![Round::default(); topology.evacuations.len()],
         occupancy: vec![0; places as usize],
         occupancy_at,
         node_up: topology.nodes.iter().map(|node| node.parts.len() as u32).collect(),

@@ -38,6 +38,10 @@ pub struct Topology {
     /// Deployments, restarts, maintenance, scaling and sleep of apps.
     pub changes: Arena<ChangeClock>,
     pub operator: Operator,
+    /// Autoscalers, in the order of their apps.
+    pub scalers: Vec<Scaler>,
+    /// Hosts that are emptied and replaced again and again.
+    pub evacuations: Vec<Evacuation>,
     /// Clocks of faults of domains and of several targets at once, and of scripted ones.
     pub fault_clocks: Arena<FaultClock>,
     pub services: Vec<ServiceInfo>,
@@ -363,6 +367,49 @@ pub enum When {
     Random(Dist),
     Calendar(Calendar),
     Once(Instant),
+    /// Whenever its load calls for another number of containers.
+    ByLoad(Autoscaling),
+}
+
+/// As many containers as keep each of them at a target.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Autoscaling {
+    /// Requests per second that each container is to be given at most.
+    pub per_container: f64,
+    /// Fewest and most containers that are ordered.
+    pub least: u32,
+    pub most: u32,
+    /// Between two looks at the load.
+    pub every: Span,
+    /// From a look that calls for another number until it is ordered.
+    pub delay: Span,
+    /// From an order until the next look that counts.
+    pub cool_down: Span,
+}
+
+/// The autoscaler of an app.
+#[derive(Clone, Debug)]
+pub struct Scaler {
+    pub change: Id<ChangeClock>,
+    /// When its load calls for which number of containers.
+    pub course: Vec<(Instant, u32)>,
+}
+
+/// Hosts of a region that are emptied and replaced, one after the other, again and again.
+#[derive(Clone, Debug)]
+pub struct Evacuation {
+    pub region: Id<Region>,
+    /// Whom the harm is charged to that it does.
+    pub cause: CauseId,
+    /// Indices in [`Topology::hosts`], zone by zone.
+    pub hosts: Vec<u32>,
+    /// A round begins at every whole multiple of it.
+    pub every: Span,
+    pub max_in_flight: u32,
+    /// How long a host may take to be emptied.
+    pub limit: Span,
+    /// How long it is away.
+    pub away: Dist,
 }
 
 /// Times that come again with a period.

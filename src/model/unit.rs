@@ -112,7 +112,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// Common to all ends of a life.
-    fn stops_answering(&mut self, unit: Id<UnitInfo>, root: Root, how: How, face: Face) {
+    pub(super) fn stops_answering(&mut self, unit: Id<UnitInfo>, root: Root, how: How, face: Face) {
         let state = self.world.units[unit.index()];
         let could_be_reached = !self.world.is_cut_off(unit);
         self.stops_being_reached(unit, root, how, face, could_be_reached);
@@ -224,7 +224,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// A new way back begins: events of the last one are stale.
-    fn begin_way_back(&mut self, unit: Id<UnitInfo>) {
+    pub(super) fn begin_way_back(&mut self, unit: Id<UnitInfo>) {
         let state = &mut self.world.units[unit.index()];
         state.turn = state.turn.wrapping_add(1);
         let recovery = state.recovery;
@@ -644,6 +644,11 @@ impl<L: Listener> Sim<'_, L> {
         let group = self.topology.group_id(unit);
         if self.topology.is_app(group) {
             self.turn_is_over(group, unit);
+            if self.world.emptying > 0 {
+                self.ask_to_serve(self.topology.region_of(&self.topology.groups[group]));
+            }
+        } else if let Some(host) = self.topology.host_index(unit) {
+            self.host_had_its_turn(host);
         }
     }
 

@@ -2,8 +2,10 @@
 //! verbs; everyone above only reads.
 
 use crate::id::Id;
+use crate::model::autoscaling::ScalerState;
 use crate::model::change::{Successor, UnderWay};
 use crate::model::crew::CrewState;
+use crate::model::evacuation::Round;
 use crate::model::health_manager::ManagerState;
 use crate::model::room::Rooms;
 use crate::model::root::Root;
@@ -44,6 +46,12 @@ pub struct World {
     pub change_counts: Vec<u32>,
     /// Changes that wait until another one of their app is over, in order of their onsets.
     pub changes_waiting: Vec<Id<ChangeClock>>,
+    /// By autoscaler.
+    pub scalers: Vec<ScalerState>,
+    /// By list of hosts that are replaced again and again.
+    pub evacuations: Vec<Round>,
+    /// Hosts that are being emptied.
+    pub emptying: u32,
     /// New containers that are started beside the ones they replace.
     pub successors: Slab<Successor>,
     /// Units of each group in each of its zones, groups one after the other (`Group::zones` order).

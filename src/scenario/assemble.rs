@@ -41,6 +41,17 @@ pub const OVERLOAD: &str = "overload";
 /// The cause of what a bad version brings.
 pub const BAD_DEPLOYMENT: &str = "bad-deployment";
 
+/// The cause of what is lost until containers that the load called for serve.
+pub const AUTOSCALING: &str = "autoscaling";
+/// The cause of what the replacement of hosts brings.
+pub const EVACUATION: &str = "evacuation";
+
+/// Causes that the model names itself: nothing of the user's may be called so …
+pub const OF_THE_MODEL: [&str; 4] = [OVERLOAD, BAD_DEPLOYMENT, AUTOSCALING, EVACUATION];
+/// … and what changes are called unless they have a name: nothing that fails may be called so.
+pub const OF_CHANGES: [&str; 7] =
+    ["deployment", "platform-restart", "maintenance", "sleep", "wake-up", "scaling", "change"];
+
 /// How the causes of dependencies are named: apart from any `[failure.NAME]`.
 pub fn dependency_cause(name: &str) -> String {
     format!("dependency.{name}")
@@ -70,6 +81,8 @@ impl<'s> Assembly<'s> {
                 detect: scenario.operator.detect.clone(),
                 act: scenario.operator.act.clone(),
             },
+            scalers: Vec::new(),
+            evacuations: Vec::new(),
             fault_clocks: Arena::default(),
             services: Vec::new(),
             nodes: Vec::new(),
@@ -99,6 +112,7 @@ impl<'s> Assembly<'s> {
         self.clocks();
         self.faults();
         self.changes();
+        self.evacuations();
         self.services();
         let mut keys: Vec<_> = self.topology.units.iter().map(|unit| unit.key.bits()).collect();
         keys.sort_unstable();
@@ -124,6 +138,9 @@ impl<'s> Assembly<'s> {
             if change.renewing.as_ref().is_some_and(|it| it.bad.is_some()) {
                 names.insert(BAD_DEPLOYMENT.into());
             }
+        }
+        if scenario.evacuation.is_some() {
+            names.insert(EVACUATION.into());
         }
         assert!(names.len() <= usize::from(CauseId::MAX), "causes are numbered in 16 bits");
         for (index, name) in names.into_iter().enumerate() {
@@ -483,13 +500,41 @@ impl<'s> Assembly<'s> {
             let apps = &self.scenario.apps;
             let place = apps.binary_search_by(|app| app.name.cmp(&change.app));
             let luck = format!("change.{}.{}@app.{}", change.name, change.ordinal, change.app);
+            let app = Id::new(place.expect("checked: a known app") as u32);
+            if let spec::When::ByLoad(scaling) = &change.when {
+                let load = self.topology.groups[app].load.as_ref();
+                let load = load.expect("checked: what is scaled by its load has one");
+                let course = scaling.course(load, self.topology.end);
+                let change = self.topology.changes.next_id();
+                self.topology.scalers.push(t::Scaler { change, course });
+            }
             self.topology.changes.push(t::ChangeClock {
                 key: Key::new(seed, &luck),
                 cause: self.causes[&change.name],
                 ordinal: change.ordinal,
-                app: Id::new(place.expect("checked: a known app") as u32),
+                app,
                 change: made,
             });
+        }
+    }
+
+    /// The hosts of each region that are replaced again and again.
+    fn evacuations(&mut self) {
+        let Some(evacuation) = &self.scenario.evacuation else { return };
+        for (region, info) in self.topology.regions.enumerate() {
+            let zones = info.zones.iter().map(|&zone| &self.topology.zones[zone]);
+            let hosts: Vec<_> = zones.flat_map(|zone| zone.hosts.clone()).collect();
+            if !hosts.is_empty() {
+                self.topology.evacuations.push(t::Evacuation {
+                    region,
+                    cause: self.causes[EVACUATION],
+                    hosts,
+                    every: evacuation.every,
+                    max_in_flight: evacuation.max_in_flight,
+                    limit: evacuation.limit,
+                    away: evacuation.away.clone(),
+                });
+            }
         }
     }
 

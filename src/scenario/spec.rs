@@ -7,7 +7,7 @@ pub use crate::model::topology::Company;
 pub use crate::policy::restart::Ladder;
 use crate::time::Span;
 
-pub use crate::model::topology::{Calendar, Declares, When, Window};
+pub use crate::model::topology::{Autoscaling, Calendar, Declares, When, Window};
 
 /// A whole scenario, ready to be assembled.
 #[derive(Clone, Debug, PartialEq)]
@@ -26,6 +26,8 @@ pub struct Scenario {
     pub operator: Operator,
     /// What is done to apps on purpose, app by app.
     pub changes: Vec<Change>,
+    /// How the hosts of every region are replaced, where they are.
+    pub evacuation: Option<Evacuation>,
     /// The health manager of each region, by name of the region.
     pub managers: Vec<Manager>,
     pub failures: Vec<Failure>,
@@ -85,6 +87,8 @@ pub struct Region {
 #[derive(Clone, Debug, PartialEq)]
 pub struct App {
     pub name: String,
+    /// What the fleet view counts it under.
+    pub group: Option<String>,
     pub region: String,
     /// The zones its containers may stand in, sorted.
     pub zones: Vec<String>,
@@ -442,6 +446,18 @@ pub struct Renewing {
     pub revives: bool,
     /// Chance that the new version fails every request, and how long its rollback takes.
     pub bad: Option<(f64, Dist)>,
+}
+
+/// Hosts that are emptied and replaced, one after the other.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evacuation {
+    /// A round through all hosts of a region begins at every whole multiple of it.
+    pub every: Span,
+    pub max_in_flight: u32,
+    /// How long a host may take to be emptied.
+    pub limit: Span,
+    /// How long it is away.
+    pub away: Dist,
 }
 
 /// How fast people respond.

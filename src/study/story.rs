@@ -128,6 +128,7 @@ impl Listener for Teller {
                     How::Isolated => "can no longer be reached",
                     How::Stopped => "is stopped to be started anew",
                     How::Erroring => "serves a bad version and fails every request",
+                    How::Killed => "is killed: it has not left its host in time",
                 };
                 let text = format!("{how}{}", standing(unit));
                 // What the others carry alone is no event of the year.
@@ -202,6 +203,10 @@ impl Listener for Teller {
             Fact::SuccessorFailed { unit } => {
                 let text = "its successor has not answered in time: another one is started";
                 self.tell(now, name(unit), text.into(), 0);
+            }
+            Fact::EvacuationBegan { host, root } => {
+                let text = "is to be replaced: what runs on it is moved".into();
+                self.tell_cause(now, name(host), text, 0, root, topology);
             }
             Fact::SwitchedOn { unit, root } => {
                 let text = "is switched on".into();

@@ -254,6 +254,7 @@ fn span(topology: &Topology, seen: &Seen) -> DownSpan {
         (_, Some(How::Isolated)) => "cut off".into(),
         (_, Some(How::Stopped)) => "stopped on purpose".into(),
         (_, Some(How::Erroring)) => "served a bad version".into(),
+        (_, Some(How::Killed)) => "killed with its host".into(),
         (_, None) => String::new(),
     };
     DownSpan {

@@ -486,7 +486,12 @@ impl Invariant for NobodyWaitsInVain {
             if of != decided || state.in_service || state.state == State::Starting {
                 continue; // it is passed over when its turn comes
             }
-            let zones = match topology.group_of(unit).placement {
+            let placement = match *topology.group_of(unit).recovery {
+                // It never leaves the place it has.
+                Recovery::InPlace { .. } if state.zone != NOWHERE => Placement::Pinned,
+                _ => topology.group_of(unit).placement,
+            };
+            let zones = match placement {
                 Placement::Pinned if state.zone == NOWHERE => {
                     let zones = &topology.group_of(unit).zones;
                     vec![zones[(unit.raw() - topology.group_of(unit).first) as usize % zones.len()]]
@@ -501,23 +506,24 @@ impl Invariant for NobodyWaitsInVain {
             let able = manager.active
                 && manager.impaired == 0
                 && manager.starting < topology.managers[region].parallel_starts;
-            let fits = |zone: &Id<Zone>| match topology.group_of(unit).placement {
-                Placement::Pinned => seen_hosts(topology, *zone).is_none_or(|mut hosts| {
-                    match world.rooms.host_of(unit) {
-                        None => hosts.any(|host| has_room(topology, world, host, unit)),
-                        Some(host) => {
-                            let own = world.rooms.taken(topology, host, unit);
-                            let others = world.rooms.hosts[host as usize].used - own;
-                            let asked = world.rooms.asked(topology, topology.group_id(unit));
-                            let most = topology.hosts[host as usize].memory;
-                            runs(world, host) && others + asked <= most
+            let fits =
+                |zone: &Id<Zone>| match placement {
+                    Placement::Pinned => seen_hosts(topology, *zone).is_none_or(|mut hosts| {
+                        match world.rooms.host_of(unit) {
+                            None => hosts.any(|host| has_room(topology, world, host, unit)),
+                            Some(host) => {
+                                let own = world.rooms.taken(topology, host, unit);
+                                let others = world.rooms.hosts[host as usize].used - own;
+                                let asked = world.rooms.asked(topology, topology.group_id(unit));
+                                let most = topology.hosts[host as usize].memory;
+                                world.rooms.hosts[host as usize].is_open() && others + asked <= most
+                            }
                         }
-                    }
-                }),
-                _ => seen_hosts(topology, *zone).is_none_or(|mut hosts| {
-                    hosts.any(|host| has_room(topology, world, host, unit))
-                }),
-            };
+                    }),
+                    _ => seen_hosts(topology, *zone).is_none_or(|mut hosts| {
+                        hosts.any(|host| has_room(topology, world, host, unit))
+                    }),
+                };
             // Where nothing was up when it was switched on it stands nowhere.
             let up = |zone: &Id<Zone>| world.zones.get(zone.index()).is_some_and(|it| it.is_up());
             let able = able || !matches!(*topology.group_of(unit).recovery, Recovery::Replaced(_));
@@ -554,14 +560,10 @@ fn seen_hosts(topology: &Topology, zone: Id<Zone>) -> Option<std::ops::Range<u32
     Some(topology.zones[zone].hosts.clone()).filter(|hosts| !hosts.is_empty())
 }
 
-fn runs(world: &World, host: u32) -> bool {
-    let host = &world.rooms.hosts[host as usize];
-    host.runs && !host.cut
-}
-
 fn has_room(topology: &Topology, world: &World, host: u32, unit: Id<UnitInfo>) -> bool {
     let free = topology.hosts[host as usize].memory - world.rooms.hosts[host as usize].used;
-    runs(world, host) && free >= world.rooms.asked(topology, topology.group_id(unit))
+    world.rooms.hosts[host as usize].is_open()
+        && free >= world.rooms.asked(topology, topology.group_id(unit))
 }
 
 /// Memory in use is what stands there and fits; nothing runs on a host that does not (F6, N6).
@@ -586,9 +588,11 @@ impl Invariant for RoomsConsistent {
             let taken = |unit: &Id<UnitInfo>| world.rooms.taken(topology, index, *unit);
             let used = reserved + standing.iter().map(taken).sum::<u64>();
             same(&name, host.used, used)?;
-            for unit in standing.iter().filter(|it| !topology.changes.iter().any(|change| {
-                change.app == topology.group_id(**it) && change.change.memory.is_some()
-            })) {
+            for unit in standing.iter().filter(|it| {
+                !topology.changes.iter().any(|change| {
+                    change.app == topology.group_id(**it) && change.change.memory.is_some()
+                })
+            }) {
                 same(&name, taken(unit), topology.group_of(*unit).memory)?;
             }
             holds(used <= info.memory, || format!("{used} bytes on {name}"))?;
@@ -897,6 +901,14 @@ impl Invariant for ChangesConsistent {
         for (_, successor) in world.successors.iter() {
             let unit: Id<UnitInfo> = Id::new(successor.unit);
             let app = &world.apps[topology.group_id(unit).index()];
+            if successor.change == NONE {
+                let on = world.rooms.host_of(unit).map(|host| &world.rooms.hosts[host as usize]);
+                let emptied = on.is_some_and(|host| host.cordoned);
+                holds(emptied && world.units[unit.index()].in_service, || {
+                    format!("{} is moved for nothing", topology.unit_name(unit))
+                })?;
+                continue;
+            }
             same(&topology.unit_name(unit), app.change, successor.change)?;
             let in_turn = world.changes[successor.change].in_turn.contains(&unit);
             holds(in_turn, || format!("it is not the turn of {}", topology.unit_name(unit)))?;

@@ -138,6 +138,8 @@ fn on_any_hosts(seed: u64) -> String {
         loads.within(12, 23)
     );
 
+    let mut scalers = Dice(seed ^ 0x5ca1e);
+    let mut scaled = Vec::new();
     let apps = d.within(1, 4);
     let mut first_is_supervised = false;
     let mut managed_apps = 0;
@@ -145,7 +147,8 @@ fn on_any_hosts(seed: u64) -> String {
         let region = d.within(0, regions - 1);
         let containers = d.within(1, 5);
         let _ = writeln!(out, "[app.a{app}]\nregion = \"r{region}\"\ncontainers = {containers}");
-        let _ = writeln!(out, "needs = {}", d.within(1, containers));
+        let needs = d.within(1, containers);
+        let _ = writeln!(out, "needs = {needs}");
         let _ = writeln!(out, "memory = \"{}GiB\"", d.within(1, 4));
         let _ = writeln!(out, "placement = \"{}\"", d.of(&["spread", "home", "pinned"]));
         if d.percent(70) {
@@ -158,6 +161,7 @@ fn on_any_hosts(seed: u64) -> String {
                 _ => format!("\"{rate}/s\""),
             };
             let _ = writeln!(out, "load = {load}");
+            let before = out.len();
             match loads.within(0, 3) {
                 0 => {
                     let _ = writeln!(out, "capacity = \"{}/s\"", loads.within(1, 40));
@@ -177,6 +181,19 @@ fn on_any_hosts(seed: u64) -> String {
                 _ => {}
             }
             let _ = writeln!(out, "response = \"{}ms\"", d.within(0, 2000));
+            if out.len() > before && scalers.percent(50) {
+                let _ = writeln!(
+                    out,
+                    "autoscaling = {{ target = \"{}%\", min = {needs}, max = {}, every = \"{}min\", \
+                     delay = \"{}s\", cool_down = \"{}min\" }}",
+                    scalers.within(1, 99),
+                    scalers.within(containers, 9),
+                    scalers.within(1, 90),
+                    scalers.within(0, 200),
+                    scalers.within(0, 120)
+                );
+                scaled.push(app);
+            }
         }
         if d.percent(40) {
             first_is_supervised |= app == 0;
@@ -337,12 +354,24 @@ fn on_any_hosts(seed: u64) -> String {
             let _ = writeln!(out, "lasts = \"{}min\"", d.within(0, 3) * 30);
         }
     }
-    changes(d, &mut text, apps, &mut Dice(seed ^ 0x512e));
+    changes(d, &mut text, apps, &scaled, &mut Dice(seed ^ 0x512e));
+    if on_hosts {
+        evacuation(&mut Dice(seed ^ 0xe7ac), &mut text);
+    }
     text
 }
 
+/// Hosts that are replaced.
+fn evacuation(d: &mut Dice, out: &mut String) {
+    if d.percent(60) {
+        let _ = writeln!(out, "[evacuation]\nevery = \"{}min\"", d.within(60, 600));
+        let _ = writeln!(out, "limit = \"{}s\"\naway = {}", d.within(0, 300), d.delay());
+        let _ = writeln!(out, "max_in_flight = {}", d.within(1, 4));
+    }
+}
+
 /// Deployments, restarts, maintenance, sleep and scripted changes.
-fn changes(d: &mut Dice, out: &mut String, apps: u64, sizes: &mut Dice) {
+fn changes(d: &mut Dice, out: &mut String, apps: u64, scaled: &[u64], sizes: &mut Dice) {
     if d.percent(50) {
         let _ = writeln!(out, "[operator]\ndetect = {}\nact = {}", d.delay(), d.delay());
     }
@@ -387,8 +416,10 @@ fn changes(d: &mut Dice, out: &mut String, apps: u64, sizes: &mut Dice) {
         let app = d.within(0, apps - 1);
         let _ = writeln!(out, "[[change]]\napp = \"a{app}\"\nat = \"{}min\"", d.within(0, 10) * 30);
         match d.within(0, 2) {
+            0 if scaled.contains(&app) => {}
             0 => drop(writeln!(out, "containers = 0")),
             // At least as many as any of these apps needs.
+            1 if scaled.contains(&app) => drop(d.within(5, 7)),
             1 => drop(writeln!(out, "containers = {}", d.within(5, 7))),
             _ => drop(writeln!(out, "bad = {}\nrollback = {}", d.percent(50), d.delay())),
         }

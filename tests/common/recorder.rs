@@ -88,6 +88,9 @@ impl Listener for Recorder {
                 format!("{} renewed{} by {}", unit(it), place(it), by(root))
             }
             Fact::SuccessorFailed { unit: it } => format!("{} successor failed", unit(it)),
+            Fact::EvacuationBegan { host, root } => {
+                format!("{} emptied by {}", unit(host), by(root))
+            }
             Fact::SwitchedOn { unit: it, root } => {
                 format!("{} switched on by {}", unit(it), by(root))
             }

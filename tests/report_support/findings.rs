@@ -135,6 +135,7 @@ pub fn fleet(apps: usize) -> Findings {
     findings.fleet = Some(Fleet {
         apps,
         with_slo: apps,
+        groups: Default::default(),
         meet_slo: apps - 3,
         all_meet_slo: Some(est(0.712, 0.7, 0.724)),
         mean_down: est(0.012, 0.01, 0.014),
@@ -328,6 +329,7 @@ fn shop() -> Subject {
         ],
         at: vec![PointValue { at_s: 3600.0, unavailability: est(1.0e-4, 0.5e-4, 2.0e-4) }],
         latency_s: None,
+        autoscaling: None,
         capacity: None,
         spread_s: (0..=100).map(|i| [f64::from(i) / 100.0, f64::from(i * i)]).collect(),
     }
@@ -382,6 +384,7 @@ fn hostile() -> Subject {
         waited_for: vec![],
         at: vec![],
         latency_s: None,
+        autoscaling: None,
         capacity: None,
         spread_s: vec![[0.0, 0.0], [0.5, 0.0], [0.75, 60.0], [1.0, 600.0]],
         ..shop()
@@ -429,6 +432,7 @@ fn quiet() -> Subject {
         waited_for: vec![],
         at: vec![],
         latency_s: None,
+        autoscaling: None,
         capacity: None,
         spread_s: vec![[0.0, 0.0], [1.0, 0.0]],
     }

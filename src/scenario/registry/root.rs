@@ -1,6 +1,6 @@
 //! The file as a whole, and the study.
 
-use super::changes::{CHANGE, OPERATOR};
+use super::changes::{CHANGE, EVACUATION, OPERATOR};
 use super::estate::{APP, CREW, DEPENDENCY, HOST, REGION, SERVICE};
 use super::faults::{EXPECT, FAILURE, INCIDENT, RECORDED};
 use super::load::PROFILE;
@@ -62,6 +62,7 @@ pub(crate) static ROOT: Shape = Shape {
         key("failure", Kind::Named(&FAILURE), "Random failures. A preset's of the same name is replaced key by key."),
         key("incident", Kind::Tables(&INCIDENT), "Scripted faults, each at a given time."),
         key("change", Kind::Tables(&CHANGE), "Scripted changes of apps: scaling, new versions, restarts."),
+        key("evacuation", Kind::Table(&EVACUATION), "How hosts are emptied and replaced on purpose."),
         key("operator", Kind::Table(&OPERATOR), "How fast people respond where something waits for them."),
         key("recorded", Kind::Named(&RECORDED), "Faults that really happened, from CSV files."),
         key("expect", Kind::Tables(&EXPECT), "What the result must satisfy; decides the exit code."),
