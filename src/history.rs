@@ -45,8 +45,12 @@ pub fn happen<L: Listener>(sim: &mut Sim<'_, L>, event: Event) {
         }
         Event::HealthManager(region, event) => sim.manager_event(region, event),
         Event::Scales(scaler) => sim.scales(scaler),
-        Event::EvacuationGoesOn(evacuation) => sim.evacuation_goes_on(evacuation),
+        Event::EvacuationGoesOn { evacuation, round } => {
+            sim.evacuation_goes_on(evacuation, round);
+        }
         Event::EvacuationTimesOut { host, round } => sim.evacuation_times_out(host, round),
+        Event::RouterChecked { router, turn } => sim.router_checked(router, turn),
+        Event::ClientsMove { region, generation } => sim.clients_move_on(region, generation),
     }
 }
 

@@ -30,7 +30,7 @@ pub mod together;
 pub mod unplaced;
 
 use crate::model::fact::{Fact, How, Listener, Subject};
-use crate::model::topology::Topology;
+use crate::model::topology::{Kind, Topology};
 use crate::model::world::World;
 use crate::time::{Instant, Span};
 use components::Components;
@@ -138,8 +138,17 @@ impl Listener for Measures<'_> {
                 self.components.unit_down(now, self.plan, topology.group_of(unit).kind, failed);
                 let lost = (unit, root, how == How::Stopped);
                 self.ledger.in_flight_lost(now, self.plan, lost, topology, world);
-                self.failover.unit_down(unit, root, topology);
+                let router = topology.group_of(unit).kind == Kind::Router;
+                if router {
+                    let lost = (unit, root);
+                    self.ledger.in_flight_lost_with(now, self.plan, lost, topology, world);
+                }
+                // Nobody misses a router without clients.
+                if !router || world.has_clients(topology, unit) {
+                    self.failover.unit_down(unit, root, topology);
+                }
             }
+            Fact::ClientsMoved { region } => self.failover.clients_moved(region, topology, world),
             Fact::Renewed { unit, root } => {
                 let lost = (unit, root, true);
                 self.ledger.in_flight_lost(now, self.plan, lost, topology, world);
@@ -159,8 +168,11 @@ impl Listener for Measures<'_> {
             }
             Fact::Answered { unit } => self.failover.unit_answered(unit, topology, world),
             Fact::InService { unit } => {
-                self.components.unit_up(now, self.plan, topology.group_of(unit).kind);
-                self.failover.unit_up(unit, topology, world);
+                let kind = topology.group_of(unit).kind;
+                self.components.unit_up(now, self.plan, kind);
+                if kind != Kind::Router || world.has_clients(topology, unit) {
+                    self.failover.unit_up(unit, topology, world);
+                }
             }
             Fact::ZoneDown { .. } => self.components.zone_down(now, self.plan),
             Fact::ZoneUp { .. } => self.components.zone_up(now, self.plan),

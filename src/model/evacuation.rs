@@ -7,7 +7,7 @@
 
 use crate::engine::Purpose;
 use crate::id::Id;
-use crate::model::event::{Event, UnitEvent, rank};
+use crate::model::event::{Event, UnitEvent, is_same, rank};
 use crate::model::fact::{Fact, How, Listener};
 use crate::model::room::Place;
 use crate::model::root::{Reach, Root};
@@ -49,15 +49,20 @@ impl<L: Listener> Sim<'_, L> {
     fn schedule_round(&mut self, index: usize) {
         let every = self.topology.evacuations[index].every.0;
         let at = Instant((self.now.0 / every + 1).saturating_mul(every));
-        self.at(at, rank::COMPONENT_FAULT, Event::EvacuationGoesOn(index as u32));
+        let round = self.world.evacuations[index].count.wrapping_add(1);
+        let evacuation = index as u32;
+        self.at(at, rank::COMPONENT_FAULT, Event::EvacuationGoesOn { evacuation, round });
     }
 
     /// A round begins, or goes on with the next hosts, or is over.
-    pub fn evacuation_goes_on(&mut self, index: u32) {
+    pub fn evacuation_goes_on(&mut self, index: u32, number: u32) {
         let index = index as usize;
         let topology = self.topology;
         let info = &topology.evacuations[index];
         let round = &mut self.world.evacuations[index];
+        if round.under_way != is_same(round.count, number) {
+            return; // the round was over before its last host had been told so
+        }
         if !round.under_way {
             *round =
                 Round { count: round.count.wrapping_add(1), under_way: true, ..Round::default() };
@@ -148,7 +153,7 @@ impl<L: Listener> Sim<'_, L> {
         let is_due = |index: &usize| {
             let state = &self.world.evacuations[*index];
             let turn = state.in_turn.iter().find(|turn| turn.host == host && turn.emptying);
-            state.count & 0xff_ffff == round & 0xff_ffff && turn.is_some()
+            is_same(state.count, round) && turn.is_some()
         };
         let Some(index) = (0..self.world.evacuations.len()).find(is_due) else { return };
         let turns = &self.world.evacuations[index].in_turn;
@@ -242,7 +247,10 @@ impl<L: Listener> Sim<'_, L> {
                 self.world.emptying -= 1;
                 self.world.rooms.changed(self.topology, host, |state| state.cordoned = false);
             }
-            self.after(Span::ZERO, rank::CHECKER, Event::EvacuationGoesOn(index as u32));
+            let round = self.world.evacuations[index].count;
+            let evacuation = index as u32;
+            let event = Event::EvacuationGoesOn { evacuation, round };
+            self.after(Span::ZERO, rank::CHECKER, event);
         }
     }
 

@@ -33,12 +33,25 @@ pub enum Event {
     HealthManager(Id<Region>, ManagerEvent),
     /// An autoscaler's order for other containers is due.
     Scales(u32),
-    /// Hosts begin to be replaced, or the next of them have their turn.
-    EvacuationGoesOn(u32),
+    /// A round through hosts that are replaced begins, or the next of them have their turn.
+    EvacuationGoesOn {
+        evacuation: u32,
+        round: u32,
+    },
     /// The time to empty a host is over.
     EvacuationTimesOut {
         host: u32,
         round: u32,
+    },
+    /// The checks of a front have found out about a router.
+    RouterChecked {
+        router: u32,
+        turn: u32,
+    },
+    /// Clients whose record of a router has expired ask for another.
+    ClientsMove {
+        region: Id<Region>,
+        generation: u32,
     },
 }
 
@@ -132,8 +145,10 @@ impl From<Event> for Packed {
                 Packed::new(34, generation, successor)
             }
             Event::Scales(scaler) => Packed::new(48, 0, scaler),
-            Event::EvacuationGoesOn(evacuation) => Packed::new(49, 0, evacuation),
+            Event::EvacuationGoesOn { evacuation, round } => Packed::new(49, round, evacuation),
             Event::EvacuationTimesOut { host, round } => Packed::new(50, round, host),
+            Event::RouterChecked { router, turn } => Packed::new(51, turn, router),
+            Event::ClientsMove { region, generation } => Packed::new(52, generation, region.raw()),
         }
     }
 }
@@ -161,8 +176,10 @@ impl From<Packed> for Event {
             33 => Event::ChangeGoesOn { change: id, generation: middle },
             34 => Event::SuccessorReady { successor: id, generation: middle },
             48 => Event::Scales(id),
-            49 => Event::EvacuationGoesOn(id),
-            _ => Event::EvacuationTimesOut { host: id, round: middle },
+            49 => Event::EvacuationGoesOn { evacuation: id, round: middle },
+            50 => Event::EvacuationTimesOut { host: id, round: middle },
+            51 => Event::RouterChecked { router: id, turn: middle },
+            _ => Event::ClientsMove { region: Id::new(id), generation: middle },
         }
     }
 }
@@ -196,8 +213,10 @@ mod tests {
             Event::HealthManager(Id::new(10), ManagerEvent::LockExpires { lapse: 11 }),
             Event::HealthManager(Id::new(12), ManagerEvent::Serves),
             Event::Scales(15),
-            Event::EvacuationGoesOn(16),
+            Event::EvacuationGoesOn { evacuation: 16, round: 23 },
             Event::EvacuationTimesOut { host: 17, round: 18 },
+            Event::RouterChecked { router: 19, turn: 20 },
+            Event::ClientsMove { region: Id::new(21), generation: 22 },
         ];
         for event in events {
             assert_eq!(Event::from(Packed::from(event)), event);

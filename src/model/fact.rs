@@ -120,6 +120,10 @@ pub enum Fact {
     HealthManagerUp {
         region: Id<Region>,
     },
+    /// Clients of a region's front go to other routers than before.
+    ClientsMoved {
+        region: Id<Region>,
+    },
 }
 
 /// How a component went out of service.

@@ -4,7 +4,8 @@
 //! [`sim::Sim`] joins both with the clock and the calendar. The verbs live with what they act on:
 //! [`mod@unit`] (a container, host or dependency from failure to return), [`rotation`] (the router's list
 //! of entries that lags the truth), [`domain`] (zones and regions that are lost or cut off),
-//! [`mod@host`] and [`room`] (what containers stand on, and how much fits), [`health_manager`] (who
+//! [`front`] (routers that stand in zones, and the balancer before them), [`mod@host`] and [`room`] (what
+//! containers stand on, and how much fits), [`health_manager`] (who
 //! notices and starts, and may itself be gone), [`crew`], [`change`] (what is done on purpose),
 //! [`renewal`] and [`switch`] (what that does to a container), [`autoscaling`] (changes by load) and
 //! [`evacuation`] (hosts that are emptied and replaced).
@@ -19,6 +20,7 @@ pub mod domain;
 pub mod evacuation;
 pub mod event;
 pub mod fact;
+pub mod front;
 pub mod health_manager;
 pub mod host;
 pub mod renewal;

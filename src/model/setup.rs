@@ -6,6 +6,7 @@ use crate::model::autoscaling::ScalerState;
 use crate::model::crew::CrewState;
 use crate::model::evacuation::Round;
 use crate::model::fact::Listener;
+use crate::model::front::FrontState;
 use crate::model::health_manager::ManagerState;
 use crate::model::host::own_zone;
 use crate::model::room::{Place, Rooms};
@@ -137,6 +138,7 @@ fn fresh(topology: &Topology) -> World {
         zones: vec![ZoneState::default(); topology.zones.len()],
         rooms: Rooms::new(topology),
         managers: topology.managers.iter().map(|it| manager(it, topology)).collect(),
+        fronts: topology.fronts.iter().map(|it| FrontState::new(it, topology)).collect(),
         crews: topology
             .crews
             .iter()

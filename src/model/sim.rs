@@ -130,10 +130,11 @@ impl<'t, L: Listener> Sim<'t, L> {
     fn settle_app(&mut self, app: Id<Group>) {
         let group = &self.topology.groups[app];
         let reachable = self.world.effective_in_service(self.topology, app);
+        let is_reached = self.world.is_reached(self.topology, app);
         let state = &mut self.world.apps[app.index()];
         state.touched = false;
-        let up =
-            state.declared() == 0 || (reachable >= group.needs && state.dependencies_down == 0);
+        let up = state.declared() == 0
+            || (reachable >= group.needs && state.dependencies_down == 0 && is_reached);
         if up != state.up {
             state.up = up;
             if let Some(nodes) = self.topology.watch.app.get(app.index()) {

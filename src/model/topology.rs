@@ -26,7 +26,9 @@ pub struct Topology {
     pub hosts: Vec<HostInfo>,
     /// The health manager of each region, in the order of the regions.
     pub managers: Vec<Manager>,
-    /// Apps first (by name), then host groups, dependencies, and instances of health managers.
+    /// What stands in front of the containers of each region, in the order of the regions.
+    pub fronts: Vec<Front>,
+    /// Apps first (by name), then host groups, dependencies, instances of health managers, and routers.
     pub groups: Arena<Group>,
     /// How many of the groups are apps: their ids are also the ids of their state and measures.
     pub apps: usize,
@@ -120,7 +122,7 @@ pub struct Group {
     pub windows: Vec<Window>,
     /// It is not meant to run at the start of the study.
     pub asleep: bool,
-    /// Dependencies this app uses, and for a dependency the apps that use it.
+    /// Dependencies this app uses, and for a dependency, or for routers, the apps that use it.
     pub uses: Vec<Use>,
     pub used_by: Vec<Id<Group>>,
 }
@@ -135,11 +137,19 @@ pub enum Kind {
     Zone,
     /// An instance of a region's health manager.
     HealthManager,
+    /// One of a region's routers.
+    Router,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 5] =
-        [Kind::Container, Kind::Host, Kind::Dependency, Kind::Zone, Kind::HealthManager];
+    pub const ALL: [Kind; 6] = [
+        Kind::Container,
+        Kind::Host,
+        Kind::Dependency,
+        Kind::Zone,
+        Kind::HealthManager,
+        Kind::Router,
+    ];
 
     /// The name in results.
     pub fn name(self) -> &'static str {
@@ -149,6 +159,7 @@ impl Kind {
             Kind::Dependency => "dependency",
             Kind::Zone => "zone",
             Kind::HealthManager => "health-manager",
+            Kind::Router => "router",
         }
     }
 }
@@ -214,6 +225,19 @@ pub struct Manager {
     pub takeover: Dist,
     /// Starts that may be in progress at once.
     pub parallel_starts: u32,
+}
+
+/// What stands in front of the containers of a region.
+#[derive(Clone, Debug)]
+pub struct Front {
+    /// Its routers; none: they stand nowhere and never fail.
+    pub routers: Option<Id<Group>>,
+    /// How the balancer, or DNS, before them finds out which of them work.
+    pub check: HealthCheck,
+    /// How long clients keep the router that they have been told.
+    pub ttl: Span,
+    /// Share of the clients that keep it for ever.
+    pub clinging: f64,
 }
 
 /// How long it takes to notice (N1).

@@ -188,10 +188,13 @@ impl<L: Listener> Sim<'_, L> {
                 nodes.iter().for_each(|&node| self.touch_services_over(node));
             }
         } else {
-            if topology.groups[group].kind == Kind::HealthManager {
-                self.instance_changed(unit, up);
+            match topology.groups[group].kind {
+                Kind::HealthManager => self.instance_changed(unit, up),
+                Kind::Router => self.router_changed(unit, up),
+                _ => {}
             }
-            for &user in &topology.groups[group].used_by {
+            let dependency = topology.groups[group].kind == Kind::Dependency;
+            for &user in topology.groups[group].used_by.iter().filter(|_| dependency) {
                 let uses = &topology.groups[user].uses;
                 let mandatory = uses.iter().any(|it| it.unit == unit && it.mandatory);
                 let app = &mut self.world.apps[user.index()];
@@ -220,6 +223,9 @@ impl<L: Listener> Sim<'_, L> {
             self.world.recoveries[index].root = Some(root);
             self.state(Fact::TakenOver { unit, root, how });
             self.touch_waiting(unit);
+            if self.topology.group_of(unit).kind == Kind::Router {
+                self.front_changed(self.topology.region_of(self.topology.group_of(unit)));
+            }
         }
     }
 

@@ -6,6 +6,7 @@ use crate::model::autoscaling::ScalerState;
 use crate::model::change::{Successor, UnderWay};
 use crate::model::crew::CrewState;
 use crate::model::evacuation::Round;
+use crate::model::front::FrontState;
 use crate::model::health_manager::ManagerState;
 use crate::model::room::Rooms;
 use crate::model::root::Root;
@@ -31,6 +32,10 @@ pub struct World {
     pub rooms: Rooms,
     /// By region.
     pub managers: Vec<ManagerState>,
+    /// By region.
+    pub fronts: Vec<FrontState>,
+    /// Fronts that send some clients to routers that do not work.
+    pub failing_fronts: u32,
     /// Units that found no admissible place, each with the number of its decision.
     pub unplaced: BTreeSet<(u32, Id<UnitInfo>)>,
     /// Units that a fault holds down by name, wherever they might be placed; once for each fault.

@@ -71,6 +71,7 @@ impl<'s> Assembly<'s> {
             zones: Arena::default(),
             hosts: Vec::new(),
             managers: Vec::new(),
+            fronts: Vec::new(),
             groups: Arena::default(),
             apps: scenario.apps.len(),
             units: Arena::default(),
@@ -108,6 +109,7 @@ impl<'s> Assembly<'s> {
         self.hosts();
         self.dependencies();
         self.managers();
+        self.fronts();
         self.crews();
         self.clocks();
         self.faults();
@@ -377,6 +379,52 @@ impl<'s> Assembly<'s> {
         }
     }
 
+    /// One for each region, those without routers included.
+    fn fronts(&mut self) {
+        let scenario = self.scenario;
+        for region in &scenario.regions {
+            let never = spec::HealthCheck {
+                interval: Span::NEVER,
+                timeout: Span::ZERO,
+                unhealthy: 1,
+                healthy: 1,
+            };
+            let described = scenario.fronts.iter().find(|it| it.region == region.name);
+            let check = described.map_or(&never, |it| &it.health_check);
+            let mut front = t::Front {
+                routers: None,
+                check: health_check(check),
+                ttl: described.map_or(Span::ZERO, |it| it.ttl),
+                clinging: described.map_or(0.0, |it| it.clinging),
+            };
+            if let Some(described) = described {
+                front.routers = Some(self.topology.groups.next_id());
+                let behind = |(_, app): &(Id<t::Group>, &t::Group)| {
+                    let its_region = self.topology.region_of(app);
+                    self.topology.regions[its_region].name == region.name && app.router.is_some()
+                };
+                let apps = self.topology.groups.enumerate().take(self.topology.apps);
+                let zones = described.zones.iter().map(|name| self.zones[name.as_str()]);
+                let group = t::Group {
+                    name: format!("router.{}", region.name),
+                    kind: Kind::Router,
+                    count: described.routers,
+                    zones: zones.collect(),
+                    recovery: Arc::new(t::Recovery::InPlace {
+                        detect: t::Detect::After(instant()),
+                        restart: described.restart.clone(),
+                        returns: instant(),
+                    }),
+                    used_by: apps.filter(behind).map(|(id, _)| id).collect(),
+                    ..plain()
+                };
+                let names = |ordinal| format!("{}/{ordinal}", region.name);
+                self.group(group, names, "router:");
+            }
+            self.topology.fronts.push(front);
+        }
+    }
+
     fn crews(&mut self) {
         for (index, crew) in self.scenario.crews.iter().enumerate() {
             let info = t::CrewInfo { name: crew.name.clone(), size: crew.size };
@@ -565,6 +613,7 @@ impl<'s> Assembly<'s> {
             Target::Container(name) => unit(Kind::Container, name),
             Target::Dependency(name) => unit(Kind::Dependency, name),
             Target::HealthManager(name) => unit(Kind::HealthManager, name),
+            Target::Router(name) => unit(Kind::Router, name),
         }
     }
 
@@ -672,6 +721,7 @@ pub fn target_name(target: &Target) -> String {
         Target::Container(name) => format!("container.{name}"),
         Target::Dependency(name) => format!("dependency.{name}"),
         Target::HealthManager(name) => format!("health-manager.{name}"),
+        Target::Router(name) => format!("router.{name}"),
     }
 }
 
@@ -767,18 +817,18 @@ fn recovery(recovery: &spec::Recovery) -> t::Recovery {
     }
 }
 
+fn health_check(check: &spec::HealthCheck) -> t::HealthCheck {
+    let &spec::HealthCheck { interval, timeout, unhealthy, healthy } = check;
+    t::HealthCheck { interval, timeout, unhealthy, healthy }
+}
+
 fn router(router: &spec::Router) -> Option<t::Router> {
     let spec::Router::Lagging(router) = router else { return None };
     let retries = &router.retries;
     Some(t::Router {
         unregister: router.unregister.clone(),
         register: router.register.clone(),
-        check: router.health_check.as_ref().map(|check| t::HealthCheck {
-            interval: check.interval,
-            timeout: check.timeout,
-            unhealthy: check.unhealthy,
-            healthy: check.healthy,
-        }),
+        check: router.health_check.as_ref().map(health_check),
         fail_open: router.fail_open,
         crash_face: match router.crash_face {
             spec::Face::Refused => t::Face::Refused,

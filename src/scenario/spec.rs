@@ -30,6 +30,8 @@ pub struct Scenario {
     pub evacuation: Option<Evacuation>,
     /// The health manager of each region, by name of the region.
     pub managers: Vec<Manager>,
+    /// The routers of each region that has some, by name of the region.
+    pub fronts: Vec<Front>,
     pub failures: Vec<Failure>,
     /// Scripted and recorded faults, by time and then by name.
     pub incidents: Vec<Incident>,
@@ -267,6 +269,23 @@ pub struct Manager {
     pub restart: Dist,
     /// `None`: unlimited.
     pub parallel_starts: Option<u32>,
+}
+
+/// What stands in front of the containers of a region.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Front {
+    pub region: String,
+    /// At least one.
+    pub routers: u32,
+    /// The zones they stand in, in turn; sorted.
+    pub zones: Vec<String>,
+    /// How long a router that crashed is away.
+    pub restart: Dist,
+    pub health_check: HealthCheck,
+    /// How long clients keep the router that they have been told.
+    pub ttl: Span,
+    /// Share of the clients that keep it for ever.
+    pub clinging: f64,
 }
 
 /// How something broken is noticed (N1).
@@ -522,6 +541,8 @@ pub enum Target {
     Dependency(String),
     /// An instance of a region's health manager, `eu-central-1/2`.
     HealthManager(String),
+    /// A router of a region, `eu-central-1/2`.
+    Router(String),
 }
 
 /// A scripted or recorded fault.

@@ -230,6 +230,12 @@ impl Listener for Teller {
                 let who = format!("health manager of {}", topology.regions[region].name);
                 self.tell(now, who, "is active again".into(), 1);
             }
+            Fact::ClientsMoved { region } => {
+                let who = format!("front of {}", topology.regions[region].name);
+                let passes = 100.0 * world.fronts[region.index()].passes();
+                let text = format!("sends clients elsewhere: {passes:.3} % get through");
+                self.tell(now, who, text, 0);
+            }
         }
     }
 

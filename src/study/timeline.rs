@@ -230,6 +230,7 @@ fn title(topology: &Topology, seen: &Seen) -> (&'static str, String) {
                 Kind::Container => "container",
                 Kind::Host => "host",
                 Kind::HealthManager => "health-manager",
+                Kind::Router => "router",
                 Kind::Dependency | Kind::Zone => "dependency",
             };
             (kind, topology.unit_name(unit))

@@ -60,6 +60,8 @@ impl Checker {
             ("episodes add up", Box::new(EpisodesAddUp)),
             ("changes are consistent", Box::new(ChangesConsistent)),
             ("nothing is lost twice", Box::new(NothingLostTwice)),
+            ("fronts are consistent", Box::new(FrontsConsistent)),
+            ("evacuations are consistent", Box::new(EvacuationsConsistent)),
         ];
         Checker { rules, broken: Vec::new() }
     }
@@ -281,7 +283,11 @@ impl Invariant for SubjectsMatch {
             }
             let needed = group.uses.iter().filter(|it| it.mandatory);
             let depended = needed.clone().all(|it| of(it.unit).in_service);
-            let up = state.declared() == 0 || (reached as u32 >= group.needs && depended);
+            let gets_through = routers(topology, world, app).is_none_or(|mut all| {
+                all.any(|(router, clients)| of(router).in_service && clients > 0.0)
+            });
+            let up = state.declared() == 0
+                || (reached as u32 >= group.needs && depended && gets_through);
             same(&group.name, state.up, up)?;
             holds(!state.touched, || format!("{} is still to be settled", group.name))?;
         }
@@ -289,6 +295,70 @@ impl Invariant for SubjectsMatch {
             let state = &world.services[index];
             same(&service.name, state.up, node_is_up(topology, world, service.node))?;
             holds(!state.touched, || format!("{} is still to be settled", service.name))?;
+        }
+        Ok(())
+    }
+}
+
+/// The routers before an app with the shares of its clients, unless they stand nowhere.
+fn routers<'a>(
+    topology: &'a Topology,
+    world: &'a World,
+    app: Id<Group>,
+) -> Option<impl Iterator<Item = (Id<UnitInfo>, f64)> + 'a> {
+    let group = &topology.groups[app];
+    let region = topology.region_of(group).index();
+    let routers = topology.fronts[region].routers.filter(|_| group.router.is_some())?;
+    let clients = world.fronts[region].entries.iter().map(|it| it.clients());
+    Some(topology.units_of(routers).zip(clients))
+}
+
+/// Every client goes to some router, and the front knows which of them work (U1).
+struct FrontsConsistent;
+
+impl Invariant for FrontsConsistent {
+    fn after(&mut self, _: Instant, Seen { topology, world, .. }: &Seen<'_>) -> Verdict {
+        let mut failing = 0;
+        for (front, state) in topology.fronts.iter().zip(&world.fronts) {
+            let Some(routers) = front.routers else { continue };
+            let all: f64 = state.entries.iter().map(|it| it.clients()).sum();
+            holds((all - 1.0).abs() < 1e-9, || format!("{all} of the clients"))?;
+            let mut fails = false;
+            for (router, entry) in topology.units_of(routers).zip(&state.entries) {
+                let works = world.units[router.index()].in_service;
+                same(&topology.unit_name(router), entry.live, works)?;
+                holds(entry.clients() >= 0.0, || format!("{entry:?}"))?;
+                fails |= !works && entry.clients() > 0.0;
+            }
+            same("a front that fails", state.fails(), fails)?;
+            failing += u32::from(fails);
+        }
+        same("fronts that fail", world.failing_fronts, failing)
+    }
+}
+
+/// Hosts are emptied in their turn, and no more of them at once than may be.
+struct EvacuationsConsistent;
+
+impl Invariant for EvacuationsConsistent {
+    fn after(&mut self, _: Instant, Seen { topology, world, .. }: &Seen<'_>) -> Verdict {
+        let mut emptying = Vec::new();
+        for (info, round) in topology.evacuations.iter().zip(&world.evacuations) {
+            let in_turn = round.in_turn.len() as u32;
+            holds(in_turn <= info.max_in_flight, || format!("{in_turn} hosts in turn"))?;
+            same("a round is under way", round.under_way, in_turn > 0)?;
+            emptying.extend(round.in_turn.iter().filter(|it| it.emptying).map(|it| it.host));
+        }
+        same("hosts that are emptied", world.emptying as usize, emptying.len())?;
+        for (host, state) in world.rooms.hosts.iter().enumerate() {
+            let host = host as u32;
+            same("it takes nothing new", state.cordoned, emptying.contains(&host))?;
+            let runs = |it: &Id<UnitInfo>| {
+                !matches!(world.units[it.index()].state, State::Down | State::Off)
+                    && world.rooms.host_of(*it) == Some(host)
+            };
+            let empty = !state.standing.iter().any(runs);
+            holds(!(state.cordoned && empty), || "an empty host is not replaced".into())?;
         }
         Ok(())
     }
@@ -758,6 +828,12 @@ impl Seen<'_> {
                 }
                 let needed = group.uses.iter().filter(|it| it.mandatory);
                 needed.for_each(|it| self.unit_lacks(it.unit, &mut found));
+                let routers = || routers(self.topology, self.world, app).into_iter().flatten();
+                let works = |it: Id<UnitInfo>| self.world.units[it.index()].in_service;
+                if !routers().any(|(it, clients)| works(it) && clients > 0.0) {
+                    let failing = routers().filter(|(it, clients)| !works(*it) && *clients > 0.0);
+                    failing.for_each(|(it, _)| self.unit_lacks(it, &mut found));
+                }
             }
             Some(service) => self.node_lacks(self.topology.services[service].node, &mut found),
         }

@@ -180,8 +180,9 @@ fn on_any_hosts(seed: u64) -> String {
                 }
                 _ => {}
             }
+            let has_capacity = out.len() > before;
             let _ = writeln!(out, "response = \"{}ms\"", d.within(0, 2000));
-            if out.len() > before && scalers.percent(50) {
+            if has_capacity && scalers.percent(50) {
                 let _ = writeln!(
                     out,
                     "autoscaling = {{ target = \"{}%\", min = {needs}, max = {}, every = \"{}min\", \
@@ -355,10 +356,36 @@ fn on_any_hosts(seed: u64) -> String {
         }
     }
     changes(d, &mut text, apps, &scaled, &mut Dice(seed ^ 0x512e));
+    front(&mut Dice(seed ^ 0xf407), &mut text);
     if on_hosts {
         evacuation(&mut Dice(seed ^ 0xe7ac), &mut text);
     }
     text
+}
+
+/// Routers in zones, and what stands before them; they fail only where some app is behind them.
+fn front(d: &mut Dice, out: &mut String) {
+    if d.percent(50) || !out.contains(".router]") {
+        return;
+    }
+    let _ = writeln!(out, "[load_balancer]\nrouters = {}\nrestart = {}", d.within(1, 4), d.delay());
+    let _ = writeln!(
+        out,
+        "health_check = {{ interval = \"{}s\", timeout = \"{}s\", unhealthy = {}, healthy = {} }}",
+        d.within(1, 60),
+        d.within(0, 9),
+        d.within(1, 3),
+        d.within(1, 3)
+    );
+    if d.percent(50) {
+        let _ =
+            writeln!(out, "ttl = \"{}s\"\nclinging = \"{}%\"", d.within(0, 900), d.within(0, 60));
+    }
+    let up = d.within(1, 10);
+    let _ = writeln!(
+        out,
+        "[failure.router]\nkind = \"crash\"\ntargets = \"router.*\"\nmtbf = \"{up}h\""
+    );
 }
 
 /// Hosts that are replaced.

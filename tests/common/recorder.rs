@@ -102,6 +102,10 @@ impl Listener for Recorder {
             Fact::HealthManagerDown { region } => {
                 format!("health manager of {} down", topology.regions[region].name)
             }
+            Fact::ClientsMoved { region } => {
+                let passes = world.fronts[region.index()].passes();
+                format!("front of {} passes {:.4}", topology.regions[region].name, passes)
+            }
             Fact::HealthManagerUp { region } => {
                 format!("health manager of {} up", topology.regions[region].name)
             }

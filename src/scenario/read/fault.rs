@@ -21,10 +21,10 @@ use crate::time::Span;
 pub(super) fn allowed(effect: Effect) -> &'static [Class] {
     use Class::*;
     match effect {
-        Effect::Crash => &[Container, App, Host, HealthManager],
+        Effect::Crash => &[Container, App, Host, HealthManager, Router],
         Effect::Hang => &[Container, App],
-        Effect::Outage => &[Zone, Region, Dependency, Host, Container, App, HealthManager],
-        Effect::Isolation => &[Zone, Region, Host],
+        Effect::Outage => &[Zone, Region, Dependency, Host, Container, App, HealthManager, Router],
+        Effect::Isolation => &[Zone, Region, Host, Router],
         Effect::ControlPlane => &[Region],
     }
 }

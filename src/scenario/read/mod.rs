@@ -104,6 +104,7 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
         slots.insert(app.name.clone(), app.slots);
     }
     let managers = recovery::managers(root, &regions, &apps);
+    let fronts = recovery::fronts(root, &regions, &apps);
     let names = Names {
         regions: regions.iter().map(|r| (r.name.clone(), r.zones.clone())).collect(),
         apps: slots,
@@ -115,6 +116,7 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
         dependencies: places(root, "dependency").into_keys().collect(),
         services: places(root, "service").into_keys().collect(),
         managers: managers.iter().map(|it| (it.region.clone(), it.instances)).collect(),
+        routers: fronts.iter().map(|it| (it.region.clone(), it.routers)).collect(),
         ..Names::default()
     };
     let dependencies =
@@ -202,6 +204,7 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
         changes,
         evacuation,
         managers,
+        fronts,
         failures,
         incidents,
         expectations,

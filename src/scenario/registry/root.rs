@@ -4,7 +4,7 @@ use super::changes::{CHANGE, EVACUATION, OPERATOR};
 use super::estate::{APP, CREW, DEPENDENCY, HOST, REGION, SERVICE};
 use super::faults::{EXPECT, FAILURE, INCIDENT, RECORDED};
 use super::load::PROFILE;
-use super::recovery::{HEALTH_MANAGER_KIND, ROUTER};
+use super::recovery::{HEALTH_MANAGER_KIND, LOAD_BALANCER, ROUTER};
 use super::{Key, Kind, Shape, key, later};
 
 /// The whole file.
@@ -59,6 +59,11 @@ pub(crate) static ROOT: Shape = Shape {
              instant. An app may override single keys.",
         )
         .default("ideal"),
+        key(
+            "load_balancer",
+            Kind::Table(&LOAD_BALANCER),
+            "Routers that stand in zones, and the balancer or DNS before them.",
+        ),
         key("failure", Kind::Named(&FAILURE), "Random failures. A preset's of the same name is replaced key by key."),
         key("incident", Kind::Tables(&INCIDENT), "Scripted faults, each at a given time."),
         key("change", Kind::Tables(&CHANGE), "Scripted changes of apps: scaling, new versions, restarts."),
