@@ -49,6 +49,7 @@ pub fn happen<L: Listener>(sim: &mut Sim<'_, L>, event: Event) {
             sim.evacuation_goes_on(evacuation, round);
         }
         Event::EvacuationTimesOut { host, round } => sim.evacuation_times_out(host, round),
+        Event::Drained { slot, generation } => sim.drained(slot, generation),
         Event::RouterChecked { router, turn } => sim.router_checked(router, turn),
         Event::ClientsMove { region, generation } => sim.clients_move_on(region, generation),
     }

@@ -114,7 +114,8 @@ impl<L: Listener> Sim<'_, L> {
                 self.start_successor(NONE, unit, 0);
             }
         }
-        if !self.runs_on(host).any(|_| true) {
+        let drains = self.world.draining.iter().any(|(_, it)| it.host == host);
+        if !drains && !self.runs_on(host).any(|_| true) {
             self.host_goes(index, host);
         }
     }

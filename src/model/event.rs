@@ -43,6 +43,11 @@ pub enum Event {
         host: u32,
         round: u32,
     },
+    /// A process that was stopped on purpose has finished its requests.
+    Drained {
+        slot: u32,
+        generation: u32,
+    },
     /// The checks of a front have found out about a router.
     RouterChecked {
         router: u32,
@@ -147,6 +152,7 @@ impl From<Event> for Packed {
             Event::Scales(scaler) => Packed::new(48, 0, scaler),
             Event::EvacuationGoesOn { evacuation, round } => Packed::new(49, round, evacuation),
             Event::EvacuationTimesOut { host, round } => Packed::new(50, round, host),
+            Event::Drained { slot, generation } => Packed::new(53, generation, slot),
             Event::RouterChecked { router, turn } => Packed::new(51, turn, router),
             Event::ClientsMove { region, generation } => Packed::new(52, generation, region.raw()),
         }
@@ -179,6 +185,7 @@ impl From<Packed> for Event {
             49 => Event::EvacuationGoesOn { evacuation: id, round: middle },
             50 => Event::EvacuationTimesOut { host: id, round: middle },
             51 => Event::RouterChecked { router: id, turn: middle },
+            53 => Event::Drained { slot: id, generation: middle },
             _ => Event::ClientsMove { region: Id::new(id), generation: middle },
         }
     }
@@ -215,6 +222,7 @@ mod tests {
             Event::Scales(15),
             Event::EvacuationGoesOn { evacuation: 16, round: 23 },
             Event::EvacuationTimesOut { host: 17, round: 18 },
+            Event::Drained { slot: 24, generation: 25 },
             Event::RouterChecked { router: 19, turn: 20 },
             Event::ClientsMove { region: Id::new(21), generation: 22 },
         ];

@@ -209,6 +209,7 @@ impl<L: Listener> Sim<'_, L> {
         let Some(host) = self.topology.host_index(unit) else { return };
         self.world.rooms.changed(self.topology, host, |state| state.runs = runs);
         if !runs {
+            self.nothing_drains_on(host);
             self.hosts_struck(|it| it == host);
         } else {
             for unit in self.world.rooms.hosts[host as usize].standing.clone() {

@@ -212,12 +212,13 @@ impl<L: Listener> Sim<'_, L> {
             self.touch_app(app); // importance looks at zones
         }
         let left = self.world.rooms.host_of(unit).unwrap_or(NONE);
+        let memory = self.world.rooms.taken(self.topology, left, unit);
         if self.is_replaced(unit) {
             self.world.move_to(self.topology, unit, place);
         } else {
             self.scale_in_place(unit);
         }
-        self.room_was_made(left);
+        self.drains_on(left, memory, unit);
         let bad = match slot {
             NONE => self.begins_to_serve_bad(unit),
             _ => Some(slot).filter(|_| self.world.changes[slot].bad),

@@ -60,8 +60,13 @@ impl<L: Listener> Sim<'_, L> {
         }
         if !self.stays_put(unit) {
             let host = self.world.rooms.host_of(unit).unwrap_or(NONE);
+            let memory = self.world.rooms.taken(self.topology, host, unit);
             self.world.stand_nowhere(self.topology, unit);
-            self.room_was_made(host);
+            if state.in_service {
+                self.drains_on(host, memory, unit);
+            } else {
+                self.room_was_made(host);
+            }
         }
         let state = &mut self.world.units[unit.index()];
         state.state = State::Off;

@@ -223,9 +223,6 @@ impl<L: Listener> Sim<'_, L> {
             self.world.recoveries[index].root = Some(root);
             self.state(Fact::TakenOver { unit, root, how });
             self.touch_waiting(unit);
-            if self.topology.group_of(unit).kind == Kind::Router {
-                self.front_changed(self.topology.region_of(self.topology.group_of(unit)));
-            }
         }
     }
 

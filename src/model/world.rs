@@ -5,6 +5,7 @@ use crate::id::Id;
 use crate::model::autoscaling::ScalerState;
 use crate::model::change::{Successor, UnderWay};
 use crate::model::crew::CrewState;
+use crate::model::drain::Draining;
 use crate::model::evacuation::Round;
 use crate::model::front::FrontState;
 use crate::model::health_manager::ManagerState;
@@ -51,6 +52,8 @@ pub struct World {
     pub change_counts: Vec<u32>,
     /// Changes that wait until another one of their app is over, in order of their onsets.
     pub changes_waiting: Vec<Id<ChangeClock>>,
+    /// Processes that finish their requests on a host that their container has left.
+    pub draining: Slab<Draining>,
     /// By autoscaler.
     pub scalers: Vec<ScalerState>,
     /// By list of hosts that are replaced again and again.

@@ -357,7 +357,8 @@ impl Invariant for EvacuationsConsistent {
                 !matches!(world.units[it.index()].state, State::Down | State::Off)
                     && world.rooms.host_of(*it) == Some(host)
             };
-            let empty = !state.standing.iter().any(runs);
+            let drains = world.draining.iter().any(|(_, it)| it.host == host);
+            let empty = !drains && !state.standing.iter().any(runs);
             holds(!(state.cordoned && empty), || "an empty host is not replaced".into())?;
         }
         Ok(())
@@ -656,7 +657,9 @@ impl Invariant for RoomsConsistent {
             let asked = |unit| world.rooms.asked(topology, topology.group_id(unit));
             let reserved: u64 = successors.map(|it| asked(Id::new(it.unit))).sum();
             let taken = |unit: &Id<UnitInfo>| world.rooms.taken(topology, index, *unit);
-            let used = reserved + standing.iter().map(taken).sum::<u64>();
+            let draining = world.draining.iter().filter(|(_, it)| it.host == index);
+            let draining: u64 = draining.map(|(_, it)| it.memory).sum();
+            let used = reserved + draining + standing.iter().map(taken).sum::<u64>();
             same(&name, host.used, used)?;
             for unit in standing.iter().filter(|it| {
                 !topology.changes.iter().any(|change| {
