@@ -52,6 +52,7 @@ pub fn happen<L: Listener>(sim: &mut Sim<'_, L>, event: Event) {
         Event::Drained { slot, generation } => sim.drained(slot, generation),
         Event::RouterChecked { router, turn } => sim.router_checked(router, turn),
         Event::ClientsMove { region, generation } => sim.clients_move_on(region, generation),
+        Event::Backup(backup, event) => sim.backup_event(backup, event),
     }
 }
 
@@ -73,5 +74,6 @@ pub fn measure<'p>(
     let sim = listen(topology, plan, replication);
     let (now, events, mut measures) = (sim.now, sim.events, sim.listener);
     measures.finish(now, topology);
+    measures.backups.survey(now, plan, topology, &sim.world);
     (measures, events)
 }

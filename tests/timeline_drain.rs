@@ -74,7 +74,8 @@ fn what_drains_goes_with_its_host_and_nobody_misses_its_room() {
 
 #[test]
 fn a_host_is_empty_when_the_last_of_its_containers_has_drained() {
-    let rest = app("shop", 1, 2, "") + "[evacuation]\nevery = \"1h\"\nlimit = \"10min\"\naway = \"5s\"\n";
+    let rest =
+        app("shop", 1, 2, "") + "[evacuation]\nevery = \"1h\"\nlimit = \"10min\"\naway = \"5s\"\n";
     let told = told("per_zone = 2, memory = \"4GiB\"", &rest);
     let by = format!("by evacuation of {H}");
     told.states(H + 60 * S, &format!("shop/1 renewed in za {by}"))

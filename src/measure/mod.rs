@@ -12,11 +12,13 @@
 //! | [`importance`] | states of subjects | Birnbaum importance (M9) |
 //! | [`together`] | states of apps | how many are down at once |
 //! | [`scaling`] | ends of changes | how many containers autoscaled apps have |
+//! | [`backups`] | runs that are lost, drills; at the end the snapshots | what could be restored (B3) |
 //! | [`unplaced`] | units that find no room | how long they wait for it (N6) |
 //!
 //! They are fields of one plain struct with static calls: boxing them was measured to cost as much as
 //! the model itself.
 
+pub mod backups;
 pub mod components;
 pub mod failover;
 pub mod importance;
@@ -33,6 +35,7 @@ use crate::model::fact::{Fact, How, Listener, Subject};
 use crate::model::topology::{Kind, Topology};
 use crate::model::world::World;
 use crate::time::{Instant, Span};
+use backups::{Backups, Drill};
 use components::Components;
 use failover::FailoverClock;
 use importance::Importance;
@@ -92,6 +95,7 @@ pub struct Measures<'p> {
     pub unplaced: Unplaced,
     pub scaling: Scaling,
     pub serving: AllServing,
+    pub backups: Backups,
     done: bool,
 }
 
@@ -108,6 +112,7 @@ impl<'p> Measures<'p> {
             unplaced: Unplaced::new(topology),
             scaling: Scaling::new(topology),
             serving: AllServing::new(plan, topology),
+            backups: Backups::new(topology),
             done: false,
         }
     }
@@ -182,6 +187,13 @@ impl Listener for Measures<'_> {
             Fact::Unplaced { unit } => self.unplaced.step(now, unit, true, self.plan, topology),
             Fact::UnplacedNoMore { unit } => {
                 self.unplaced.step(now, unit, false, self.plan, topology);
+            }
+            Fact::BackupFailed { app, series, trouble } => {
+                self.backups.failed(now, app, series, trouble, self.plan, topology);
+            }
+            Fact::DrillEnded { app, restored, took, loses } => {
+                let drill = Drill { restored, took, loses };
+                self.backups.drilled(now, app, drill, self.plan, topology);
             }
             _ => {}
         }

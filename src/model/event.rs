@@ -1,6 +1,8 @@
 //! What may happen next, and in which order at one instant.
 
 use crate::id::Id;
+use crate::model::backup::BackupEvent;
+use crate::model::backup::plan::Backup;
 use crate::model::topology::{ChangeClock, FaultClock, Region, UnitInfo};
 
 /// A pending event. An event of an earlier life or turn of its component is stale and does nothing:
@@ -58,6 +60,7 @@ pub enum Event {
         region: Id<Region>,
         generation: u32,
     },
+    Backup(Id<Backup>, BackupEvent),
 }
 
 /// What happens to the health manager of a region.
@@ -155,6 +158,15 @@ impl From<Event> for Packed {
             Event::Drained { slot, generation } => Packed::new(53, generation, slot),
             Event::RouterChecked { router, turn } => Packed::new(51, turn, router),
             Event::ClientsMove { region, generation } => Packed::new(52, generation, region.raw()),
+            Event::Backup(backup, event) => {
+                let (kind, middle) = match event {
+                    // Fewer than 2^24 runs: a run an hour for 584 years is 5 million.
+                    BackupEvent::Looked { schedule, run } => (80 + u64::from(schedule), run),
+                    BackupEvent::DrillBegins { drill } => (84, drill),
+                    BackupEvent::DrillEnds { drill } => (85, drill),
+                };
+                Packed::new(kind, middle, backup.raw())
+            }
         }
     }
 }
@@ -186,7 +198,13 @@ impl From<Packed> for Event {
             50 => Event::EvacuationTimesOut { host: id, round: middle },
             51 => Event::RouterChecked { router: id, turn: middle },
             53 => Event::Drained { slot: id, generation: middle },
-            _ => Event::ClientsMove { region: Id::new(id), generation: middle },
+            52 => Event::ClientsMove { region: Id::new(id), generation: middle },
+            84 => Event::Backup(Id::new(id), BackupEvent::DrillBegins { drill: middle }),
+            85 => Event::Backup(Id::new(id), BackupEvent::DrillEnds { drill: middle }),
+            kind => {
+                let event = BackupEvent::Looked { schedule: (kind - 80) as u8, run: middle };
+                Event::Backup(Id::new(id), event)
+            }
         }
     }
 }
@@ -225,6 +243,10 @@ mod tests {
             Event::Drained { slot: 24, generation: 25 },
             Event::RouterChecked { router: 19, turn: 20 },
             Event::ClientsMove { region: Id::new(21), generation: 22 },
+            Event::Backup(Id::new(13), BackupEvent::Looked { schedule: 0, run: 14 }),
+            Event::Backup(Id::new(15), BackupEvent::Looked { schedule: 3, run: 0xff_ffff }),
+            Event::Backup(Id::new(16), BackupEvent::DrillBegins { drill: 17 }),
+            Event::Backup(Id::new(18), BackupEvent::DrillEnds { drill: 19 }),
         ];
         for event in events {
             assert_eq!(Event::from(Packed::from(event)), event);

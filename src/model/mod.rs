@@ -8,11 +8,12 @@
 //! containers stand on, and how much fits), [`health_manager`] (who
 //! notices and starts, and may itself be gone), [`crew`], [`change`] (what is done on purpose),
 //! [`renewal`], [`switch`] and [`drain`] (what that does to a container), [`autoscaling`] (changes by load) and
-//! [`evacuation`] (hosts that are emptied and replaced).
+//! [`evacuation`] (hosts that are emptied and replaced), [`backup`] (what can be restored).
 //! The model knows no measure, file or thread: it states [`fact::Fact`]s, and whoever listens
 //! (measures, stories, checkers) listens to the same facts.
 
 pub mod autoscaling;
+pub mod backup;
 pub mod capacity;
 pub mod change;
 pub mod crew;

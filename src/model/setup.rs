@@ -3,6 +3,7 @@
 
 use crate::id::Id;
 use crate::model::autoscaling::ScalerState;
+use crate::model::backup::BackupState;
 use crate::model::crew::CrewState;
 use crate::model::evacuation::Round;
 use crate::model::fact::Listener;
@@ -41,6 +42,7 @@ impl<'t, L: Listener> Sim<'t, L> {
         sim.start_changes();
         sim.start_scaling();
         sim.start_evacuations();
+        sim.start_backups();
         sim
     }
 }
@@ -144,6 +146,7 @@ fn fresh(topology: &Topology) -> World {
             .iter()
             .map(|crew| CrewState { free: crew.size, ..CrewState::default() })
             .collect(),
+        backups: vec![BackupState::default(); topology.backups.len()],
         fault_counts: vec![0; topology.fault_clocks.len()],
         change_counts: vec![0; topology.changes.len()],
         scalers: vec![ScalerState::default(); topology.scalers.len()],

@@ -203,7 +203,8 @@ impl<'t, L: Listener> Sim<'t, L> {
             if let Some(nodes) = self.topology.watch.app.get(app.index()) {
                 nodes.iter().for_each(|&node| self.touch_services_over(node));
             }
-        } else if self.world.failing_fronts > 0 && self.topology.group_of(unit).kind == Kind::Router {
+        } else if self.world.failing_fronts > 0 && self.topology.group_of(unit).kind == Kind::Router
+        {
             self.front_changed(self.topology.region_of(self.topology.group_of(unit)));
         }
         if let Some(nodes) = self.topology.watch.unit.get(unit.index()) {
