@@ -304,7 +304,8 @@ impl<L: Listener> Sim<'_, L> {
                 self.place(next.1);
             }
             let last = self.world.recovery(next.1).and_then(|record| record.path.last());
-            if last.is_some_and(|(_, phase)| *phase == Phase::Room) {
+            // What never moves lacks room at a place of its own.
+            if self.is_mobile(next.1) && last.is_some_and(|(_, phase)| *phase == Phase::Room) {
                 full.push(self.topology.units[next.1].group);
             }
         }
