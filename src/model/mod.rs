@@ -26,6 +26,7 @@ pub mod front;
 pub mod health_manager;
 pub mod host;
 pub mod renewal;
+pub mod residency;
 pub mod room;
 pub mod root;
 pub mod rotation;

@@ -5,6 +5,7 @@ use super::estate::{APP, CREW, DEPENDENCY, HOST, REGION, SERVICE};
 use super::faults::{EXPECT, FAILURE, INCIDENT, RECORDED};
 use super::load::PROFILE;
 use super::recovery::{HEALTH_MANAGER_KIND, LOAD_BALANCER, ROUTER};
+use super::residency::{JURISDICTION, RESIDENCY};
 use super::{Key, Kind, Shape, key, later};
 
 /// The whole file.
@@ -68,13 +69,17 @@ pub(crate) static ROOT: Shape = Shape {
         key("incident", Kind::Tables(&INCIDENT), "Scripted faults, each at a given time."),
         key("change", Kind::Tables(&CHANGE), "Scripted changes of apps: scaling, new versions, restarts."),
         key("evacuation", Kind::Table(&EVACUATION), "How hosts are emptied and replaced on purpose."),
+        key("residency", Kind::Table(&RESIDENCY), "Where the data of every app may be. An app may override single keys."),
+        key(
+            "jurisdiction",
+            Kind::Named(&JURISDICTION),
+            "Named sets of countries. Those of the preset are known already.",
+        ),
         key("operator", Kind::Table(&OPERATOR), "How fast people respond where something waits for them."),
         key("recorded", Kind::Named(&RECORDED), "Faults that really happened, from CSV files."),
         key("expect", Kind::Tables(&EXPECT), "What the result must satisfy; decides the exit code."),
         later("vary", "Values to try in turn.", "`sweep` and `plan`"),
         later("price", "Prices of containers and databases.", "`plan`"),
-        later("residency", "Where data may be.", "data residency"),
-        later("jurisdiction", "Named sets of countries.", "data residency"),
     ],
 };
 
