@@ -181,6 +181,8 @@ impl<L: Listener> Sim<'_, L> {
         if self.is_mobile(unit) {
             self.world.rooms.leave(self.topology, host, unit);
             self.room_was_made(host);
+        } else if self.world.emptying > 0 {
+            self.room_was_made(host); // it may have been the last that ran there
         }
     }
 

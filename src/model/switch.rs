@@ -67,6 +67,8 @@ impl<L: Listener> Sim<'_, L> {
             } else {
                 self.room_was_made(host);
             }
+        } else if self.world.emptying > 0 {
+            self.room_was_made(self.world.rooms.host_of(unit).unwrap_or(NONE));
         }
         let state = &mut self.world.units[unit.index()];
         state.state = State::Off;
