@@ -149,6 +149,10 @@ impl<L: Listener> Sim<'_, L> {
         self.state(Fact::ChangeBegan { clock: id, root });
         if let (Some(memory), false) = (clock.change.memory, self.topology.hosts.is_empty()) {
             self.world.rooms.ask(clock.app, memory);
+            if !self.world.unplaced.is_empty() {
+                // Who waits for room may need less of it from now on.
+                self.ask_to_serve(self.topology.region_of(&self.topology.groups[clock.app]));
+            }
         }
         let by_load = || {
             let scaler = self.topology.scalers.iter().position(|it| it.change == id)?;

@@ -248,7 +248,10 @@ impl<L: Listener> Sim<'_, L> {
             self.world.move_to(self.topology, unit, Place { zone, host: NONE });
             self.world.rooms.take_back(unit, shadow.host);
             self.room_was_made(left);
-            self.world.units[unit.index()].state = State::Serving;
+            let state = &mut self.world.units[unit.index()];
+            state.state = State::Serving;
+            let recovery = state.recovery;
+            self.world.recoveries[recovery].given_up = false;
             self.state(Fact::SurplusStopped { unit, original_stays: true });
             self.rejoined(unit);
         }

@@ -232,6 +232,7 @@ impl<L: Listener> Sim<'_, L> {
         state.turn = state.turn.wrapping_add(1);
         let recovery = state.recovery;
         self.world.recoveries[recovery].noticed = false;
+        self.world.recoveries[recovery].given_up = false;
         self.world.recoveries[recovery].kept = None;
         // It waits for a place again when the new decision has been made.
         self.forget_waiting(unit);
@@ -457,7 +458,9 @@ impl<L: Listener> Sim<'_, L> {
                 } else {
                     Span::ZERO
                 };
-                let by_crash = self.world.recoveries[index].by_crash;
+                // One that runs on behind an isolation has not failed again.
+                let failed = state.state != State::Serving;
+                let by_crash = failed && self.world.recoveries[index].by_crash;
                 let wait =
                     if by_crash { self.ladder_wait(unit, manager) } else { Some(Span::ZERO) };
                 let Some(wait) = wait else { return self.give_up(unit) };
