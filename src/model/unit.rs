@@ -198,8 +198,9 @@ impl<L: Listener> Sim<'_, L> {
                 Kind::Router => self.router_changed(unit, up),
                 _ => {}
             }
-            let dependency = topology.groups[group].kind == Kind::Dependency;
-            for &user in topology.groups[group].used_by.iter().filter(|_| dependency) {
+            // What a router does to the apps behind it is for its front to say.
+            let used = kind != Kind::Router;
+            for &user in topology.groups[group].used_by.iter().filter(|_| used) {
                 let uses = &topology.groups[user].uses;
                 // A database serves before the last container has reconnected, and says so itself.
                 let mandatory =
