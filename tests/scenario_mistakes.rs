@@ -495,7 +495,7 @@ kind = "crash"
 targets = ["shop"]
 mtbf = "0s""#,
         &[
-            "8:12 `shop` does not say what it is · write container.…, app.…, host.…, health-manager.… or router.…",
+            "8:12 `shop` does not say what it is · write container.…, app.…, host.…, health-manager.…, database-node.… or router.…",
             "9:8 this is no distribution: the mean must be more than zero, not 0",
         ],
     ),
