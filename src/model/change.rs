@@ -165,6 +165,9 @@ impl<L: Listener> Sim<'_, L> {
         if let Some(declares) = declares {
             self.declare(clock.app, declares, root);
         }
+        if clock.change.fails_over {
+            self.fail_over_on_purpose(clock.app, root);
+        }
         if clock.change.renewing.is_none() {
             self.world.changes[slot].next = u32::MAX;
         }

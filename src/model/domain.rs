@@ -85,6 +85,7 @@ impl<L: Listener> Sim<'_, L> {
         }
         if !over.is_empty() {
             self.place_who_waits();
+            self.restore_who_waits();
         }
     }
 
@@ -138,6 +139,8 @@ impl<L: Listener> Sim<'_, L> {
         if self.world.unplaced.iter().any(|(_, it)| *it == unit) {
             self.place_who_waits();
         }
+        // A node that something else holds where it stands can be made anew elsewhere.
+        self.restore_who_waits();
     }
 
     /// A fault of a component ends; one that has been placed elsewhere meanwhile is not concerned.
