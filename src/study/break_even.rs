@@ -360,6 +360,7 @@ fn per(failure: &Failure) -> &'static str {
             Target::Dependency(_) => "dependency",
             Target::HealthManager(_) => "health manager",
             Target::DatabaseNode(_) => "database node",
+            Target::Router(_) => "router",
         },
         _ => "",
     }

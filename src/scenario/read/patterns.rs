@@ -20,13 +20,24 @@ pub(super) enum Class {
     Service,
     HealthManager,
     DatabaseNode,
+    Router,
 }
 
 use Class::*;
 
 impl Class {
-    const ALL: [Class; 9] =
-        [Region, Zone, Host, App, Container, Dependency, Service, HealthManager, DatabaseNode];
+    const ALL: [Class; 10] = [
+        Region,
+        Zone,
+        Host,
+        App,
+        Container,
+        Dependency,
+        Service,
+        HealthManager,
+        DatabaseNode,
+        Router,
+    ];
 
     pub fn word(self) -> &'static str {
         match self {
@@ -39,6 +50,7 @@ impl Class {
             Service => "service",
             HealthManager => "health-manager",
             DatabaseNode => "database-node",
+            Router => "router",
         }
     }
 }
@@ -58,6 +70,8 @@ pub(super) struct Names {
     pub managers: BTreeMap<String, u32>,
     /// Apps with the number of nodes of their database.
     pub nodes: BTreeMap<String, u32>,
+    /// Regions with the number of their routers.
+    pub routers: BTreeMap<String, u32>,
     /// How many names patterns have stood for so far.
     pub expanded: Cell<usize>,
 }
@@ -118,6 +132,7 @@ impl Names {
             Host => numbered(&self.hosts, pattern),
             HealthManager => numbered(&self.managers, pattern),
             DatabaseNode => numbered(&self.nodes, pattern),
+            Router => numbered(&self.routers, pattern),
             _ => self.names(class).filter(|name| fits(pattern, name)).map(str::to_owned).collect(),
         }
     }
@@ -133,17 +148,19 @@ impl Names {
             Service => Box::new(self.services.iter().map(String::as_str)),
             HealthManager => Box::new(self.managers.keys().map(String::as_str)),
             DatabaseNode => Box::new(self.nodes.keys().map(String::as_str)),
+            Router => Box::new(self.routers.keys().map(String::as_str)),
         }
     }
 
     fn nothing(&self, class: Class, pattern: &str, mistake: Mistake) -> Mistake {
         let group = pattern.split('/').next().unwrap_or(pattern);
-        let numbered = matches!(class, Container | Host | HealthManager | DatabaseNode);
+        let numbered = matches!(class, Container | Host | HealthManager | DatabaseNode | Router);
         if numbered && self.names(class).any(|name| name == group) {
             let count = match class {
                 Host => &self.hosts,
                 HealthManager => &self.managers,
                 DatabaseNode => &self.nodes,
+                Router => &self.routers,
                 _ => &self.apps,
             }[group];
             return mistake.help(match pattern.contains('/') {
@@ -182,6 +199,7 @@ impl Names {
                     ),
                     HealthManager => targets.push(Target::HealthManager(name)),
                     DatabaseNode => targets.push(Target::DatabaseNode(name)),
+                    Router => targets.push(Target::Router(name)),
                     Service => unreachable!("no fault acts on a service"),
                 }
             }
