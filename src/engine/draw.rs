@@ -101,9 +101,9 @@ impl Purpose {
     /// Whether a maintenance window is used.
     pub const WINDOW: Purpose = Purpose(69);
     /// Whether the failover of a database goes by itself.
-    pub const COVERAGE: Purpose = Purpose(96);
+    pub const COVERAGE: Purpose = Purpose(104);
     /// How long it takes until an operator has promoted a standby.
-    pub const MANUAL_FAILOVER: Purpose = Purpose(97);
+    pub const MANUAL_FAILOVER: Purpose = Purpose(105);
     /// How long a promotion takes.
     pub const PROMOTE: Purpose = Purpose(98);
     /// How long a container takes to reconnect to its database.
@@ -132,6 +132,12 @@ impl Purpose {
     pub const RELOCATION: Purpose = Purpose(166);
     /// How much of a bucket had not yet arrived in another region.
     pub const COPY_LAG: Purpose = Purpose(167);
+
+    /// When an autoscaler looks at its load for the first time.
+    pub const SCALING: Purpose = Purpose(96);
+    /// How long a host that was emptied is away; of a container that is moved from one, how long its
+    /// successor takes to start and to be admitted.
+    pub const EVACUATION: Purpose = Purpose(97);
 
     /// The clock of one failure entry on a component: each failure named in a scenario has its own luck.
     ///

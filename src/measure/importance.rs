@@ -151,6 +151,9 @@ fn decides_app(topology: &Topology, world: &World, app: Id<Group>, component: Co
             && !(unconnected > 0 && world.is_unconnected(topology, unit))
     };
     let in_service = state.in_service - unconnected;
+    if !world.is_reached(topology, app) {
+        return false; // nothing of it decides
+    }
     match component {
         Component::Unit(unit) if topology.group_id(unit) == app => {
             let others = in_service - u32::from(serves(unit));

@@ -13,6 +13,7 @@
 //! | [`together`] | states of apps | how many are down at once |
 //! | [`database`] | stages of databases | how failovers go, how long they take, what restores lose (B4) |
 //! | [`buckets`] | what buckets fail, what is lost with their replicas | how durable and available files are (B1, B2) |
+//! | [`scaling`] | ends of changes | how many containers autoscaled apps have |
 //! | [`backups`] | runs that are lost, drills; at the end the snapshots | what could be restored (B3) |
 //! | [`unplaced`] | units that find no room | how long they wait for it (N6) |
 //! | [`residency`] | data that moves | what was where it may not be, and what was refused (B5) |
@@ -31,12 +32,13 @@ pub mod outages;
 pub mod periods;
 mod planned;
 pub mod residency;
+pub mod scaling;
 pub mod serving;
 pub mod together;
 pub mod unplaced;
 
 use crate::model::fact::{Fact, How, Listener, Subject};
-use crate::model::topology::Topology;
+use crate::model::topology::{Kind, Topology};
 use crate::model::world::World;
 use crate::time::{Instant, Span};
 use backups::{Backups, Drill};
@@ -48,6 +50,7 @@ use importance::Importance;
 use ledger::Ledger;
 use periods::Calendar;
 use residency::Residency;
+use scaling::Scaling;
 use serving::AllServing;
 use together::Together;
 use unplaced::Unplaced;
@@ -101,6 +104,7 @@ pub struct Measures<'p> {
     pub unplaced: Unplaced,
     pub databases: Databases,
     pub buckets: Buckets,
+    pub scaling: Scaling,
     pub serving: AllServing,
     pub residency: Residency,
     pub backups: Backups,
@@ -120,6 +124,7 @@ impl<'p> Measures<'p> {
             unplaced: Unplaced::new(topology),
             databases: Databases::new(topology),
             buckets: Buckets::new(topology),
+            scaling: Scaling::new(topology),
             serving: AllServing::new(plan, topology),
             residency: Residency::new(topology),
             backups: Backups::new(topology),
@@ -137,6 +142,7 @@ impl<'p> Measures<'p> {
         self.unplaced.finish(now, self.plan);
         self.databases.finish(now, self.plan);
         self.buckets.finish(now, self.plan);
+        self.scaling.finish(now, self.plan);
         self.serving.finish(now, self.plan, topology);
         self.residency.finish(now, self.plan);
     }
@@ -167,8 +173,17 @@ impl Listener for Measures<'_> {
                 self.components.unit_down(now, self.plan, topology.group_of(unit).kind, failed);
                 let lost = (unit, root, how == How::Stopped);
                 self.ledger.in_flight_lost(now, self.plan, lost, topology, world);
-                self.failover.unit_down(unit, root, topology);
+                let router = topology.group_of(unit).kind == Kind::Router;
+                if router {
+                    let lost = (unit, root);
+                    self.ledger.in_flight_lost_with(now, self.plan, lost, topology, world);
+                }
+                // Nobody misses a router without clients.
+                if !router || world.has_clients(topology, unit) {
+                    self.failover.unit_down(unit, root, topology);
+                }
             }
+            Fact::ClientsMoved { region } => self.failover.clients_moved(region, topology, world),
             Fact::Renewed { unit, root } => {
                 let lost = (unit, root, true);
                 self.ledger.in_flight_lost(now, self.plan, lost, topology, world);
@@ -188,11 +203,17 @@ impl Listener for Measures<'_> {
             }
             Fact::Answered { unit } => self.failover.unit_answered(unit, topology, world),
             Fact::InService { unit } => {
-                self.components.unit_up(now, self.plan, topology.group_of(unit).kind);
-                self.failover.unit_up(unit, topology, world);
+                let kind = topology.group_of(unit).kind;
+                self.components.unit_up(now, self.plan, kind);
+                if kind != Kind::Router || world.has_clients(topology, unit) {
+                    self.failover.unit_up(unit, topology, world);
+                }
             }
             Fact::ZoneDown { .. } => self.components.zone_down(now, self.plan),
             Fact::ZoneUp { .. } => self.components.zone_up(now, self.plan),
+            Fact::ChangeEnded { clock, .. } if !topology.scalers.is_empty() => {
+                self.scaling.changed(now, clock, self.plan, topology, world);
+            }
             Fact::Unplaced { unit } => self.unplaced.step(now, unit, true, self.plan, topology),
             Fact::UnplacedNoMore { unit } => {
                 self.unplaced.step(now, unit, false, self.plan, topology);

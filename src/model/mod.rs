@@ -4,13 +4,15 @@
 //! [`sim::Sim`] joins both with the clock and the calendar. The verbs live with what they act on:
 //! [`mod@unit`] (a container, host or dependency from failure to return), [`rotation`] (the router's list
 //! of entries that lags the truth), [`domain`] (zones and regions that are lost or cut off),
-//! [`mod@host`] and [`room`] (what containers stand on, and how much fits), [`health_manager`] (who
-//! notices and starts, and may itself be gone), [`crew`], [`mod@database`] (nodes, failover, restore),
-//! [`bucket`] (replicas, quorums), [`backup`] (what can be restored), [`change`] (what is done on purpose), [`renewal`] and [`switch`]
-//! (what that does to a container).
+//! [`front`] (routers that stand in zones, and the balancer before them), [`mod@host`] and [`room`] (what
+//! containers stand on, and how much fits), [`health_manager`] (who notices and starts, and may itself be
+//! gone), [`crew`], [`mod@database`] (nodes, failover, restore), [`bucket`] (replicas, quorums), [`backup`]
+//! (what can be restored), [`change`] (what is done on purpose), [`renewal`], [`switch`] and [`drain`] (what that does to a
+//! container), [`autoscaling`] (changes by load) and [`evacuation`] (hosts that are emptied and replaced).
 //! The model knows no measure, file or thread: it states [`fact::Fact`]s, and whoever listens
 //! (measures, stories, checkers) listens to the same facts.
 
+pub mod autoscaling;
 pub mod backup;
 pub mod bucket;
 pub mod capacity;
@@ -18,8 +20,11 @@ pub mod change;
 pub mod crew;
 pub mod database;
 pub mod domain;
+pub mod drain;
+pub mod evacuation;
 pub mod event;
 pub mod fact;
+pub mod front;
 pub mod health_manager;
 pub mod host;
 pub mod renewal;

@@ -6,7 +6,7 @@ use crate::model::event::{Event, Packed, UnitEvent};
 use crate::model::fact::{Fact, Listener, Subject};
 use crate::model::root::{CauseId, Reach, Root};
 use crate::model::slab::NONE;
-use crate::model::topology::{Group, Topology, UnitInfo};
+use crate::model::topology::{Group, Kind, Topology, UnitInfo};
 use crate::model::world::{Phase, World};
 use crate::time::{Instant, Span};
 
@@ -131,10 +131,11 @@ impl<'t, L: Listener> Sim<'t, L> {
         let group = &self.topology.groups[app];
         let mut reachable = self.world.effective_in_service(self.topology, app);
         reachable -= self.world.unconnected(self.topology, app).min(reachable);
+        let is_reached = self.world.is_reached(self.topology, app);
         let state = &mut self.world.apps[app.index()];
         state.touched = false;
-        let up =
-            state.declared() == 0 || (reachable >= group.needs && state.dependencies_down == 0);
+        let up = state.declared() == 0
+            || (reachable >= group.needs && state.dependencies_down == 0 && is_reached);
         if up != state.up {
             state.up = up;
             if let Some(nodes) = self.topology.watch.app.get(app.index()) {
@@ -163,7 +164,7 @@ impl<'t, L: Listener> Sim<'t, L> {
         }
         let phase = match self.topology.group_of(unit).kind {
             // Whatever a dependency does to come back, its users wait for its provider.
-            super::topology::Kind::Dependency => Phase::Provider,
+            Kind::Dependency => Phase::Provider,
             _ => phase,
         };
         let last = self.world.recoveries[index].path.last().map(|last| last.1);
@@ -203,6 +204,9 @@ impl<'t, L: Listener> Sim<'t, L> {
             if let Some(nodes) = self.topology.watch.app.get(app.index()) {
                 nodes.iter().for_each(|&node| self.touch_services_over(node));
             }
+        } else if self.world.failing_fronts > 0 && self.topology.group_of(unit).kind == Kind::Router
+        {
+            self.front_changed(self.topology.region_of(self.topology.group_of(unit)));
         }
         if let Some(nodes) = self.topology.watch.unit.get(unit.index()) {
             nodes.iter().for_each(|&node| self.touch_services_over(node));

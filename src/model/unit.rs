@@ -116,7 +116,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// Common to all ends of a life.
-    fn stops_answering(&mut self, unit: Id<UnitInfo>, root: Root, how: How, face: Face) {
+    pub(super) fn stops_answering(&mut self, unit: Id<UnitInfo>, root: Root, how: How, face: Face) {
         let state = self.world.units[unit.index()];
         let could_be_reached = !self.world.is_cut_off(unit);
         self.stops_being_reached(unit, root, how, face, could_be_reached);
@@ -167,6 +167,7 @@ impl<L: Listener> Sim<'_, L> {
         record.kept = None;
         record.decided = 0;
         record.by_crash = false;
+        record.given_up = false;
         record.path.clear();
         let group = self.topology.group_of(unit);
         let phase = if group.kind == Kind::Dependency { Phase::Provider } else { Phase::Detection };
@@ -195,10 +196,14 @@ impl<L: Listener> Sim<'_, L> {
             }
         } else {
             let kind = topology.groups[group].kind;
-            if kind == Kind::HealthManager {
-                self.instance_changed(unit, up);
+            match kind {
+                Kind::HealthManager => self.instance_changed(unit, up),
+                Kind::Router => self.router_changed(unit, up),
+                _ => {}
             }
-            for &user in &topology.groups[group].used_by {
+            // What a router does to the apps behind it is for its front to say.
+            let used = kind != Kind::Router;
+            for &user in topology.groups[group].used_by.iter().filter(|_| used) {
                 let uses = &topology.groups[user].uses;
                 // A database serves before the last container has reconnected, and says so itself.
                 let mandatory =
@@ -246,6 +251,7 @@ impl<L: Listener> Sim<'_, L> {
         state.turn = state.turn.wrapping_add(1);
         let recovery = state.recovery;
         self.world.recoveries[recovery].noticed = false;
+        self.world.recoveries[recovery].given_up = false;
         self.world.recoveries[recovery].kept = None;
         // It waits for a place again when the new decision has been made.
         self.forget_waiting(unit);
@@ -481,7 +487,9 @@ impl<L: Listener> Sim<'_, L> {
                 } else {
                     Span::ZERO
                 };
-                let by_crash = self.world.recoveries[index].by_crash;
+                // One that runs on behind an isolation has not failed again.
+                let failed = state.state != State::Serving;
+                let by_crash = failed && self.world.recoveries[index].by_crash;
                 let wait =
                     if by_crash { self.ladder_wait(unit, manager) } else { Some(Span::ZERO) };
                 let Some(wait) = wait else { return self.give_up(unit) };
@@ -504,7 +512,9 @@ impl<L: Listener> Sim<'_, L> {
         let topology = self.topology;
         match &*topology.group_of(unit).recovery {
             Recovery::InPlace { .. } => {
-                if self.world.is_held(unit) {
+                if !self.takes_stand(unit) {
+                    self.waits_for_place(unit, false);
+                } else if self.world.is_held(unit) {
                     self.enter_phase(unit, Phase::Provider);
                     self.state(Fact::Waits { unit });
                 } else if self.may_be_rebuilt(unit) && self.call_crew(unit) {
@@ -515,18 +525,12 @@ impl<L: Listener> Sim<'_, L> {
                 if self.start_waits(unit) {
                     return;
                 }
-                if self.world.units[unit.index()].state != State::Serving {
+                if self.world.units[unit.index()].state != State::Serving && self.is_mobile(unit) {
                     self.vacate(unit); // it has been stopped
                 }
                 let stopped = self.world.stopped.contains(&unit);
                 let place = self.world.choose_place(topology, unit).filter(|_| !stopped);
-                let Some(place) = place else {
-                    let decided = self.decision(unit);
-                    self.world.unplaced.insert((decided, unit));
-                    let room = !stopped && self.world.lacks_room(topology, unit);
-                    self.let_wait(unit, if room { Phase::Room } else { Phase::Provider });
-                    return;
-                };
+                let Some(place) = place else { return self.waits_for_place(unit, stopped) };
                 let state = self.world.units[unit.index()];
                 if state.state == State::Serving {
                     // Cut off, not dead: it runs on and is taken back if the isolation ends first (N7).
@@ -534,11 +538,22 @@ impl<L: Listener> Sim<'_, L> {
                     let host = self.world.rooms.leave_original(unit);
                     self.world.shadows.push(Shadow { unit, zone, host, stay, cut });
                 }
+                if place.host != NONE && self.world.rooms.host_of(unit) == Some(place.host) {
+                    self.scale_in_place(unit);
+                }
                 self.world.move_to(topology, unit, place);
                 self.start_begins(unit);
                 self.begin_start(unit);
             }
         }
+    }
+
+    /// There is no place for a unit, or a fault keeps it from every one.
+    fn waits_for_place(&mut self, unit: Id<UnitInfo>, stopped: bool) {
+        let decided = self.decision(unit);
+        self.world.unplaced.insert((decided, unit));
+        let room = !stopped && self.world.lacks_room(self.topology, unit);
+        self.let_wait(unit, if room { Phase::Room } else { Phase::Provider });
     }
 
     pub(super) fn begin_start(&mut self, unit: Id<UnitInfo>) {
@@ -675,6 +690,11 @@ impl<L: Listener> Sim<'_, L> {
         let group = self.topology.group_id(unit);
         if self.topology.is_app(group) {
             self.turn_is_over(group, unit);
+            if self.world.emptying > 0 {
+                self.ask_to_serve(self.topology.region_of(&self.topology.groups[group]));
+            }
+        } else if let Some(host) = self.topology.host_index(unit) {
+            self.host_had_its_turn(host);
         }
     }
 

@@ -1,10 +1,11 @@
 //! From what a scenario says to what a run works on: names become ids, patterns have become lists.
 
+mod buckets;
+
 use crate::engine::{Dist, Key, Purpose};
 use crate::id::{Arena, Id};
 use crate::measure::ledger::PARTS_OF_A_REQUEST;
 use crate::model::backup::plan::{Backup, Rules, Schedule};
-use crate::model::bucket;
 use crate::model::database::{Database, Settings};
 use crate::model::residency::Class;
 use crate::model::root::CauseId;
@@ -46,6 +47,17 @@ pub const OVERLOAD: &str = "overload";
 /// The cause of what a bad version brings.
 pub const BAD_DEPLOYMENT: &str = "bad-deployment";
 
+/// The cause of what is lost until containers that the load called for serve.
+pub const AUTOSCALING: &str = "autoscaling";
+/// The cause of what the replacement of hosts brings.
+pub const EVACUATION: &str = "evacuation";
+
+/// Causes that the model names itself: nothing of the user's may be called so …
+pub const OF_THE_MODEL: [&str; 4] = [OVERLOAD, BAD_DEPLOYMENT, AUTOSCALING, EVACUATION];
+/// … and what changes are called unless they have a name: nothing that fails may be called so.
+pub const OF_CHANGES: [&str; 7] =
+    ["deployment", "platform-restart", "maintenance", "sleep", "wake-up", "scaling", "change"];
+
 /// How the causes of dependencies are named: apart from any `[failure.NAME]`.
 pub fn dependency_cause(name: &str) -> String {
     format!("dependency.{name}")
@@ -67,6 +79,7 @@ impl<'s> Assembly<'s> {
             managers: Vec::new(),
             databases: Arena::default(),
             buckets: Arena::default(),
+            fronts: Vec::new(),
             groups: Arena::default(),
             apps: scenario.apps.len(),
             units: Arena::default(),
@@ -77,6 +90,8 @@ impl<'s> Assembly<'s> {
                 detect: scenario.operator.detect.clone(),
                 act: scenario.operator.act.clone(),
             },
+            scalers: Vec::new(),
+            evacuations: Vec::new(),
             sites: Arena::default(),
             backups: Arena::default(),
             fault_clocks: Arena::default(),
@@ -113,10 +128,12 @@ impl<'s> Assembly<'s> {
         self.managers();
         self.databases();
         self.buckets();
+        self.fronts();
         self.crews();
         self.clocks();
         self.faults();
         self.changes();
+        self.evacuations();
         self.backups();
         self.services();
         let mut keys: Vec<_> = self.topology.units.iter().map(|unit| unit.key.bits()).collect();
@@ -143,6 +160,9 @@ impl<'s> Assembly<'s> {
             if change.renewing.as_ref().is_some_and(|it| it.bad.is_some()) {
                 names.insert(BAD_DEPLOYMENT.into());
             }
+        }
+        if scenario.evacuation.is_some() {
+            names.insert(EVACUATION.into());
         }
         assert!(names.len() <= usize::from(CauseId::MAX), "causes are numbered in 16 bits");
         for (index, name) in names.into_iter().enumerate() {
@@ -436,84 +456,49 @@ impl<'s> Assembly<'s> {
         }
     }
 
-    /// Each as its app sees it, then its replicas.
-    fn buckets(&mut self) {
-        let mut before: Option<Arc<bucket::Settings>> = None;
-        for (place, app) in self.scenario.apps.iter().enumerate() {
-            let Some(files) = &app.files else { continue };
-            let alike = before.take().filter(|it| **it == files.settings);
-            let settings = alike.unwrap_or_else(|| Arc::new(files.settings.clone()));
-            before = Some(settings.clone());
-            let owner: Id<t::Group> = Id::new(place as u32);
-            let unit = self.topology.units.next_id();
-            // What none of its requests needs the app does not use.
-            let used = settings.needed() > 0.0;
-            if used {
-                let uses = &mut self.topology.groups[owner].uses;
-                uses.push(t::Use { unit, mandatory: false, share: 1.0 });
-            }
-            let whole = t::Group {
-                name: format!("bucket.{}", app.name),
-                kind: Kind::Bucket,
-                count: 1,
-                used_by: if used { vec![owner] } else { Vec::new() },
-                ..plain()
+    /// One for each region, those without routers included.
+    fn fronts(&mut self) {
+        let scenario = self.scenario;
+        for region in &scenario.regions {
+            let never = spec::HealthCheck {
+                interval: Span::NEVER,
+                timeout: Span::ZERO,
+                unhealthy: 1,
+                healthy: 1,
             };
-            self.group(whole, |_| app.name.clone(), "bucket.");
-            let replicas = self.topology.groups.next_id();
-            let region = self.regions[app.region.as_str()];
-            let group = t::Group {
-                name: format!("replica.{}", app.name),
-                kind: Kind::Replica,
-                count: settings.replicas,
-                zones: self.topology.regions[region].zones.iter().copied().collect(),
-                recovery: Arc::new(t::Recovery::InPlace {
-                    detect: t::Detect::After(instant()),
-                    restart: settings.rebuild.clone(),
-                    returns: instant(),
-                }),
-                ..plain()
+            let described = scenario.fronts.iter().find(|it| it.region == region.name);
+            let check = described.map_or(&never, |it| &it.health_check);
+            let mut front = t::Front {
+                routers: None,
+                check: health_check(check),
+                ttl: described.map_or(Span::ZERO, |it| it.ttl),
+                clinging: described.map_or(0.0, |it| it.clinging),
             };
-            self.group(group, |ordinal| format!("{}/{ordinal}", app.name), "replica.");
-            let rule = self.topology.rule_of(owner).cloned();
-            let relocation = files.relocation.as_ref().map(|it| {
-                let to = match &it.to {
-                    spec::Destination::Region(site) => bucket::Destination::Site(self.site(site)),
-                    spec::Destination::Zone(zone, _) => {
-                        bucket::Destination::Zone(self.zones[zone.as_str()])
-                    }
+            if let Some(described) = described {
+                front.routers = Some(self.topology.groups.next_id());
+                let behind = |(_, app): &(Id<t::Group>, &t::Group)| {
+                    let its_region = self.topology.region_of(app);
+                    self.topology.regions[its_region].name == region.name && app.router.is_some()
                 };
-                let refused = rule.as_ref().is_some_and(|rule| match to {
-                    bucket::Destination::Site(site) => rule.refuses_site(Class::Files, site),
-                    bucket::Destination::Zone(zone) => rule.refuses(Class::Files, zone),
-                });
-                bucket::Relocation {
-                    below: it.below,
-                    after: it.after.clone(),
-                    takes: it.takes.clone(),
-                    to,
-                    refused,
-                    moves_back: it.moves_back,
-                }
-            });
-            let copy = files.copy.as_ref();
-            let copy =
-                copy.map(|(site, lag)| bucket::Remote { site: self.site(site), lag: lag.clone() });
-            let key = self.topology.units[unit].key;
-            let bytes = files.size;
-            let app = owner;
-            let bucket = bucket::Bucket {
-                app,
-                key,
-                unit,
-                replicas,
-                region,
-                bytes,
-                settings,
-                relocation,
-                copy,
-            };
-            self.topology.buckets.push(bucket);
+                let apps = self.topology.groups.enumerate().take(self.topology.apps);
+                let zones = described.zones.iter().map(|name| self.zones[name.as_str()]);
+                let group = t::Group {
+                    name: format!("router.{}", region.name),
+                    kind: Kind::Router,
+                    count: described.routers,
+                    zones: zones.collect(),
+                    recovery: Arc::new(t::Recovery::InPlace {
+                        detect: t::Detect::After(instant()),
+                        restart: described.restart.clone(),
+                        returns: instant(),
+                    }),
+                    used_by: apps.filter(behind).map(|(id, _)| id).collect(),
+                    ..plain()
+                };
+                let names = |ordinal| format!("{}/{ordinal}", region.name);
+                self.group(group, names, "router:");
+            }
+            self.topology.fronts.push(front);
         }
     }
 
@@ -630,6 +615,7 @@ impl<'s> Assembly<'s> {
                 it.0.when == change.when
                     && it.0.declares == change.declares
                     && it.0.fails_over == change.fails_over
+                    && it.0.memory == change.memory
                     && it.0.renewing == change.renewing
             };
             let made = match before.get(&change.ordinal).filter(alike) {
@@ -640,13 +626,41 @@ impl<'s> Assembly<'s> {
             let apps = &self.scenario.apps;
             let place = apps.binary_search_by(|app| app.name.cmp(&change.app));
             let luck = format!("change.{}.{}@app.{}", change.name, change.ordinal, change.app);
+            let app = Id::new(place.expect("checked: a known app") as u32);
+            if let spec::When::ByLoad(scaling) = &change.when {
+                let load = self.topology.groups[app].load.as_ref();
+                let load = load.expect("checked: what is scaled by its load has one");
+                let course = scaling.course(load, self.topology.end);
+                let change = self.topology.changes.next_id();
+                self.topology.scalers.push(t::Scaler { change, course });
+            }
             self.topology.changes.push(t::ChangeClock {
                 key: Key::new(seed, &luck),
                 cause: self.causes[&change.name],
                 ordinal: change.ordinal,
-                app: Id::new(place.expect("checked: a known app") as u32),
+                app,
                 change: made,
             });
+        }
+    }
+
+    /// The hosts of each region that are replaced again and again.
+    fn evacuations(&mut self) {
+        let Some(evacuation) = &self.scenario.evacuation else { return };
+        for (region, info) in self.topology.regions.enumerate() {
+            let zones = info.zones.iter().map(|&zone| &self.topology.zones[zone]);
+            let hosts: Vec<_> = zones.flat_map(|zone| zone.hosts.clone()).collect();
+            if !hosts.is_empty() {
+                self.topology.evacuations.push(t::Evacuation {
+                    region,
+                    cause: self.causes[EVACUATION],
+                    hosts,
+                    every: evacuation.every,
+                    max_in_flight: evacuation.max_in_flight,
+                    limit: evacuation.limit,
+                    away: evacuation.away.clone(),
+                });
+            }
         }
     }
 
@@ -657,18 +671,15 @@ impl<'s> Assembly<'s> {
             away: it.away.clone(),
             max_in_flight: it.max_in_flight,
             renews_age: it.renews_age,
+            revives: it.revives,
             bad: it.bad.as_ref().map(|(chance, rollback)| t::Bad {
                 chance: *chance,
                 cause: self.causes[BAD_DEPLOYMENT],
                 rollback: rollback.clone(),
             }),
         });
-        t::Change {
-            when: change.when.clone(),
-            declares: change.declares,
-            fails_over: change.fails_over,
-            renewing,
-        }
+        let &spec::Change { declares, memory, fails_over, .. } = change;
+        t::Change { when: change.when.clone(), declares, memory, fails_over, renewing }
     }
 
     /// Sites of data, and backups: like apps share their rules, whose calendars are long.
@@ -741,6 +752,7 @@ impl<'s> Assembly<'s> {
             Target::DatabaseNode(name) => unit(Kind::DatabaseNode, name),
             Target::Bucket(name) => unit(Kind::Bucket, name),
             Target::Replica(name) => unit(Kind::Replica, name),
+            Target::Router(name) => unit(Kind::Router, name),
         }
     }
 
@@ -851,6 +863,7 @@ pub fn target_name(target: &Target) -> String {
         Target::DatabaseNode(name) => format!("database-node.{name}"),
         Target::Bucket(name) => format!("bucket.{name}"),
         Target::Replica(name) => format!("replica.{name}"),
+        Target::Router(name) => format!("router.{name}"),
     }
 }
 
@@ -948,18 +961,18 @@ fn recovery(recovery: &spec::Recovery) -> t::Recovery {
     }
 }
 
+fn health_check(check: &spec::HealthCheck) -> t::HealthCheck {
+    let &spec::HealthCheck { interval, timeout, unhealthy, healthy } = check;
+    t::HealthCheck { interval, timeout, unhealthy, healthy }
+}
+
 fn router(router: &spec::Router) -> Option<t::Router> {
     let spec::Router::Lagging(router) = router else { return None };
     let retries = &router.retries;
     Some(t::Router {
         unregister: router.unregister.clone(),
         register: router.register.clone(),
-        check: router.health_check.as_ref().map(|check| t::HealthCheck {
-            interval: check.interval,
-            timeout: check.timeout,
-            unhealthy: check.unhealthy,
-            healthy: check.healthy,
-        }),
+        check: router.health_check.as_ref().map(health_check),
         fail_open: router.fail_open,
         crash_face: match router.crash_face {
             spec::Face::Refused => t::Face::Refused,

@@ -362,6 +362,7 @@ fn per(failure: &Failure) -> &'static str {
             Target::DatabaseNode(_) => "database node",
             Target::Bucket(_) => "bucket",
             Target::Replica(_) => "replica",
+            Target::Router(_) => "router",
         },
         _ => "",
     }

@@ -135,6 +135,7 @@ pub fn fleet(apps: usize) -> Findings {
     findings.fleet = Some(Fleet {
         apps,
         with_slo: apps,
+        groups: Default::default(),
         meet_slo: apps - 3,
         all_meet_slo: Some(est(0.712, 0.7, 0.724)),
         mean_down: est(0.012, 0.01, 0.014),
@@ -332,6 +333,7 @@ fn shop() -> Subject {
         ],
         at: vec![PointValue { at_s: 3600.0, unavailability: est(1.0e-4, 0.5e-4, 2.0e-4) }],
         latency_s: None,
+        autoscaling: None,
         residency: None,
         capacity: None,
         files: Some(Files {
@@ -413,6 +415,7 @@ fn hostile() -> Subject {
         waited_for: vec![],
         at: vec![],
         latency_s: None,
+        autoscaling: None,
         residency: None,
         capacity: None,
         files: None,
@@ -498,6 +501,7 @@ fn quiet() -> Subject {
         waited_for: vec![],
         at: vec![],
         latency_s: None,
+        autoscaling: None,
         residency: None,
         capacity: None,
         files: None,

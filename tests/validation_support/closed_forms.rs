@@ -506,10 +506,9 @@ impl Pair {
 
     /// From both up over `hours`, by classical Runge-Kutta steps far shorter than the fastest state
     /// lasts: mean unavailability, or with `absorbing` the chance of an outage.
-    #[allow(clippy::wrong_self_convention, reason = "from the state in which both are up")]
-    pub fn from_both_up(&self, hours: f64, absorbing: bool) -> f64 {
-        let step = if absorbing { 0.05 } else { 0.001 };
-        let steps = (hours / step) as usize;
+    pub fn over_the_first(&self, hours: f64, absorbing: bool) -> f64 {
+        let step = if absorbing { 0.05 } else { 0.0001 };
+        let steps = (hours / step).round() as usize;
         let mut p = [1.0, 0.0, 0.0, 0.0, 0.0, 0.0];
         let mut down = 0.0;
         let out = |p: &[f64; 6]| p[1] + p[2] + p[4];

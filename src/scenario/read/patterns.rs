@@ -22,12 +22,13 @@ pub(super) enum Class {
     DatabaseNode,
     Bucket,
     Replica,
+    Router,
 }
 
 use Class::*;
 
 impl Class {
-    const ALL: [Class; 11] = [
+    const ALL: [Class; 12] = [
         Region,
         Zone,
         Host,
@@ -39,6 +40,7 @@ impl Class {
         DatabaseNode,
         Bucket,
         Replica,
+        Router,
     ];
 
     pub fn word(self) -> &'static str {
@@ -54,6 +56,7 @@ impl Class {
             DatabaseNode => "database-node",
             Bucket => "bucket",
             Replica => "replica",
+            Router => "router",
         }
     }
 }
@@ -77,6 +80,8 @@ pub(super) struct Names {
     pub replicas: BTreeMap<String, u32>,
     /// Regions in which an app has files.
     pub with_files: BTreeSet<String>,
+    /// Regions with the number of their routers.
+    pub routers: BTreeMap<String, u32>,
     /// How many names patterns have stood for so far.
     pub expanded: Cell<usize>,
 }
@@ -138,6 +143,7 @@ impl Names {
             HealthManager => numbered(&self.managers, pattern),
             DatabaseNode => numbered(&self.nodes, pattern),
             Replica => numbered(&self.replicas, pattern),
+            Router => numbered(&self.routers, pattern),
             _ => self.names(class).filter(|name| fits(pattern, name)).map(str::to_owned).collect(),
         }
     }
@@ -154,18 +160,21 @@ impl Names {
             HealthManager => Box::new(self.managers.keys().map(String::as_str)),
             DatabaseNode => Box::new(self.nodes.keys().map(String::as_str)),
             Bucket | Replica => Box::new(self.replicas.keys().map(String::as_str)),
+            Router => Box::new(self.routers.keys().map(String::as_str)),
         }
     }
 
     fn nothing(&self, class: Class, pattern: &str, mistake: Mistake) -> Mistake {
         let group = pattern.split('/').next().unwrap_or(pattern);
-        let numbered = matches!(class, Container | Host | HealthManager | DatabaseNode | Replica);
+        let numbered =
+            matches!(class, Container | Host | HealthManager | DatabaseNode | Replica | Router);
         if numbered && self.names(class).any(|name| name == group) {
             let count = match class {
                 Host => &self.hosts,
                 HealthManager => &self.managers,
                 DatabaseNode => &self.nodes,
                 Replica => &self.replicas,
+                Router => &self.routers,
                 _ => &self.apps,
             }[group];
             return mistake.help(match pattern.contains('/') {
@@ -219,6 +228,7 @@ impl Names {
                     DatabaseNode => targets.push(Target::DatabaseNode(name)),
                     Bucket => targets.push(Target::Bucket(name)),
                     Replica => targets.push(Target::Replica(name)),
+                    Router => targets.push(Target::Router(name)),
                     Service => unreachable!("no fault acts on a service"),
                 }
             }

@@ -108,7 +108,8 @@ fn part(class: Class, name: String) -> Part {
         | Class::HealthManager
         | Class::DatabaseNode
         | Class::Bucket
-        | Class::Replica => {
+        | Class::Replica
+        | Class::Router => {
             unreachable!("not allowed as parts")
         }
     }

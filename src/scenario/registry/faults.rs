@@ -18,8 +18,8 @@ const EFFECT_DOC: &str = "\"crash\": the process ends; \"hang\": it stays and no
      buckets there answer with errors; \"data-loss\": every replica of a bucket is deleted or overwritten.";
 
 const TARGET_DOC: &str = "container.*, container.shop/*, container.shop/2, app.shop (all its containers), host.rack/*, zone.*, \
-     zone.eu-central-1a, region.*, dependency.mxid, health-manager.eu-central-1/* (instances of the region's), database-node.shop/*, replica.shop/* (of its bucket) \
-     or bucket.shop.";
+     zone.eu-central-1a, region.*, dependency.mxid, health-manager.eu-central-1/* (instances of the region's), \
+     database-node.shop/*, replica.shop/* (of its bucket), bucket.shop or router.eu-central-1/*.";
 
 pub(crate) static FAILURE: Shape = Shape {
     name: "failure",
