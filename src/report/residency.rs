@@ -123,6 +123,12 @@ pub fn asset(row: &LedgerRow) -> String {
     format!("{}{processed}", text::clean(&row.asset))
 }
 
+/// What brought it there: `one-cause → restored`, `no failure: taken → copied`.
+pub fn chain(row: &LedgerRow) -> String {
+    let chain = text::clean(&row.chain.join(" → "));
+    if row.cause.is_empty() { format!("no failure: {chain}") } else { chain }
+}
+
 /// What became of a row of the ledger.
 pub fn verdict(row: &LedgerRow) -> String {
     match row.verdict {

@@ -20,7 +20,7 @@ const FIRST: usize = 12;
 
 /// The architecture of a scenario, as it stands before anything fails.
 pub fn architecture(scenario: &Scenario, topology: &Topology) -> Architecture {
-    let zones = history::run(topology, 0, AtTheStart::default()).listener.zones;
+    let zones = at_the_start(topology);
     let region = |region: &crate::scenario::spec::Region| RegionInfo {
         name: region.name.clone(),
         country: region.country.clone(),
@@ -69,7 +69,11 @@ pub fn architecture(scenario: &Scenario, topology: &Topology) -> Architecture {
     }
 }
 
-/// Where everybody stands when a replication begins.
+/// By unit, the zone in which it stands when a replication begins.
+pub(super) fn at_the_start(topology: &Topology) -> Vec<u16> {
+    history::run(topology, 0, AtTheStart::default()).listener.zones
+}
+
 #[derive(Default)]
 struct AtTheStart {
     zones: Vec<u16>,

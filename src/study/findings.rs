@@ -537,8 +537,12 @@ pub struct LedgerRow {
     /// When it ended or ends; absent: it goes on at the horizon.
     pub until_s: Option<f64>,
     pub bytes: u64,
-    /// What brought it there; empty: no failure.
+    /// Bytes times hours, of its measured part; none of a refused move.
+    pub byte_hours: f64,
+    /// The failure that it began with; empty: none.
     pub cause: String,
+    /// What brought it there, first to last: the failure, then the moves as in the chain of its path.
+    pub chain: Vec<String>,
     pub verdict: PathVerdict,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub basis: Option<String>,

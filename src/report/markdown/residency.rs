@@ -64,7 +64,7 @@ pub fn ledger(findings: &Findings) -> String {
             number::duration(row.since_s),
             row.until_s.map_or("goes on".into(), number::duration),
             if row.bytes > 0 { number::bytes(row.bytes as f64) } else { "–".into() },
-            if row.cause.is_empty() { "no failure".into() } else { escaped(&row.cause) },
+            escaped(&residency::chain(row)),
             escaped(&residency::verdict(row)),
         ]
     });
@@ -72,7 +72,7 @@ pub fn ledger(findings: &Findings) -> String {
         Some(worst) => format!("What was outside in replication {worst}, the worst"),
         None => return String::new(),
     };
-    let heads = ["of", "data", "what", "in", "since", "until", "size", "cause", ""];
+    let heads = ["of", "data", "what", "in", "since", "until", "size", "came by", ""];
     let mut out = section(&title, &heads, rows);
     if of.ledger.len() > ROWS {
         let more = number::grouped((of.ledger.len() - ROWS) as u64);

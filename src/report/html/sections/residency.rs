@@ -62,7 +62,7 @@ fn amounts(subjects: &[Named]) -> Table {
 }
 
 fn ledger(findings: &Findings) -> Table {
-    let heads = ["app", "data", "what", "in", "#since", "#until", "#size", "cause", "verdict"];
+    let heads = ["app", "data", "what", "in", "#since", "#until", "#size", "came by", "verdict"];
     let mut table = Table::new("What was outside, and what was refused", &heads);
     let rows = findings.residency.iter().flat_map(|of| of.ledger.iter().take(ROWS));
     for row in rows {
@@ -75,7 +75,7 @@ fn ledger(findings: &Findings) -> Table {
             value(number::duration(row.since_s), row.since_s),
             value(until, row.until_s.unwrap_or(f64::MAX)),
             value(number::bytes(row.bytes as f64), row.bytes as f64),
-            cell(if row.cause.is_empty() { "no failure" } else { &row.cause }),
+            cell(residency::chain(row)),
             cell(residency::verdict(row)),
         ]);
     }
