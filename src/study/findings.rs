@@ -568,8 +568,22 @@ pub struct AppResidency {
     pub refused_per_year: Estimate,
     /// Seconds a year from a refused move until the app was up again.
     pub refused_down_s: Estimate,
+    /// Second copies of backups that were refused: what there would be of it elsewhere. Without them nothing
+    /// is left should its region be lost for good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused_copies: Option<RefusedCopies>,
     /// Classes of data that were outside at any time.
     pub by_class: BTreeMap<String, ClassResidency>,
+}
+
+/// What the refused second copies of the backups of an app would have been worth.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RefusedCopies {
+    /// Where they would have gone.
+    pub to: String,
+    pub country: String,
+    /// How old the newest one there would have been: what would be lost with the region instead of all.
+    pub age_s: RestorableAge,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -13,8 +13,10 @@ pub use tally::Tally;
 
 use crate::id::Id;
 use crate::measure::Plan;
+use crate::measure::backups::Ages;
 use crate::model::backup::copies::Copy;
 use crate::model::backup::plan::{Backup, Series, Stamp};
+use crate::model::backup::run::Runs;
 use crate::model::backup::runs;
 use crate::model::database::{Database, Stage};
 use crate::model::fact::Fact;
@@ -41,6 +43,9 @@ pub struct AppLedger {
     pub refused: u64,
     /// Nanoseconds of downtime after a refused move.
     pub refused_down: u64,
+    /// How old the newest second copy would have been at any time, had none been refused; only where few
+    /// apps are looked at one by one.
+    pub without_refusal: Option<Ages>,
     /// Stays whose end is not known yet.
     open: BTreeMap<Asset, Stay>,
     /// Refused moves of what is still missing.
@@ -522,7 +527,16 @@ impl Residency {
             if backup.refused.is_none() && outside.next().is_none() {
                 continue;
             }
-            let mut copies: Vec<_> = runs(topology, world, id).copies(from, to).collect();
+            let runs = runs(topology, world, id);
+            if let Some(site) = backup.refused.filter(|_| plan.detailed) {
+                let allowed = Backup { copy_to: Some(site), ..backup.clone() };
+                let copies = Runs { backup: &allowed, ..runs }.copies(from, to);
+                let mut copies: Vec<_> = copies.filter(|it| it.site == site).collect();
+                copies.sort_by_key(|it| (it.since, it.of));
+                let ages = Ages::of(&copies, from, to);
+                self.apps[backup.app.index()].without_refusal = Some(ages);
+            }
+            let mut copies: Vec<_> = runs.copies(from, to).collect();
             copies.sort_by_key(|it| (it.since, it.series));
             for copy in &copies {
                 self.stands(copy, backup, plan, topology);

@@ -49,7 +49,13 @@ pub fn amounts(_: &Findings, subjects: &[Named]) -> String {
         "refused a year",
         "down after a refusal",
     ];
-    section("Where data was", &heads, rows)
+    let prices = subjects.iter().filter_map(|named| {
+        let price = residency::price(named.of.residency.as_ref()?)?;
+        Some(escaped(&format!("{}: {price}", named.label)))
+    });
+    let prices: Vec<_> = prices.collect();
+    let table = section("Where data was", &heads, rows);
+    if prices.is_empty() { table } else { table + &list("What refusals cost", prices) }
 }
 
 /// The worst replication, row by row.

@@ -18,6 +18,11 @@ pub fn blocks(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
         false => Block::List { items: paths },
     });
     out.push(amounts(subjects).folded(16));
+    let prices: Vec<_> = subjects.iter().filter_map(price).collect();
+    if !prices.is_empty() {
+        out.push(Block::Heading { text: "What refusals cost".into() });
+        out.push(Block::List { items: prices });
+    }
     if let Some(worst) = of.worst {
         let heading = format!("Where it was in replication {worst}, the worst");
         out.push(Block::Heading { text: heading });
@@ -28,6 +33,11 @@ pub fn blocks(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
         }
     }
     out
+}
+
+fn price(named: &Named) -> Option<String> {
+    let price = residency::price(named.of.residency.as_ref()?)?;
+    Some(format!("{}: {price}", text::clean(&named.label)))
 }
 
 fn amounts(subjects: &[Named]) -> Table {
