@@ -32,7 +32,12 @@ pub fn architecture(scenario: &Scenario, topology: &Topology) -> Architecture {
             .find(|&it| topology.groups[it].kind == kind && topology.groups[it].name == name);
         group.map_or_else(Vec::new, |group| stands(topology, &zones, group))
     };
-    let apps = scenario.apps.iter().map(|app| AppInfo {
+    let nodes = |app: usize| {
+        let database = topology.database_of(Id::new(app as u32));
+        let nodes = database.map(|it| topology.databases[it].nodes);
+        nodes.map_or_else(Vec::new, |group| self::stands(topology, &zones, group))
+    };
+    let apps = scenario.apps.iter().enumerate().map(|(index, app)| AppInfo {
         name: app.name.clone(),
         region: app.region.clone(),
         placement: match app.placement {
@@ -49,6 +54,7 @@ pub fn architecture(scenario: &Scenario, topology: &Topology) -> Architecture {
             Recovery::HealthManager(_) => "health manager".into(),
         },
         stands: stands(&app.name, Kind::Container),
+        nodes: nodes(index),
         uses: uses(scenario, &app.name),
     });
     Architecture {

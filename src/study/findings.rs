@@ -887,6 +887,9 @@ pub struct AppInfo {
     /// `health manager` or `supervisor`.
     pub recovery: String,
     pub stands: Vec<Standing>,
+    /// The nodes of its database.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub nodes: Vec<Standing>,
     /// In the order of their names.
     pub uses: Vec<UseInfo>,
 }
