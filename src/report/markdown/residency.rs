@@ -55,7 +55,7 @@ pub fn amounts(_: &Findings, subjects: &[Named]) -> String {
     });
     let prices: Vec<_> = prices.collect();
     let table = section("Where data was", &heads, rows);
-    if prices.is_empty() { table } else { table + &list("What refusals cost", prices) }
+    if prices.is_empty() { table } else { table + "\n" + &list("What refusals cost", prices) }
 }
 
 /// The worst replication, row by row.
