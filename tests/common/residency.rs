@@ -109,12 +109,14 @@ impl Invariant for LedgerMatches {
     }
 }
 
+/// Something that is at one place at a time: of snapshots and their second copies those at one site.
+type Thing = (Id<Group>, Asset, Option<u32>);
+
 /// Every row lies in the measured time, nothing is at two places at once, and rows add up to the sums.
 pub fn rows_add_up(measures: &Measures<'_>, topology: &Topology) -> Verdict {
     let (plan, ledger) = (measures.plan, &measures.residency);
     let rows = ledger.rows.as_ref().expect("rows are kept");
-    let mut stays: BTreeMap<(Id<Group>, Asset, Option<u32>), Vec<(Instant, Instant)>> =
-        BTreeMap::new();
+    let mut stays: BTreeMap<Thing, Vec<(Instant, Instant)>> = BTreeMap::new();
     for row in rows {
         let rule = topology.rule_of(row.app).expect("rows are of apps with a rule");
         let standing = match row.place {
