@@ -1,5 +1,6 @@
 //! What holds after every instant, each rule as a small struct that recounts from scratch.
 
+use super::residency::LedgerMatches;
 use std::collections::BTreeSet;
 use zonefall::id::Id;
 use zonefall::measure::ledger::requests;
@@ -15,7 +16,7 @@ use zonefall::model::topology::{
 use zonefall::model::world::{NOWHERE, Phase, State, World};
 use zonefall::time::Instant;
 
-type Verdict = Result<(), String>;
+pub type Verdict = Result<(), String>;
 
 /// A rule.
 pub trait Invariant {
@@ -70,6 +71,7 @@ impl Checker {
             ("backups are consistent", Box::new(BackupsConsistent::default())),
             ("fronts are consistent", Box::new(FrontsConsistent)),
             ("evacuations are consistent", Box::new(EvacuationsConsistent)),
+            ("the ledger matches", Box::new(LedgerMatches::default())),
         ];
         Checker { rules, broken: Vec::new() }
     }
@@ -102,14 +104,14 @@ impl Checker {
     }
 }
 
-fn same<T: PartialEq + std::fmt::Debug>(what: &str, counted: T, recounted: T) -> Verdict {
+pub fn same<T: PartialEq + std::fmt::Debug>(what: &str, counted: T, recounted: T) -> Verdict {
     if counted == recounted {
         return Ok(());
     }
     Err(format!("{what}: {counted:?}, recounted {recounted:?}"))
 }
 
-fn holds(condition: bool, what: impl FnOnce() -> String) -> Verdict {
+pub fn holds(condition: bool, what: impl FnOnce() -> String) -> Verdict {
     if condition { Ok(()) } else { Err(what()) }
 }
 

@@ -3,7 +3,7 @@
 use super::About;
 use super::explore::{Needs, smallest};
 use super::flows::{Flow, Holding, Place, home};
-use crate::model::residency::Class;
+use crate::model::residency::{Class, Move};
 use crate::scenario::spec::{Destination, Effect, Target};
 
 /// Regions with more zones are taken to lose each of them singly.
@@ -22,7 +22,7 @@ pub(super) fn files(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<F
             processed: false,
             place: Place { site: Some(home(about)), zone: None },
         },
-        what: "kept".into(),
+        by: Move::Kept,
         needs: vec![Needs::nothing()],
     });
     elsewhere(about, flows);
@@ -32,15 +32,15 @@ pub(super) fn files(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<F
 fn elsewhere(about: &About<'_>, flows: &mut Vec<Flow>) {
     let Some(files) = &about.app.files else { return };
     let home = Place { site: Some(home(about)), zone: None };
-    let flow = |asset: &str, what: &str, place: Place, needs| Flow {
+    let flow = |asset: &str, by: Move, place: Place, needs| Flow {
         from: Some(home.clone()),
         to: Holding { asset: asset.into(), class: Class::Files, processed: false, place },
-        what: what.into(),
+        by,
         needs,
     };
     if let Some((site, _)) = &files.copy {
         let place = Place { site: Some(site.clone()), zone: None };
-        flows.push(flow("copy of files", "copied", place, vec![Needs::nothing()]));
+        flows.push(flow("copy of files", Move::Copied, place, vec![Needs::nothing()]));
     }
     if let Some(relocation) = &files.relocation {
         let place = match &relocation.to {
@@ -49,7 +49,12 @@ fn elsewhere(about: &About<'_>, flows: &mut Vec<Flow>) {
                 Place { site: Some(site.clone()), zone: Some(zone.clone()) }
             }
         };
-        flows.push(flow("files", "relocated", place, short_of_replicas(about, relocation.below)));
+        flows.push(flow(
+            "files",
+            Move::Relocated,
+            place,
+            short_of_replicas(about, relocation.below),
+        ));
     }
 }
 
