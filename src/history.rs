@@ -31,7 +31,7 @@ pub fn run<L: Listener>(topology: &Topology, replication: u64, listener: L) -> S
 }
 
 /// What an event does: one line for each kind, the logic with what it concerns.
-#[inline]
+#[inline(always)]
 pub fn happen<L: Listener>(sim: &mut Sim<'_, L>, event: Event) {
     match event {
         Event::Unit(unit, event) => sim.unit_event(unit, event),

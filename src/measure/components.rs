@@ -32,6 +32,7 @@ impl Components {
     }
 
     /// `failed`: it did not leave service on purpose.
+    #[inline(always)]
     pub(super) fn unit_down(&mut self, now: Instant, plan: &Plan, kind: Kind, failed: bool) {
         self.kinds[kind as usize].step(now, plan, true, failed);
     }

@@ -57,6 +57,7 @@ impl Clocks {
         all.map(Sketch::bytes).sum()
     }
 
+    #[inline]
     fn totals(&mut self, cause: CauseId) -> &mut Totals {
         let place = match self.by_cause.iter().position(|(it, _)| *it == cause) {
             Some(place) => place,
@@ -162,10 +163,10 @@ impl FailoverClock {
     }
 
     /// A unit answers, and a router that fails open uses it before it is in the rotation.
+    #[inline]
     pub(super) fn unit_answered(&mut self, unit: Id<UnitInfo>, topology: &Topology, world: &World) {
         let app = topology.group_id(unit);
-        let reached = !world.is_cut_off(unit);
-        if topology.is_app(app) && reached && world.fails_open(topology, app) {
+        if topology.is_app(app) && world.fails_open(topology, app) && !world.is_cut_off(unit) {
             self.arrived(app, unit, topology, world);
         }
     }
@@ -194,7 +195,9 @@ impl FailoverClock {
         topology: &Topology,
         world: &World,
     ) {
-        self.overloaded(ledger);
+        if ledger.has_overloading() {
+            self.overloaded(ledger);
+        }
         let mut at = self.first[app.index()];
         let mut before = NONE;
         while at != NONE {
@@ -215,7 +218,7 @@ impl FailoverClock {
 
     /// What a fault leaves in service may be overloaded after its episode is over, until redundancy is
     /// restored: it has done harm then, though its clock had stopped.
-    #[inline]
+    #[cold]
     fn overloaded(&mut self, ledger: &mut Ledger) {
         while let Some((app, root)) = ledger.take_overloading() {
             let mut at = self.first[app.index()];

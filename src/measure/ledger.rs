@@ -246,7 +246,7 @@ impl Ledger {
     }
 
     /// Takes stock of a subject after an instant. True: it has just gone down.
-    #[inline]
+    #[inline(always)]
     pub(super) fn settled(
         &mut self,
         now: Instant,
@@ -392,6 +392,16 @@ impl Ledger {
         let load = topology.load_of(index);
         let capacity = topology.capacity_of(index).filter(|it| it.loses(harm.serving));
         let whole = (to - from).0;
+        if !(harm.down || harm.off || plan.periods || capacity.is_some()) {
+            // The everyday case: some entries fail what they get, and nobody asks when.
+            tally.any += if harm.loss > 0.0 { whole } else { 0 };
+            if let Some(load) = load {
+                let offered = load.between(from, to);
+                let none = Span::ZERO;
+                tally.failed += tally.fail(load.rate, harm, offered, none, none, None);
+            }
+            return;
+        }
         if harm.down {
             let charged = harm.charged.expect("downtime is charged to a root fault");
             let waited = harm.waited.expect("downtime waits for something");
@@ -461,7 +471,11 @@ impl Ledger {
                 {
                     self.overloading.push((index as u32, root));
                 }
-                let asked = requests(load.rate, offered.as_secs(), 1.0);
+                let asked = if harm.off || planned {
+                    requests(load.rate, offered.as_secs(), 1.0)
+                } else {
+                    0
+                };
                 if harm.off {
                     tally.downs.get_or_insert_default().requests_off += asked;
                 }
@@ -483,8 +497,13 @@ impl Ledger {
         downs.get_or_insert_default().outages.end(now, plan, periods.as_deref_mut());
     }
 
+    /// Whether [`Ledger::take_overloading`] has anything to hand over.
+    #[inline(always)]
+    pub(super) fn has_overloading(&self) -> bool {
+        !self.overloading.is_empty()
+    }
+
     /// Hands over who has overloaded what was left of an app.
-    #[inline]
     pub(super) fn take_overloading(&mut self) -> Option<(Id<Group>, Root)> {
         self.overloading.pop().map(|(app, root)| (Id::new(app), root))
     }
@@ -500,6 +519,7 @@ impl Ledger {
     }
 
     /// An episode is over: a root fault of `cause` harmed the app, or was absorbed.
+    #[inline(always)]
     pub(super) fn count_episode(&mut self, app: Id<Group>, cause: CauseId, harmed: bool) {
         let row = self.subjects[app.index()].cause(cause);
         if harmed {
@@ -569,7 +589,7 @@ impl Tally {
     /// Books the failed requests of an interval, all but their sum: of the load time `offered` in it,
     /// `lost` finds no room with those in service, and would to `anyway` with all of them. Returns the
     /// sum, in parts.
-    #[inline]
+    #[inline(always)]
     fn fail(
         &mut self,
         rate: f64,

@@ -32,6 +32,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// An entry of the rotation that fails what it gets, and that no check will find.
+    #[inline]
     pub(super) fn list_dead_entry(
         &mut self,
         unit: Id<UnitInfo>,

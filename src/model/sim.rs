@@ -165,11 +165,11 @@ impl<'t, L: Listener> Sim<'t, L> {
             super::topology::Kind::Dependency => Phase::Provider,
             _ => phase,
         };
-        let last = self.world.recoveries[index].path.last().map(|last| last.1);
-        if last == Some(phase) {
-            return;
+        match self.world.recoveries[index].path.last() {
+            Some(last) if last.1 == phase => return,
+            Some(last) if last.1 == Phase::Room => self.state(Fact::UnplacedNoMore { unit }),
+            _ => {}
         }
-        self.waits_for_room_no_more(unit);
         let path = &mut self.world.recoveries[index].path;
         // A phase of no length leaves no trace.
         if path.last().is_some_and(|last| last.0 == self.now) {

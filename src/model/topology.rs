@@ -97,6 +97,8 @@ pub struct Group {
     pub needs: u32,
     /// Zones its units may stand in, by name; empty for what stands nowhere (dependencies).
     pub zones: Arc<[Id<Zone>]>,
+    /// The region of its zones, the first where there are none.
+    pub region: Id<Region>,
     pub placement: Placement,
     /// Bytes of each container.
     pub memory: u64,
@@ -495,12 +497,6 @@ impl Topology {
             Kind::Dependency => group.name.clone(),
             _ => format!("{}/{}", group.name, unit.raw() - group.first + 1),
         }
-    }
-
-    /// The region of an app: all its zones are in one.
-    #[inline(always)]
-    pub fn region_of(&self, app: &Group) -> Id<Region> {
-        self.zones[app.zones[0]].region
     }
 
     /// The index of a unit in [`Topology::hosts`], if it is a host with memory for containers.

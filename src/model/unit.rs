@@ -70,9 +70,10 @@ impl<L: Listener> Sim<'_, L> {
         self.world.units[unit.index()].state = State::Down;
         self.vacate(unit);
         self.host_runs(unit, false);
-        self.lose_with_host(unit, root);
-        let topology = self.topology;
-        let (detect, seen) = match &*topology.group_of(unit).recovery {
+        if group.first_host.is_some() {
+            self.lose_with_host(unit, root);
+        }
+        let (detect, seen) = match &*group.recovery {
             Recovery::InPlace { detect, .. } => (detect, true),
             // A health manager outside learns nothing while the domain is cut off (F5).
             Recovery::Replaced(manager) => (&manager.detect_crash, !self.world.is_cut_off(unit)),
@@ -105,6 +106,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// A crash or a hang counts on the ladder, whatever else it leads to.
+    #[inline]
     fn fails_by_itself(&mut self, unit: Id<UnitInfo>) {
         let state = self.world.units[unit.index()];
         self.count_crash(unit, self.now - state.clocks_since);
@@ -112,6 +114,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// Common to all ends of a life.
+    #[inline]
     fn stops_answering(&mut self, unit: Id<UnitInfo>, root: Root, how: How, face: Face) {
         let state = self.world.units[unit.index()];
         let could_be_reached = !self.world.is_cut_off(unit);
@@ -122,6 +125,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// A serving unit is no longer reached: it leaves service, and its entry turns dead.
+    #[inline]
     fn stops_being_reached(
         &mut self,
         unit: Id<UnitInfo>,
@@ -146,6 +150,7 @@ impl<L: Listener> Sim<'_, L> {
         }
     }
 
+    #[inline]
     pub(super) fn leave_service(&mut self, unit: Id<UnitInfo>, root: Root, how: How) {
         self.state(Fact::LeftService { unit, root, how });
         if !self.world.successors.is_empty() {
@@ -172,6 +177,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// The counts over a unit follow it in and out of service.
+    #[inline]
     fn service_of_unit_changed(&mut self, unit: Id<UnitInfo>, up: bool) {
         let group = self.topology.group_id(unit);
         let topology = self.topology;
@@ -223,6 +229,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// A new way back begins: events of the last one are stale.
+    #[inline]
     fn begin_way_back(&mut self, unit: Id<UnitInfo>) {
         let state = &mut self.world.units[unit.index()];
         state.turn = state.turn.wrapping_add(1);
@@ -383,6 +390,7 @@ impl<L: Listener> Sim<'_, L> {
 
     /// Schedules the notice of a failure that has just happened. What is gone with a host that is
     /// described is noticed with everything on it, by the luck of that host (N2).
+    #[inline]
     fn notice_by(
         &mut self,
         unit: Id<UnitInfo>,
@@ -584,6 +592,7 @@ impl<L: Listener> Sim<'_, L> {
 
     // ---- answers, admitted ----
 
+    #[inline]
     pub(super) fn answers(&mut self, unit: Id<UnitInfo>) {
         self.start_ends(unit);
         self.retire_original(unit);
@@ -597,6 +606,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// A unit answers from now on, its clocks running. Whether anybody can reach it.
+    #[inline(always)]
     pub(super) fn begins_to_serve(&mut self, unit: Id<UnitInfo>) -> bool {
         let now = self.now;
         let state = &mut self.world.units[unit.index()];
@@ -663,10 +673,9 @@ impl<L: Listener> Sim<'_, L> {
                 let draw = self.draw_of(info.key, clock.purpose, state.life).redraw(j);
                 let up = clock.up_time.span(draw);
                 let at = self.now + up;
-                if at < nearest {
-                    nearest = at;
-                    which = index as u8;
-                }
+                // Selected, not branched on: which clock is the nearer one is anybody's guess.
+                which = if at < nearest { index as u8 } else { which };
+                nearest = nearest.min(at);
             }
         }
         if nearest < state.fails_at {

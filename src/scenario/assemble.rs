@@ -153,6 +153,9 @@ impl<'s> Assembly<'s> {
     /// Adds a group and its components, whose luck goes by `key_of` their ordinals.
     fn group(&mut self, mut group: t::Group, name_of: impl Fn(u32) -> String, keyed: &str) {
         group.first = self.topology.units.len() as u32;
+        if let Some(zone) = group.zones.first() {
+            group.region = self.topology.zones[*zone].region;
+        }
         let id = self.topology.groups.next_id();
         let kind = group.kind;
         for ordinal in 1..=group.count {
@@ -205,6 +208,7 @@ impl<'s> Assembly<'s> {
                 declared: app.containers,
                 needs: app.needs,
                 zones,
+                region: Id::new(0),
                 placement: match app.placement {
                     spec::Placement::Spread => t::Placement::Spread,
                     spec::Placement::Home => t::Placement::Home,
@@ -647,6 +651,7 @@ fn plain() -> t::Group {
         declared: 0,
         needs: 1,
         zones: Arc::new([]),
+        region: Id::new(0),
         placement: t::Placement::Pinned,
         memory: 0,
         first_host: None,

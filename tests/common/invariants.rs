@@ -492,7 +492,7 @@ impl Invariant for NobodyWaitsInVain {
                 }
                 _ => topology.group_of(unit).zones.to_vec(),
             };
-            let region = topology.region_of(topology.group_of(unit)).index();
+            let region = topology.group_of(unit).region.index();
             let manager = &world.managers[region];
             let able = manager.active
                 && manager.impaired == 0
@@ -632,7 +632,7 @@ impl Invariant for ManagersConsistent {
             let replaced = |it: &Id<UnitInfo>| {
                 let group = topology.group_of(*it);
                 matches!(*group.recovery, Recovery::Replaced(_))
-                    && topology.region_of(group) == region
+                    && group.region == region
             };
             let of = |it: &Id<UnitInfo>| world.units[it.index()].state;
             let starting = topology.units.ids().filter(replaced);
