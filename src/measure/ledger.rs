@@ -29,19 +29,24 @@ pub fn requests(rate: f64, seconds: f64, share: f64) -> u128 {
 }
 
 /// What one subject suffered in a replication. What is rare, or not always wanted, stands apart, so that
-/// a large fleet stays small.
+/// a large fleet stays small: 64 bytes, one line of the cache.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[repr(align(64))]
 pub struct Tally {
     /// Slot in [`Ledger::harms`] while something is wrong, else [`NONE`].
     harm: u32,
-    /// Nanoseconds not up (M1).
-    pub down: u64,
     /// Nanoseconds in which some requests failed, s(t) < 1.
     pub any: u64,
     /// Failed requests, in parts.
     pub failed: u128,
     /// Sparse, sorted by cause.
     causes: Vec<CauseRow>,
+    rare: Option<Box<Rare>>,
+}
+
+/// What most subjects of a large fleet never meet.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Rare {
     /// From the first outage on.
     downs: Option<Box<Downs>>,
     /// From the first overload on.
@@ -71,6 +76,8 @@ pub struct Overload {
 /// The outages of a subject.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Downs {
+    /// Nanoseconds not up (M1).
+    down: u64,
     outages: Outages,
     /// Nanoseconds of downtime by [`Phase`].
     waited: [u64; Phase::ALL.len()],
@@ -156,8 +163,10 @@ impl Harm {
 pub struct Ledger {
     pub subjects: Vec<Tally>,
     harms: Slab<Harm>,
-    /// By app: when a container last took requests with it, and how many entries there were before.
-    in_flight: Vec<(Instant, u32)>,
+    /// When containers last took requests with them …
+    in_flight_at: Instant,
+    /// … and how many entries there were before in each of their apps, sorted.
+    in_flight: Vec<(u32, u32)>,
     /// Who has overloaded what was left of an app since the failover clock last asked.
     overloading: Vec<(u32, Root)>,
     /// Scratch: what the subject at hand lacks.
@@ -217,12 +226,18 @@ impl Ledger {
         let state = &world.apps[app.index()];
         let entries = state.in_service + state.dead.iter().map(|&it| u32::from(it)).sum::<u32>();
         // Of several that go at one instant each had its share of the requests before it.
-        self.in_flight.resize(topology.apps, (Instant::NEVER, 0));
-        let before = &mut self.in_flight[app.index()];
-        if before.0 != now {
-            *before = (now, entries);
+        if self.in_flight_at != now {
+            self.in_flight_at = now;
+            self.in_flight.clear();
         }
-        let entries = f64::from(before.1);
+        let entries = match self.in_flight.binary_search_by_key(&app.raw(), |it| it.0) {
+            Ok(place) => self.in_flight[place].1,
+            Err(place) => {
+                self.in_flight.insert(place, (app.raw(), entries));
+                entries
+            }
+        };
+        let entries = f64::from(entries);
         // No more than it can serve is in it.
         let most = group.capacity.as_ref().map(|it| it.law.per_container() * entries);
         let rate = most.map_or(load.at(now), |most| load.at(now).min(most));
@@ -241,7 +256,7 @@ impl Ledger {
         tally.failed += lost;
         tally.cause(root.cause).failed += lost;
         if plan.periods {
-            tally.periods.get_or_insert_default().failed(now, lost, plan);
+            tally.rare().periods().failed(now, lost, plan);
         }
     }
 
@@ -370,7 +385,7 @@ impl Ledger {
             {
                 self.subjects[index].cause(trigger.cause).harmed += 1;
             }
-            self.subjects[index].downs.get_or_insert_default().outages.begin(now, plan);
+            self.subjects[index].rare().downs().outages.begin(now, plan);
         } else if up && was_down {
             self.outage_ends(now, index, plan);
         }
@@ -405,8 +420,8 @@ impl Ledger {
         if harm.down {
             let charged = harm.charged.expect("downtime is charged to a root fault");
             let waited = harm.waited.expect("downtime waits for something");
-            tally.down += whole;
-            let downs = tally.downs.get_or_insert_default();
+            let downs = tally.rare().downs();
+            downs.down += whole;
             downs.waited[waited as usize] += whole;
             downs.cause(charged.cause).1 += whole;
             for &cause in &harm.contributing {
@@ -419,12 +434,12 @@ impl Ledger {
             }
         }
         if harm.off {
-            tally.downs.get_or_insert_default().not_counted += whole;
+            tally.rare().downs().not_counted += whole;
         }
         let mut over = 0;
         if let (Some(capacity), Some(load)) = (capacity, load) {
             over = capacity.overloaded(harm.serving, load, from, to).0;
-            tally.overload.get_or_insert_default().time += over;
+            tally.rare().overload().time += over;
         }
         tally.any += if harm.loss > 0.0 { whole } else { over };
         // The edges of months, years and windows cut the interval; mostly there is none in it.
@@ -437,7 +452,7 @@ impl Ledger {
                 (end, planned) = first_part(harm.planned_by.iter().flat_map(windows), begin, to);
             }
             if plan.periods {
-                let periods = tally.periods.get_or_insert_default();
+                let periods = tally.rare().periods();
                 end = periods.advance(begin, plan).min(end);
                 if harm.down {
                     periods.down(end - begin, planned);
@@ -447,11 +462,12 @@ impl Ledger {
                 }
             }
             if harm.down {
-                let downs = tally.downs.get_or_insert_default();
+                let rare = tally.rare();
                 if planned {
-                    downs.planned += (end - begin).0;
+                    rare.downs().planned += (end - begin).0;
                 } else {
-                    downs.outages.unplanned(begin, end, plan, tally.periods.as_deref_mut());
+                    let (outages, periods) = rare.outages();
+                    outages.unplanned(begin, end, plan, periods);
                 }
             }
             if let Some(load) = load {
@@ -477,15 +493,15 @@ impl Ledger {
                     0
                 };
                 if harm.off {
-                    tally.downs.get_or_insert_default().requests_off += asked;
+                    tally.rare().downs().requests_off += asked;
                 }
                 if planned {
-                    let downs = tally.downs.get_or_insert_default();
+                    let downs = tally.rare().downs();
                     downs.failed_planned += failed;
                     downs.requests_planned += asked;
                 }
-                if let Some(periods) = &mut tally.periods {
-                    periods.requests_in_current(asked, failed, harm.off, planned);
+                if plan.periods {
+                    tally.rare().periods().requests_in_current(asked, failed, harm.off, planned);
                 }
             }
             begin = end;
@@ -493,8 +509,8 @@ impl Ledger {
     }
 
     fn outage_ends(&mut self, now: Instant, index: usize, plan: &Plan) {
-        let Tally { downs, periods, .. } = &mut self.subjects[index];
-        downs.get_or_insert_default().outages.end(now, plan, periods.as_deref_mut());
+        let (outages, periods) = self.subjects[index].rare().outages();
+        outages.end(now, plan, periods);
     }
 
     /// Whether [`Ledger::take_overloading`] has anything to hand over.
@@ -535,11 +551,10 @@ impl Ledger {
             self.close(now, index, plan, topology);
             let slot = self.subjects[index].harm;
             if slot != NONE && self.harms[slot].down {
-                let Tally { downs, periods, .. } = &mut self.subjects[index];
-                let outages = &mut downs.get_or_insert_default().outages;
-                outages.censor(now, plan, periods.as_deref_mut());
+                let (outages, periods) = self.subjects[index].rare().outages();
+                outages.censor(now, plan, periods);
             }
-            if let Some(periods) = &mut self.subjects[index].periods {
+            if let Some(Rare { periods: Some(periods), .. }) = self.subjects[index].rare.as_deref_mut() {
                 periods.finish();
             }
         }
@@ -606,7 +621,7 @@ impl Tally {
             self.cause(harm.charged.expect("downtime is charged to a root fault").cause).failed +=
                 failed;
             if over > 0 {
-                self.overload.get_or_insert_default().lost += over;
+                self.rare().overload().lost += over;
             }
             return failed;
         }
@@ -624,7 +639,7 @@ impl Tally {
             let overload = overload.expect("what has a capacity can be overloaded");
             self.cause(overload).failed += anyway;
             self.cause(harm.missing.map_or(overload, |root| root.cause)).failed += over - anyway;
-            self.overload.get_or_insert_default().lost += over;
+            self.rare().overload().lost += over;
             failed += over;
         }
         let served = Span(offered.0.saturating_sub(lost.0));
@@ -666,7 +681,7 @@ impl Tally {
                 ..CauseTally::default()
             })
             .collect();
-        for &(cause, down, contributing) in self.downs.iter().flat_map(|downs| &downs.causes) {
+        for &(cause, down, contributing) in self.downs().iter().flat_map(|downs| &downs.causes) {
             match rows.iter_mut().find(|row| row.cause == cause) {
                 Some(row) => (row.down, row.contributing) = (down, contributing),
                 None => {
@@ -678,54 +693,91 @@ impl Tally {
         rows
     }
 
+    fn downs(&self) -> Option<&Downs> {
+        self.rare.as_ref()?.downs.as_deref()
+    }
+
+    #[inline]
+    fn rare(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_default()
+    }
+
+    /// Nanoseconds not up (M1).
+    pub fn down(&self) -> u64 {
+        self.downs().map_or(0, |downs| downs.down)
+    }
+
     /// Its outages, if it had any.
     pub fn outages(&self) -> Option<&Outages> {
-        self.downs.as_deref().map(|downs| &downs.outages)
+        self.downs().map(|downs| &downs.outages)
     }
 
     /// What was lost to overload.
     pub fn overload(&self) -> Overload {
-        self.overload.as_deref().copied().unwrap_or_default()
+        self.rare.as_ref().and_then(|rare| rare.overload.as_deref().copied()).unwrap_or_default()
     }
 
     /// Nanoseconds of downtime by [`Phase`].
     pub fn waited(&self) -> [u64; Phase::ALL.len()] {
-        self.downs.as_deref().map_or([0; Phase::ALL.len()], |downs| downs.waited)
+        self.downs().map_or([0; Phase::ALL.len()], |downs| downs.waited)
     }
 
     /// Nanoseconds of downtime that were planned (M3).
     pub fn planned(&self) -> u64 {
-        self.downs.as_deref().map_or(0, |downs| downs.planned)
+        self.downs().map_or(0, |downs| downs.planned)
     }
 
     /// Requests that failed in planned downtime, in parts.
     pub fn failed_planned(&self) -> u128 {
-        self.downs.as_deref().map_or(0, |downs| downs.failed_planned)
+        self.downs().map_or(0, |downs| downs.failed_planned)
     }
 
     /// Nanoseconds in which it was not meant to run (S6).
     pub fn not_counted(&self) -> u64 {
-        self.downs.as_deref().map_or(0, |downs| downs.not_counted)
+        self.downs().map_or(0, |downs| downs.not_counted)
     }
 
     /// Requests in planned downtime, in parts.
     pub fn requests_planned(&self) -> u128 {
-        self.downs.as_deref().map_or(0, |downs| downs.requests_planned)
+        self.downs().map_or(0, |downs| downs.requests_planned)
     }
 
     /// Requests that its load would have had while it was not meant to run, in parts.
     pub fn requests_off(&self) -> u128 {
-        self.downs.as_deref().map_or(0, |downs| downs.requests_off)
+        self.downs().map_or(0, |downs| downs.requests_off)
     }
 
     /// Bit n: down at the n-th asked-for time.
     pub fn down_at(&self) -> u64 {
-        self.downs.as_deref().map_or(0, |downs| downs.at)
+        self.downs().map_or(0, |downs| downs.at)
     }
 
     /// What fell into which piece of the calendar.
     pub fn pieces(&self) -> &[Piece] {
-        self.periods.as_deref().map_or(&[], |periods| &periods.pieces)
+        let periods = self.rare.as_ref().and_then(|rare| rare.periods.as_deref());
+        periods.map_or(&[], |periods| &periods.pieces)
+    }
+}
+
+impl Rare {
+    #[inline]
+    fn downs(&mut self) -> &mut Downs {
+        self.downs.get_or_insert_default()
+    }
+
+    #[inline]
+    fn overload(&mut self) -> &mut Overload {
+        self.overload.get_or_insert_default()
+    }
+
+    #[inline]
+    fn periods(&mut self) -> &mut Periods {
+        self.periods.get_or_insert_default()
+    }
+
+    /// Its outages, and what fell into which piece of the calendar.
+    fn outages(&mut self) -> (&mut Outages, Option<&mut Periods>) {
+        (&mut self.downs.get_or_insert_default().outages, self.periods.as_deref_mut())
     }
 }
 
@@ -898,4 +950,12 @@ fn charge(harm: &mut Harm, lacking: &[(Root, Phase, Instant)]) {
 /// Whether a root is one of a whole domain: its units would be up if the domain were.
 pub(super) fn is_of_domain(root: &Root) -> bool {
     root.reach >= Reach::Zone
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_a_subject_suffered_fits_into_one_line_of_the_cache() {
+        assert_eq!(size_of::<super::Tally>(), 64);
+    }
 }

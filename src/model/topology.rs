@@ -84,24 +84,22 @@ pub struct HostInfo {
 }
 
 /// A set of like components: the containers of an app, the hosts of a group, one dependency.
+///
+/// What every failure of a container asks for comes first, in two lines of the cache.
 #[derive(Clone, Debug)]
+#[repr(C, align(64))]
 pub struct Group {
-    pub name: String,
     pub kind: Kind,
+    pub placement: Placement,
     /// Its units are `first .. first + count`.
     pub first: u32,
     pub count: u32,
-    /// How many of them are meant to run at the start: all, unless an app is scaled later.
-    pub declared: u32,
     /// Units in service that it takes to be up (apps).
     pub needs: u32,
     /// Zones its units may stand in, by name; empty for what stands nowhere (dependencies).
     pub zones: Arc<[Id<Zone>]>,
     /// The region of its zones, the first where there are none.
     pub region: Id<Region>,
-    pub placement: Placement,
-    /// Bytes of each container.
-    pub memory: u64,
     /// Where its hosts begin in [`Topology::hosts`], if they have memory for containers.
     pub first_host: Option<u32>,
     /// Like groups share their settings, which a large fleet then finds in the cache.
@@ -112,6 +110,11 @@ pub struct Group {
     pub capacity: Option<Arc<Capacity>>,
     /// Mean response time in seconds.
     pub response_s: f64,
+    pub name: String,
+    /// How many of its units are meant to run at the start: all, unless an app is scaled later.
+    pub declared: u32,
+    /// Bytes of each container.
+    pub memory: u64,
     /// How long a container that is stopped on purpose may finish its requests.
     pub drain: Span,
     /// When downtime that a change makes is planned (M3).
@@ -563,6 +566,12 @@ impl Topology {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_every_failure_asks_of_a_group_comes_first() {
+        assert!(std::mem::offset_of!(Group, name) <= 128);
+        assert_eq!(size_of::<Group>(), 256);
+    }
 
     #[test]
     fn a_window_opens_and_closes_on_time_and_wraps_around() {
