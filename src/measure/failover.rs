@@ -252,17 +252,19 @@ impl FailoverClock {
         topology: &Topology,
         world: &World,
     ) -> bool {
-        let root = self.episodes[at].root.expect("an episode has a root");
+        let episode = &mut self.episodes[at];
+        let root = episode.root.expect("an episode has a root");
         let state = &world.apps[app.index()];
-        if !self.episodes[at].over {
+        if !episode.over {
             if let Some(harm) = ledger.harm(app.index()) {
-                self.episodes[at].harmed |= harm.is_of(&root);
+                episode.harmed |= harm.is_of(&root);
             }
             if !state.up || still_fails(topology, world, app, root) {
                 return false;
             }
-            self.episodes[at].over = true;
-            self.harm_ended(now, at, app, root, ledger);
+            episode.over = true;
+            let harmed = episode.harmed;
+            self.harm_ended(now, harmed, app, root, ledger);
         }
         let declared = state.declared();
         let complete = state.in_service >= declared && state.uses_down == 0;
@@ -280,12 +282,11 @@ impl FailoverClock {
     fn harm_ended(
         &mut self,
         now: Instant,
-        at: u32,
+        harmed: bool,
         app: Id<Group>,
         root: Root,
         ledger: &mut Ledger,
     ) {
-        let harmed = self.episodes[at].harmed;
         if self.one_by_one {
             let mut all_detection = [Span::ZERO; PHASES];
             all_detection[Phase::Detection.clock()] = now - root.onset;

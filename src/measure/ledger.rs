@@ -158,6 +158,14 @@ impl Harm {
     }
 }
 
+/// Whether a subject has just gone down or come up again, and what had taken it down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    None,
+    Down(CauseId),
+    Up(CauseId),
+}
+
 /// The ledger of one replication.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
@@ -198,13 +206,6 @@ impl Ledger {
         (slot != NONE).then(|| &self.harms[slot])
     }
 
-    /// What took a subject down, while it is.
-    #[inline]
-    pub(super) fn taken_down_by(&self, subject: usize) -> Option<CauseId> {
-        let harm = self.harm(subject).filter(|harm| harm.down)?;
-        Some(harm.trigger.expect("an outage has a trigger").cause)
-    }
-
     /// T3: what was in flight in a container that leaves service is lost at that instant; of what is in
     /// flight in one that is stopped on purpose only the requests that last longer than it may drain
     /// (response times taken as exponential).
@@ -241,7 +242,7 @@ impl Ledger {
         // No more than it can serve is in it.
         let most = group.capacity.as_ref().map(|it| it.law.per_container() * entries);
         let rate = most.map_or(load.at(now), |most| load.at(now).min(most));
-        let drained = if stopped { exp(-group.drain.as_secs() / group.response_s) } else { 1.0 };
+        let drained = if stopped { still_there(group) } else { 1.0 };
         let lost = requests(rate, group.response_s, drained / entries);
         if lost == 0 {
             return;
@@ -260,7 +261,7 @@ impl Ledger {
         }
     }
 
-    /// Takes stock of a subject after an instant. True: it has just gone down.
+    /// Takes stock of a subject after an instant.
     #[inline(always)]
     pub(super) fn settled(
         &mut self,
@@ -270,7 +271,7 @@ impl Ledger {
         plan: &Plan,
         topology: &Topology,
         world: &World,
-    ) -> bool {
+    ) -> Turn {
         let slot = self.subjects[index].harm;
         let quiet = match subject {
             Subject::App(app) => {
@@ -285,7 +286,7 @@ impl Ledger {
             Subject::Service(service) => world.services[service as usize].up,
         };
         if quiet && slot == NONE {
-            return false;
+            return Turn::None;
         }
         self.take_stock(now, index, subject, quiet, plan, topology, world)
     }
@@ -300,17 +301,15 @@ impl Ledger {
         plan: &Plan,
         topology: &Topology,
         world: &World,
-    ) -> bool {
+    ) -> Turn {
         self.close(now, index, plan, topology);
         let slot = self.subjects[index].harm;
         let was_down = slot != NONE && self.harms[slot].down;
         if quiet {
-            if was_down {
-                self.outage_ends(now, index, plan);
-            }
+            let turn = if was_down { self.outage_ends(now, index, plan) } else { Turn::None };
             self.harms.release(slot);
             self.subjects[index].harm = NONE;
-            return false;
+            return turn;
         }
         let slot = if slot == NONE {
             let slot = self.harms.take();
@@ -376,20 +375,20 @@ impl Ledger {
             }
         }
         let harm = &mut self.harms[slot];
-        let went_down = !up && !was_down;
         harm.down = !up;
-        if went_down {
-            // Episodes are an app's; of a service the outages are counted by who took it down.
-            if let (Subject::Service(_), Some(trigger)) = (subject, harm.trigger)
-                && now >= plan.from
-            {
-                self.subjects[index].cause(trigger.cause).harmed += 1;
-            }
-            self.subjects[index].rare().downs().outages.begin(now, plan);
-        } else if up && was_down {
-            self.outage_ends(now, index, plan);
+        if up == !was_down {
+            return Turn::None;
         }
-        went_down
+        if up {
+            return self.outage_ends(now, index, plan);
+        }
+        let trigger = harm.trigger.expect("an outage has a trigger").cause;
+        // Episodes are an app's; of a service the outages are counted by who took it down.
+        if matches!(subject, Subject::Service(_)) && now >= plan.from {
+            self.subjects[index].cause(trigger).harmed += 1;
+        }
+        self.subjects[index].rare().downs().outages.begin(now, plan);
+        Turn::Down(trigger)
     }
 
     /// Books the interval since the last look.
@@ -417,6 +416,18 @@ impl Ledger {
             }
             return;
         }
+        self.close_in_full(now, index, plan, topology);
+    }
+
+    /// Books an interval in which the subject was down, overloaded or off, or that falls into pieces.
+    #[inline(never)]
+    fn close_in_full(&mut self, now: Instant, index: usize, plan: &Plan, topology: &Topology) {
+        let tally = &mut self.subjects[index];
+        let harm = &self.harms[tally.harm];
+        let (from, to) = plan.clip(harm.since, now);
+        let whole = (to - from).0;
+        let load = topology.load_of(index);
+        let capacity = topology.capacity_of(index).filter(|it| it.loses(harm.serving));
         if harm.down {
             let charged = harm.charged.expect("downtime is charged to a root fault");
             let waited = harm.waited.expect("downtime waits for something");
@@ -508,9 +519,11 @@ impl Ledger {
         }
     }
 
-    fn outage_ends(&mut self, now: Instant, index: usize, plan: &Plan) {
-        let (outages, periods) = self.subjects[index].rare().outages();
+    fn outage_ends(&mut self, now: Instant, index: usize, plan: &Plan) -> Turn {
+        let tally = &mut self.subjects[index];
+        let (outages, periods) = tally.rare().outages();
         outages.end(now, plan, periods);
+        Turn::Up(self.harms[tally.harm].trigger.expect("an outage has a trigger").cause)
     }
 
     /// Whether [`Ledger::take_overloading`] has anything to hand over.
@@ -561,6 +574,7 @@ impl Ledger {
     }
 
     /// What a requirement lacks: the owners of every part that is down and counts.
+    #[inline(never)]
     fn node_lacks(
         &self,
         topology: &Topology,
@@ -604,7 +618,7 @@ impl Tally {
     /// Books the failed requests of an interval, all but their sum: of the load time `offered` in it,
     /// `lost` finds no room with those in service, and would to `anyway` with all of them. Returns the
     /// sum, in parts.
-    #[inline(always)]
+    #[inline]
     fn fail(
         &mut self,
         rate: f64,
@@ -794,6 +808,12 @@ impl Downs {
     }
 }
 
+/// The share of the requests of a container that last longer than it may drain.
+#[inline(never)]
+fn still_there(group: &Group) -> f64 {
+    exp(-group.drain.as_secs() / group.response_s)
+}
+
 /// What the rotation of an app fails (U4), dependencies aside. The few attempts on marked entries go by
 /// the load at the instant the rotation changed.
 fn app_loss(topology: &Topology, world: &World, app: Id<Group>, now: Instant) -> Loss {
@@ -853,6 +873,7 @@ fn entry_shares(
 }
 
 /// Who fails which share of the requests of an app that is up by having taken a dependency down.
+#[inline(never)]
 fn dependency_shares(
     topology: &Topology,
     world: &World,
@@ -874,6 +895,7 @@ fn dependency_shares(
 }
 
 /// The earliest fault that keeps a container of an app from serving, where that overloads the others.
+#[inline(never)]
 fn first_missing(topology: &Topology, world: &World, app: Id<Group>, serving: u32) -> Option<Root> {
     let capacity = topology.groups[app].capacity.as_ref()?;
     if !capacity.loses(serving) || serving == topology.groups[app].count {
@@ -891,6 +913,7 @@ fn add_share(shares: &mut Vec<(Root, f64)>, root: Root, share: f64) {
 }
 
 /// What an app lacks: its containers that are not in service and its mandatory dependencies that are down.
+#[inline(never)]
 fn app_lacks(
     topology: &Topology,
     world: &World,
@@ -914,6 +937,7 @@ fn unit_lacks(world: &World, unit: Id<UnitInfo>, lacking: &mut Vec<(Root, Phase,
 
 /// K4: the root fault whose effect took the subject down at `now`: of those that struck at this
 /// instant the larger domain, then by name; if none did (an effect that came late), the latest begun.
+#[inline(never)]
 fn trigger(lacking: &[(Root, Phase, Instant)], now: Instant) -> Option<Root> {
     let by_rank = |root: &Root| (Reverse(root.reach), root.cause, root.seq);
     let struck_now = lacking.iter().filter(|(root, ..)| root.onset == now).map(|(root, ..)| *root);
@@ -926,6 +950,7 @@ fn trigger(lacking: &[(Root, Phase, Instant)], now: Instant) -> Option<Root> {
 }
 
 /// Charges the trigger while it owns something that is lacking, afterwards the earliest begun that does.
+#[inline(never)]
 fn charge(harm: &mut Harm, lacking: &[(Root, Phase, Instant)]) {
     let owns = |root: &Root| lacking.iter().any(|(it, ..)| it.seq == root.seq);
     let charged = harm

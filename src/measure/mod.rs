@@ -34,7 +34,7 @@ use crate::time::{Instant, Span};
 use components::Components;
 use failover::FailoverClock;
 use importance::Importance;
-use ledger::Ledger;
+use ledger::{Ledger, Turn};
 use periods::Calendar;
 use serving::AllServing;
 use together::Together;
@@ -172,19 +172,19 @@ impl Listener for Measures<'_> {
             Subject::App(app) => app.index(),
             Subject::Service(service) => topology.apps + service as usize,
         };
-        let before = self.ledger.taken_down_by(index);
-        let went_down = self.ledger.settled(now, index, subject, self.plan, topology, world);
+        let turn = self.ledger.settled(now, index, subject, self.plan, topology, world);
         if let Subject::App(app) = subject {
-            match (before, self.ledger.taken_down_by(index)) {
-                (None, Some(cause)) => self.together.down(now, cause, self.plan),
-                (Some(cause), None) => self.together.up(now, cause, self.plan),
-                _ => {}
+            match turn {
+                Turn::None => {}
+                Turn::Down(cause) => self.together.down(now, cause, self.plan),
+                Turn::Up(cause) => self.together.up(now, cause, self.plan),
             }
             self.failover.settled(now, app, &mut self.ledger, topology, world);
             self.serving.settled(now, app, self.plan, topology, world);
         }
         self.importance.settled(now, subject, self.plan, topology, world);
         // An outage of the warm-up is not measured and ends nothing.
+        let went_down = matches!(turn, Turn::Down(_));
         if went_down && self.plan.stop_at_first_outage && now >= self.plan.from {
             self.done = true;
         }

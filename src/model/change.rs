@@ -95,7 +95,7 @@ impl<L: Listener> Sim<'_, L> {
                 if calendar.used < 1.0 && used >= calendar.used {
                     continue;
                 }
-                let begins = at + Span::from_secs(calendar.begins.from_uniform(begins));
+                let begins = at + calendar.begins.span_at(begins);
                 if begins > self.now {
                     return begins;
                 }
@@ -106,6 +106,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// The time of a change has come.
+    #[inline(never)]
     pub fn change_begins(&mut self, id: Id<ChangeClock>) {
         let clock = &self.topology.changes[id];
         if matches!(clock.change.when, When::Calendar(_)) {
@@ -246,7 +247,7 @@ impl<L: Listener> Sim<'_, L> {
         let root = self.new_root(self.bad(slot).cause, Reach::App);
         self.world.changes[slot].bad_root = Some(root);
         let (detect, _) = self.change_draw(slot, Purpose::OPERATOR);
-        let detect = Span::from_secs(self.topology.operator.detect.from_uniform(detect));
+        let detect = self.topology.operator.detect.span_at(detect);
         self.change_goes_on_after(slot, detect);
         root
     }
@@ -263,6 +264,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// The operator knows, has given the order, or it has been carried out.
+    #[inline(never)]
     pub fn change_goes_on(&mut self, slot: u32, generation: u32) {
         if !self.world.changes.is_current(slot, generation) {
             return;
@@ -274,7 +276,7 @@ impl<L: Listener> Sim<'_, L> {
                 change.step = Step::Noticed;
                 self.erroring(app).into_iter().for_each(|it| self.enter_phase(it, Phase::Operator));
                 let (_, act) = self.change_draw(slot, Purpose::OPERATOR);
-                let act = Span::from_secs(self.topology.operator.act.from_uniform(act));
+                let act = self.topology.operator.act.span_at(act);
                 self.change_goes_on_after(slot, act);
             }
             Step::Noticed => {
@@ -282,7 +284,7 @@ impl<L: Listener> Sim<'_, L> {
                 self.stop_rollout(slot);
                 self.erroring(app).into_iter().for_each(|it| self.enter_phase(it, Phase::Start));
                 let (rollback, _) = self.change_draw(slot, Purpose::ROLLBACK);
-                let rollback = Span::from_secs(self.bad(slot).rollback.from_uniform(rollback));
+                let rollback = self.bad(slot).rollback.span_at(rollback);
                 self.change_goes_on_after(slot, rollback);
             }
             Step::Ordered => {

@@ -48,6 +48,7 @@ impl ManagerState {
 
 impl<L: Listener> Sim<'_, L> {
     /// What an event of a health manager does.
+    #[inline(never)]
     pub fn manager_event(&mut self, region: Id<Region>, event: ManagerEvent) {
         match event {
             ManagerEvent::LockExpires { lapse } => {

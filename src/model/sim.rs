@@ -105,11 +105,14 @@ impl<'t, L: Listener> Sim<'t, L> {
 
     /// All that happens at this instant has happened: apps, then the services over them, take stock
     /// (state exists *after* an instant, F9).
-    #[inline]
+    #[inline(always)]
     pub fn settle(&mut self) {
-        if self.touched_apps.is_empty() && self.touched_services.is_empty() {
-            return;
+        if !(self.touched_apps.is_empty() && self.touched_services.is_empty()) {
+            self.settle_touched();
         }
+    }
+
+    fn settle_touched(&mut self) {
         // Settling touches no app.
         for index in 0..self.touched_apps.len() {
             self.settle_app(self.touched_apps[index]);
@@ -160,7 +163,8 @@ impl<'t, L: Listener> Sim<'t, L> {
         if index == NONE {
             return;
         }
-        let phase = match self.topology.group_of(unit).kind {
+        let group = self.topology.group_id(unit);
+        let phase = match self.topology.groups[group].kind {
             // Whatever a dependency does to come back, its users wait for its provider.
             super::topology::Kind::Dependency => Phase::Provider,
             _ => phase,
@@ -181,7 +185,7 @@ impl<'t, L: Listener> Sim<'t, L> {
         if phase == Phase::Room {
             self.state(Fact::Unplaced { unit });
         }
-        self.touch_waiting(unit);
+        self.touch_waiting_in(group, unit);
     }
 
     /// Whatever comes next, a unit that waited for room does so no more.
@@ -194,7 +198,11 @@ impl<'t, L: Listener> Sim<'t, L> {
 
     /// What a unit waits for, and who owns it, matters only to subjects that are down now.
     pub(super) fn touch_waiting(&mut self, unit: Id<UnitInfo>) {
-        let app = self.topology.group_id(unit);
+        self.touch_waiting_in(self.topology.group_id(unit), unit);
+    }
+
+    #[inline(always)]
+    fn touch_waiting_in(&mut self, app: Id<Group>, unit: Id<UnitInfo>) {
         if self.topology.is_app(app) {
             if !self.world.apps[app.index()].up {
                 self.touch_app(app);

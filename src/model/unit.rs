@@ -13,7 +13,7 @@ use crate::model::root::{Reach, Root};
 use crate::model::rotation::until_probe;
 use crate::model::sim::Sim;
 use crate::model::slab::NONE;
-use crate::model::topology::{Detect, Face, Kind, Recovery, UnitInfo};
+use crate::model::topology::{Detect, Face, Group, Kind, Recovery, UnitInfo};
 use crate::model::world::{Phase, Shadow, State, Unit};
 use crate::time::{Instant, Span};
 
@@ -193,27 +193,34 @@ impl<L: Listener> Sim<'_, L> {
                 nodes.iter().for_each(|&node| self.touch_services_over(node));
             }
         } else {
-            if topology.groups[group].kind == Kind::HealthManager {
-                self.instance_changed(unit, up);
-            }
-            for &user in &topology.groups[group].used_by {
-                let uses = &topology.groups[user].uses;
-                let mandatory = uses.iter().any(|it| it.unit == unit && it.mandatory);
-                let app = &mut self.world.apps[user.index()];
-                if up {
-                    app.uses_down -= 1;
-                    app.dependencies_down -= u16::from(mandatory);
-                } else {
-                    app.uses_down += 1;
-                    app.dependencies_down += u16::from(mandatory);
-                }
-                self.touch_app(user);
-            }
+            self.used_unit_changed(unit, group, up);
         }
         if let Some(nodes) = topology.watch.unit.get(unit.index()) {
             for &node in nodes {
                 self.count_part(node, up);
             }
+        }
+    }
+
+    /// A dependency or an instance of a health manager comes into service or goes out of it.
+    #[inline(never)]
+    fn used_unit_changed(&mut self, unit: Id<UnitInfo>, group: Id<Group>, up: bool) {
+        let topology = self.topology;
+        if topology.groups[group].kind == Kind::HealthManager {
+            self.instance_changed(unit, up);
+        }
+        for &user in &topology.groups[group].used_by {
+            let uses = &topology.groups[user].uses;
+            let mandatory = uses.iter().any(|it| it.unit == unit && it.mandatory);
+            let app = &mut self.world.apps[user.index()];
+            if up {
+                app.uses_down -= 1;
+                app.dependencies_down -= u16::from(mandatory);
+            } else {
+                app.uses_down += 1;
+                app.dependencies_down += u16::from(mandatory);
+            }
+            self.touch_app(user);
         }
     }
 

@@ -286,6 +286,7 @@ impl<E: Copy> Calendar<E> {
     }
 
     /// Brings the next bucket that is small enough, sorted, into the empty bottom.
+    #[inline(never)]
     fn refill(&mut self) {
         while self.bottom.is_empty() {
             let rung = self.rungs.last_mut().expect("what is pending is in the bottom or a rung");
