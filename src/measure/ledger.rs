@@ -147,6 +147,17 @@ impl Harm {
         self.waited
     }
 
+    /// As good as new, what has been allocated and the trigger of an outage aside.
+    fn forget(&mut self) {
+        self.entries.clear();
+        self.dependencies.clear();
+        self.contributing.clear();
+        self.planned_by.clear();
+        self.missing = None;
+        self.down = false;
+        self.off = false;
+    }
+
     /// Whether a root fault fails requests, or is charged with the downtime. What is lost to overload
     /// is not counted here.
     pub fn is_of(&self, root: &Root) -> bool {
@@ -285,19 +296,78 @@ impl Ledger {
             }
             Subject::Service(service) => world.services[service as usize].up,
         };
-        if quiet && slot == NONE {
-            return Turn::None;
+        if !quiet {
+            self.take_stock(now, index, subject, plan, topology, world)
+        } else if slot != NONE {
+            self.all_is_well(now, index, plan, topology)
+        } else {
+            Turn::None
         }
-        self.take_stock(now, index, subject, quiet, plan, topology, world)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the slow half of `settled`")]
+    /// Nothing is wrong with a subject any more.
+    fn all_is_well(
+        &mut self,
+        now: Instant,
+        index: usize,
+        plan: &Plan,
+        topology: &Topology,
+    ) -> Turn {
+        self.close(now, index, plan, topology);
+        let slot = self.subjects[index].harm;
+        let was_down = self.harms[slot].down;
+        let turn = if was_down { self.outage_ends(now, index, plan) } else { Turn::None };
+        self.harms[slot].forget();
+        self.harms.release(slot);
+        self.subjects[index].harm = NONE;
+        turn
+    }
+
+    /// Takes stock of a subject with which something is wrong.
+    #[inline]
     fn take_stock(
         &mut self,
         now: Instant,
         index: usize,
         subject: Subject,
-        quiet: bool,
+        plan: &Plan,
+        topology: &Topology,
+        world: &World,
+    ) -> Turn {
+        if let Subject::App(app) = subject
+            && self.subjects[index].harm == NONE
+            && world.apps[app.index()].up
+            && world.apps[app.index()].uses_down == 0
+            && topology.groups[app].capacity.is_none()
+            && world.apps[app.index()].declared() > 0
+        {
+            self.entries_fail(now, app, topology, world);
+            Turn::None
+        } else {
+            self.take_stock_in_full(now, index, subject, plan, topology, world)
+        }
+    }
+
+    /// The everyday case: from now on dead entries fail a share of an app's requests.
+    fn entries_fail(&mut self, now: Instant, app: Id<Group>, topology: &Topology, world: &World) {
+        let slot = self.harms.take();
+        self.subjects[app.index()].harm = slot;
+        let harm = &mut self.harms[slot];
+        let found = app_loss(topology, world, app, now);
+        harm.since = now;
+        harm.reached = 1.0 - found.total;
+        harm.loss = 1.0 - harm.reached;
+        harm.serving = world.effective_in_service(topology, app);
+        harm.complement = world.apps[app.index()].declared();
+        entry_shares(topology, world, app, &found, &mut harm.entries);
+    }
+
+    #[inline(never)]
+    fn take_stock_in_full(
+        &mut self,
+        now: Instant,
+        index: usize,
+        subject: Subject,
         plan: &Plan,
         topology: &Topology,
         world: &World,
@@ -305,16 +375,9 @@ impl Ledger {
         self.close(now, index, plan, topology);
         let slot = self.subjects[index].harm;
         let was_down = slot != NONE && self.harms[slot].down;
-        if quiet {
-            let turn = if was_down { self.outage_ends(now, index, plan) } else { Turn::None };
-            self.harms.release(slot);
-            self.subjects[index].harm = NONE;
-            return turn;
-        }
         let slot = if slot == NONE {
             let slot = self.harms.take();
             self.subjects[index].harm = slot;
-            self.harms[slot].down = false;
             slot
         } else {
             slot
@@ -336,12 +399,9 @@ impl Ledger {
             self.lacking = lacking;
         }
         let harm = &mut self.harms[slot];
+        harm.forget();
         harm.since = now;
-        harm.entries.clear();
-        harm.dependencies.clear();
-        harm.contributing.clear();
-        harm.missing = None;
-        harm.planned_by.clear();
+        harm.down = was_down;
         harm.off = matches!(subject, Subject::App(app) if world.apps[app.index()].declared() == 0);
         harm.loss = match subject {
             // Nobody calls what is not meant to run.

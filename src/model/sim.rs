@@ -118,6 +118,14 @@ impl<'t, L: Listener> Sim<'t, L> {
             self.settle_app(self.touched_apps[index]);
         }
         self.touched_apps.clear();
+        if !self.touched_services.is_empty() {
+            self.settle_services();
+        }
+        self.listener.instant_over(self.now);
+    }
+
+    #[inline(never)]
+    fn settle_services(&mut self) {
         while !self.touched_services.is_empty() {
             // Services that others are built on come first in their order.
             let position = (0..self.touched_services.len())
@@ -126,7 +134,6 @@ impl<'t, L: Listener> Sim<'t, L> {
             let service = self.touched_services.swap_remove(position);
             self.settle_service(service);
         }
-        self.listener.instant_over(self.now);
     }
 
     #[inline]

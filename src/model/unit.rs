@@ -406,8 +406,34 @@ impl<L: Listener> Sim<'_, L> {
         gone_with: Option<u32>,
     ) {
         let state = self.world.units[unit.index()];
-        let own = |purpose| self.draw(unit, purpose).redraw(state.turn);
         let delay = match detect {
+            Detect::After(Dist::Constant(delay)) => Span::from_secs(*delay),
+            _ => match self.until_noticed(unit, detect, silent, gone_with) {
+                Some(delay) => delay,
+                None => return,
+            },
+        };
+        if delay == Span::ZERO {
+            self.noticed(unit);
+        } else {
+            let turn = state.turn;
+            self.unit_after(delay, rank::CHECKER, unit, UnitEvent::Noticed { turn });
+        }
+    }
+
+    /// How long it takes to notice a failure, where that is more than a constant delay; nothing: it is
+    /// not noticed at all.
+    #[inline(never)]
+    fn until_noticed(
+        &self,
+        unit: Id<UnitInfo>,
+        detect: &Detect,
+        silent: bool,
+        gone_with: Option<u32>,
+    ) -> Option<Span> {
+        let state = self.world.units[unit.index()];
+        let own = |purpose| self.draw(unit, purpose).redraw(state.turn);
+        Some(match detect {
             Detect::After(dist) => {
                 dist.span(gone_with.map_or(own(Purpose::DETECT), |host| self.presence(host)))
             }
@@ -432,14 +458,8 @@ impl<L: Listener> Sim<'_, L> {
                     Recovery::InPlace { .. } => expires,
                 }
             }
-            Detect::Never => return,
-        };
-        if delay == Span::ZERO {
-            self.noticed(unit);
-        } else {
-            let turn = state.turn;
-            self.unit_after(delay, rank::CHECKER, unit, UnitEvent::Noticed { turn });
-        }
+            Detect::Never => return None,
+        })
     }
 
     /// The recovery record of a unit whose failure is still to be noticed.
@@ -490,14 +510,7 @@ impl<L: Listener> Sim<'_, L> {
     pub(super) fn place(&mut self, unit: Id<UnitInfo>) {
         let topology = self.topology;
         match &*topology.group_of(unit).recovery {
-            Recovery::InPlace { .. } => {
-                if self.world.is_held(unit) {
-                    self.enter_phase(unit, Phase::Provider);
-                    self.state(Fact::Waits { unit });
-                } else if self.call_crew(unit) {
-                    self.begin_start(unit);
-                }
-            }
+            Recovery::InPlace { .. } => self.place_where_it_was(unit),
             Recovery::Replaced(_) => {
                 if self.start_waits(unit) {
                     return;
@@ -525,6 +538,16 @@ impl<L: Listener> Sim<'_, L> {
                 self.start_begins(unit);
                 self.begin_start(unit);
             }
+        }
+    }
+
+    #[inline(never)]
+    fn place_where_it_was(&mut self, unit: Id<UnitInfo>) {
+        if self.world.is_held(unit) {
+            self.enter_phase(unit, Phase::Provider);
+            self.state(Fact::Waits { unit });
+        } else if self.call_crew(unit) {
+            self.begin_start(unit);
         }
     }
 
@@ -557,6 +580,7 @@ impl<L: Listener> Sim<'_, L> {
         }
     }
 
+    #[inline(never)]
     fn answers_after(&mut self, unit: Id<UnitInfo>, restart: &Dist, draw: Draw, turn: u16) {
         let takes = restart.span(draw);
         if takes == Span::ZERO {
