@@ -452,11 +452,22 @@ impl Ledger {
     }
 
     /// Books the interval since the last look.
+    #[inline(always)]
     fn close(&mut self, now: Instant, index: usize, plan: &Plan, topology: &Topology) {
         let slot = self.subjects[index].harm;
-        if slot == NONE {
-            return;
+        if slot != NONE {
+            self.close_harm(now, index, slot, plan, topology);
         }
+    }
+
+    fn close_harm(
+        &mut self,
+        now: Instant,
+        index: usize,
+        slot: u32,
+        plan: &Plan,
+        topology: &Topology,
+    ) {
         let harm = &self.harms[slot];
         let (from, to) = plan.clip(harm.since, now);
         if from == to {

@@ -34,6 +34,8 @@ pub struct Topology {
     pub units: Arena<UnitInfo>,
     /// Sets of failure clocks that units share.
     pub clock_sets: Vec<Vec<UnitClock>>,
+    /// Whether any of them starts at admission by the router.
+    pub clocks_in_rotation: bool,
     pub crews: Vec<CrewInfo>,
     /// Deployments, restarts, maintenance, scaling and sleep of apps.
     pub changes: Arena<ChangeClock>,

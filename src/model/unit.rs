@@ -672,7 +672,9 @@ impl<L: Listener> Sim<'_, L> {
         let recovery = std::mem::replace(&mut state.recovery, NONE);
         self.world.recoveries.release(recovery);
         self.world.down[self.topology.group_of(unit).kind as usize] -= 1;
-        self.start_clocks(unit, true);
+        if self.topology.clocks_in_rotation {
+            self.start_clocks(unit, true);
+        }
         self.service_of_unit_changed(unit, true);
         let group = self.topology.group_id(unit);
         if self.topology.is_app(group) {

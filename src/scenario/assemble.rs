@@ -64,6 +64,7 @@ impl<'s> Assembly<'s> {
             apps: scenario.apps.len(),
             units: Arena::default(),
             clock_sets: vec![Vec::new()],
+            clocks_in_rotation: false,
             crews: Vec::new(),
             changes: Arena::default(),
             operator: t::Operator {
@@ -412,6 +413,7 @@ impl<'s> Assembly<'s> {
                 purposes.windows(2).all(|pair| pair[0] != pair[1]),
                 "two failures of one component share their luck; rename one of them"
             );
+            self.topology.clocks_in_rotation |= set.iter().any(|clock| clock.in_rotation);
             // Neighbours are alike: the set in question is nearly always the last one.
             let sets = &mut self.topology.clock_sets;
             let place = sets.iter().rposition(|it| *it == set).unwrap_or_else(|| {

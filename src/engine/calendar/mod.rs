@@ -237,14 +237,19 @@ impl<E: Copy> Calendar<E> {
     #[inline]
     pub fn pop(&mut self) -> Option<(Instant, E)> {
         self.settle();
-        let entry = match (self.bottom.last(), self.crowd.peek()) {
-            (_, None) => self.bottom.pop()?,
-            (Some(sorted), Some(Reverse(crowded))) if sorted < crowded => self.bottom.pop()?,
-            (_, Some(_)) => self.crowd.pop()?.0,
-        };
+        let entry =
+            if self.crowd.is_empty() { self.bottom.pop()? } else { self.pop_from_crowd()? };
         self.pending -= 1;
         self.now = entry.time;
         Some((Instant(entry.time), entry.event))
+    }
+
+    #[cold]
+    fn pop_from_crowd(&mut self) -> Option<Entry<E>> {
+        match (self.bottom.last(), self.crowd.peek()) {
+            (Some(sorted), Some(Reverse(crowded))) if sorted < crowded => self.bottom.pop(),
+            _ => self.crowd.pop().map(|Reverse(entry)| entry),
+        }
     }
 
     /// When the next event is due. Takes `&mut self` because it may have to sort it out first.
