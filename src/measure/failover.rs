@@ -181,6 +181,11 @@ impl FailoverClock {
         }
     }
 
+    /// See [`Listener::look_ahead`](crate::model::fact::Listener::look_ahead).
+    pub(super) fn look_ahead(&self, app: Id<Group>) -> u64 {
+        u64::from(self.first[app.index()])
+    }
+
     pub(super) fn instant_over(&mut self) {
         self.arrivals.clear();
     }

@@ -211,6 +211,13 @@ impl Ledger {
         ledger
     }
 
+    /// See [`Listener::look_ahead`](crate::model::fact::Listener::look_ahead).
+    pub(super) fn look_ahead(&self, app: Id<Group>) -> u64 {
+        let causes = &self.subjects[app.index()].causes;
+        let ends = causes.first().into_iter().chain(causes.last());
+        ends.fold(0, |read, row| read ^ u64::from(row.harmed))
+    }
+
     /// What is wrong with a subject at the moment, if anything is.
     pub fn harm(&self, subject: usize) -> Option<&Harm> {
         let slot = self.subjects[subject].harm;

@@ -28,7 +28,8 @@ pub mod together;
 pub mod unplaced;
 
 use crate::model::fact::{Fact, How, Listener, Subject};
-use crate::model::topology::Topology;
+use crate::id::Id;
+use crate::model::topology::{Group, Topology};
 use crate::model::world::World;
 use crate::time::{Instant, Span};
 use components::Components;
@@ -197,5 +198,9 @@ impl Listener for Measures<'_> {
 
     fn is_done(&self) -> bool {
         self.done
+    }
+
+    fn look_ahead(&self, app: Id<Group>) -> u64 {
+        self.ledger.look_ahead(app) ^ self.failover.look_ahead(app)
     }
 }

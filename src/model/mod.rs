@@ -10,6 +10,7 @@
 //! The model knows no measure, file or thread: it states [`fact::Fact`]s, and whoever listens
 //! (measures, stories, checkers) listens to the same facts.
 
+mod ahead;
 pub mod capacity;
 pub mod change;
 pub mod crew;

@@ -130,6 +130,16 @@ impl Rung {
         self.buckets.resize((range >> self.shift) as usize + 1, Bucket::EMPTY);
     }
 
+    /// Where a bucket begins, or, past the last one, where the next coarser rung takes over.
+    #[inline]
+    fn begin(&self, bucket: usize) -> u64 {
+        if bucket == self.buckets.len() {
+            self.end
+        } else {
+            self.start + ((bucket as u64) << self.shift)
+        }
+    }
+
     #[inline(always)]
     fn bucket(&mut self, time: u64) -> &mut Bucket {
         let last = self.buckets.len() - 1;
@@ -147,11 +157,7 @@ impl Rung {
         };
         let index = self.next + ahead;
         self.next = index + 1;
-        self.next_start = if self.next == self.buckets.len() {
-            self.end
-        } else {
-            self.start + ((self.next as u64) << self.shift)
-        };
+        self.next_start = self.begin(self.next);
         Some(std::mem::replace(&mut self.buckets[index], Bucket::EMPTY))
     }
 }
@@ -258,6 +264,24 @@ impl<E: Copy> Calendar<E> {
         let sorted = self.bottom.last().map(|entry| entry.time);
         let crowded = self.crowd.peek().map(|Reverse(entry)| entry.time);
         sorted.into_iter().chain(crowded).min().map(Instant)
+    }
+
+    /// Shows about `count` of the events that are due next, not all of them in order, and returns the
+    /// time before which it has shown all that are known yet.
+    pub fn show_ahead(&self, count: usize, mut show: impl FnMut(E)) -> Instant {
+        self.bottom.iter().rev().for_each(|entry| show(entry.event));
+        let mut shown = self.bottom.len();
+        let Some(rung) = self.rungs.last() else { return Instant::NEVER };
+        let mut next = rung.next;
+        for bucket in &rung.buckets[rung.next..] {
+            if shown >= count || bucket.len() > SORTABLE {
+                break; // what is to be dealt yet is far away
+            }
+            self.pool.iter(*bucket).for_each(|entry| show(entry.event));
+            shown += bucket.len();
+            next += 1;
+        }
+        Instant(rung.begin(next))
     }
 
     /// How many events are pending.
