@@ -645,7 +645,9 @@ impl Ledger {
                 let (outages, periods) = self.subjects[index].rare().outages();
                 outages.censor(now, plan, periods);
             }
-            if let Some(Rare { periods: Some(periods), .. }) = self.subjects[index].rare.as_deref_mut() {
+            if let Some(Rare { periods: Some(periods), .. }) =
+                self.subjects[index].rare.as_deref_mut()
+            {
                 periods.finish();
             }
         }

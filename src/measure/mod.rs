@@ -27,8 +27,8 @@ pub mod serving;
 pub mod together;
 pub mod unplaced;
 
-use crate::model::fact::{Fact, How, Listener, Subject};
 use crate::id::Id;
+use crate::model::fact::{Fact, How, Listener, Subject};
 use crate::model::topology::{Group, Topology};
 use crate::model::world::World;
 use crate::time::{Instant, Span};

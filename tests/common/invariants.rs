@@ -631,8 +631,7 @@ impl Invariant for ManagersConsistent {
                 (&world.managers[region.index()], &topology.managers[region.index()]);
             let replaced = |it: &Id<UnitInfo>| {
                 let group = topology.group_of(*it);
-                matches!(*group.recovery, Recovery::Replaced(_))
-                    && group.region == region
+                matches!(*group.recovery, Recovery::Replaced(_)) && group.region == region
             };
             let of = |it: &Id<UnitInfo>| world.units[it.index()].state;
             let starting = topology.units.ids().filter(replaced);

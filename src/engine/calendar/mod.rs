@@ -243,8 +243,7 @@ impl<E: Copy> Calendar<E> {
     #[inline]
     pub fn pop(&mut self) -> Option<(Instant, E)> {
         self.settle();
-        let entry =
-            if self.crowd.is_empty() { self.bottom.pop()? } else { self.pop_from_crowd()? };
+        let entry = if self.crowd.is_empty() { self.bottom.pop()? } else { self.pop_from_crowd()? };
         self.pending -= 1;
         self.now = entry.time;
         Some((Instant(entry.time), entry.event))
