@@ -49,6 +49,7 @@ pub fn happen<L: Listener>(sim: &mut Sim<'_, L>, event: Event) {
             sim.successor_ready(successor, generation);
         }
         Event::HealthManager(region, event) => sim.manager_event(region, event),
+        Event::Backup(backup, event) => sim.backup_event(backup, event),
     }
 }
 
@@ -70,5 +71,6 @@ pub fn measure<'p>(
     let sim = listen(topology, plan, replication);
     let (now, events, mut measures) = (sim.now, sim.events, sim.listener);
     measures.finish(now, topology);
+    measures.backups.survey(now, plan, topology, &sim.world);
     (measures, events)
 }

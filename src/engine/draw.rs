@@ -100,6 +100,14 @@ impl Purpose {
     pub const ROLLBACK: Purpose = Purpose(68);
     /// Whether a maintenance window is used.
     pub const WINDOW: Purpose = Purpose(69);
+    /// Whether an attempt of a backup fails; the second number of the block, whether one of its copy.
+    pub const BACKUP: Purpose = Purpose(160);
+    /// How long an attempt of a backup takes; the second number of the block, one of its copy.
+    pub const BACKUP_LENGTH: Purpose = Purpose(161);
+    /// When in its window a backup begins.
+    pub const BACKUP_START: Purpose = Purpose(162);
+    /// Whether the restore of a drill fails; the second number of the block, how long it takes.
+    pub const DRILL: Purpose = Purpose(163);
 
     /// The clock of one failure entry on a component: each failure named in a scenario has its own luck.
     ///

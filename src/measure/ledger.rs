@@ -443,7 +443,7 @@ impl Ledger {
         }
         let harm = &mut self.harms[slot];
         harm.down = !up;
-        if up == !was_down {
+        if up != was_down {
             return Turn::None;
         }
         if up {

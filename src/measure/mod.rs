@@ -11,11 +11,13 @@
 //! | [`serving`] | states of apps | how many containers serve when, for waits and responses |
 //! | [`importance`] | states of subjects | Birnbaum importance (M9) |
 //! | [`together`] | states of apps | how many are down at once |
+//! | [`backups`] | runs that are lost, drills; at the end the snapshots | what could be restored (B3) |
 //! | [`unplaced`] | units that find no room | how long they wait for it (N6) |
 //!
 //! They are fields of one plain struct with static calls: boxing them was measured to cost as much as
 //! the model itself.
 
+pub mod backups;
 pub mod components;
 pub mod failover;
 pub mod importance;
@@ -32,6 +34,7 @@ use crate::model::fact::{Fact, How, Listener, Subject};
 use crate::model::topology::{Group, Topology};
 use crate::model::world::World;
 use crate::time::{Instant, Span};
+use backups::{Backups, Drill};
 use components::Components;
 use failover::FailoverClock;
 use importance::Importance;
@@ -89,6 +92,7 @@ pub struct Measures<'p> {
     pub together: Together,
     pub unplaced: Unplaced,
     pub serving: AllServing,
+    pub backups: Backups,
     done: bool,
 }
 
@@ -104,6 +108,7 @@ impl<'p> Measures<'p> {
             together: Together::new(),
             unplaced: Unplaced::new(topology),
             serving: AllServing::new(plan, topology),
+            backups: Backups::new(topology),
             done: false,
         }
     }
@@ -162,6 +167,13 @@ impl Listener for Measures<'_> {
             Fact::Unplaced { unit } => self.unplaced.step(now, unit, true, self.plan, topology),
             Fact::UnplacedNoMore { unit } => {
                 self.unplaced.step(now, unit, false, self.plan, topology);
+            }
+            Fact::BackupFailed { app, series, trouble } => {
+                self.backups.failed(now, app, series, trouble, self.plan, topology);
+            }
+            Fact::DrillEnded { app, restored, took, loses } => {
+                let drill = Drill { restored, took, loses };
+                self.backups.drilled(now, app, drill, self.plan, topology);
             }
             _ => {}
         }

@@ -1,6 +1,8 @@
 //! What may happen next, and in which order at one instant.
 
 use crate::id::Id;
+use crate::model::backup::BackupEvent;
+use crate::model::backup::plan::Backup;
 use crate::model::topology::{ChangeClock, FaultClock, Region, UnitInfo};
 
 /// A pending event. An event of an earlier life or turn of its component is stale and does nothing:
@@ -31,6 +33,7 @@ pub enum Event {
         generation: u32,
     },
     HealthManager(Id<Region>, ManagerEvent),
+    Backup(Id<Backup>, BackupEvent),
 }
 
 /// What happens to the health manager of a region.
@@ -122,6 +125,15 @@ impl From<Event> for Packed {
             Event::SuccessorReady { successor, generation } => {
                 Packed::new(34, generation, successor)
             }
+            Event::Backup(backup, event) => {
+                let (kind, middle) = match event {
+                    // Fewer than 2^24 runs: a run an hour for 584 years is 5 million.
+                    BackupEvent::Looked { schedule, run } => (80 + u64::from(schedule), run),
+                    BackupEvent::DrillBegins { drill } => (84, drill),
+                    BackupEvent::DrillEnds { drill } => (85, drill),
+                };
+                Packed::new(kind, middle, backup.raw())
+            }
         }
     }
 }
@@ -147,7 +159,13 @@ impl From<Packed> for Event {
             10 => Event::HealthManager(Id::new(id), ManagerEvent::Serves),
             32 => Event::ChangeBegins(Id::new(id)),
             33 => Event::ChangeGoesOn { change: id, generation: middle },
-            _ => Event::SuccessorReady { successor: id, generation: middle },
+            34 => Event::SuccessorReady { successor: id, generation: middle },
+            84 => Event::Backup(Id::new(id), BackupEvent::DrillBegins { drill: middle }),
+            85 => Event::Backup(Id::new(id), BackupEvent::DrillEnds { drill: middle }),
+            kind => {
+                let event = BackupEvent::Looked { schedule: (kind - 80) as u8, run: middle };
+                Event::Backup(Id::new(id), event)
+            }
         }
     }
 }
@@ -180,6 +198,10 @@ mod tests {
             Event::SuccessorReady { successor: 13, generation: 14 },
             Event::HealthManager(Id::new(10), ManagerEvent::LockExpires { lapse: 11 }),
             Event::HealthManager(Id::new(12), ManagerEvent::Serves),
+            Event::Backup(Id::new(13), BackupEvent::Looked { schedule: 0, run: 14 }),
+            Event::Backup(Id::new(15), BackupEvent::Looked { schedule: 3, run: 0xff_ffff }),
+            Event::Backup(Id::new(16), BackupEvent::DrillBegins { drill: 17 }),
+            Event::Backup(Id::new(18), BackupEvent::DrillEnds { drill: 19 }),
         ];
         for event in events {
             assert_eq!(Event::from(Packed::from(event)), event);

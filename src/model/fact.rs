@@ -1,10 +1,12 @@
 //! What happened, in the past tense. The model's only output.
 
 use crate::id::Id;
+use crate::model::backup::plan::Series;
+use crate::model::backup::run::Trouble;
 use crate::model::root::Root;
 use crate::model::topology::{ChangeClock, FaultClock, Group, Region, Topology, UnitInfo, Zone};
 use crate::model::world::World;
-use crate::time::Instant;
+use crate::time::{Instant, Span};
 
 /// Something that happened at an instant.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -107,6 +109,20 @@ pub enum Fact {
     },
     ZoneUp {
         zone: Id<Zone>,
+    },
+    /// A backup that should have been taken was not, or its second copy was not made.
+    BackupFailed {
+        app: Id<Group>,
+        series: Series,
+        trouble: Trouble,
+    },
+    /// The newest snapshot was restored to see whether that works.
+    DrillEnded {
+        app: Id<Group>,
+        restored: bool,
+        took: Span,
+        /// What going back to it would have lost; never: there was nothing to restore.
+        loses: Span,
     },
     /// No instance of a region's health manager is active any more.
     HealthManagerDown {

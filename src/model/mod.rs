@@ -6,11 +6,12 @@
 //! of entries that lags the truth), [`domain`] (zones and regions that are lost or cut off),
 //! [`mod@host`] and [`room`] (what containers stand on, and how much fits), [`health_manager`] (who
 //! notices and starts, and may itself be gone), [`crew`], [`change`] (what is done on purpose),
-//! [`renewal`] and [`switch`] (what that does to a container).
+//! [`renewal`] and [`switch`] (what that does to a container), [`backup`] (what can be restored).
 //! The model knows no measure, file or thread: it states [`fact::Fact`]s, and whoever listens
 //! (measures, stories, checkers) listens to the same facts.
 
 mod ahead;
+pub mod backup;
 pub mod capacity;
 pub mod change;
 pub mod crew;

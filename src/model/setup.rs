@@ -2,6 +2,7 @@
 //! rotation, every age 0.
 
 use crate::id::Id;
+use crate::model::backup::BackupState;
 use crate::model::crew::CrewState;
 use crate::model::fact::Listener;
 use crate::model::health_manager::ManagerState;
@@ -35,6 +36,7 @@ impl<'t, L: Listener> Sim<'t, L> {
             }
         }
         sim.start_changes();
+        sim.start_backups();
         sim
     }
 }
@@ -147,6 +149,7 @@ fn fresh(topology: &Topology) -> World {
             .iter()
             .map(|crew| CrewState { free: crew.size, ..CrewState::default() })
             .collect(),
+        backups: vec![BackupState::default(); topology.backups.len()],
         fault_counts: vec![0; topology.fault_clocks.len()],
         change_counts: vec![0; topology.changes.len()],
         occupancy: vec![0; places as usize],

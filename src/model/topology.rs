@@ -3,6 +3,7 @@
 
 use crate::engine::{Dist, Key, Purpose};
 use crate::id::{Arena, Id};
+use crate::model::backup::plan::Backup;
 use crate::model::root::CauseId;
 use crate::policy::restart::Ladder;
 use crate::time::{Instant, Span};
@@ -40,6 +41,10 @@ pub struct Topology {
     /// Deployments, restarts, maintenance, scaling and sleep of apps.
     pub changes: Arena<ChangeClock>,
     pub operator: Operator,
+    /// Where data may stand: every region, those that are not simulated too.
+    pub sites: Arena<Site>,
+    /// In the order of their apps.
+    pub backups: Arena<Backup>,
     /// Clocks of faults of domains and of several targets at once, and of scripted ones.
     pub fault_clocks: Arena<FaultClock>,
     pub services: Vec<ServiceInfo>,
@@ -74,6 +79,17 @@ pub struct Zone {
     pub region: Id<Region>,
     /// Its hosts in [`Topology::hosts`]; none: room without end.
     pub hosts: Range<u32>,
+}
+
+/// Where data may stand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    /// The name of the region.
+    pub name: String,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
+    /// Where it is simulated; otherwise it is always there.
+    pub region: Option<Id<Region>>,
 }
 
 /// A host with memory for containers.
@@ -502,6 +518,14 @@ impl Topology {
             Kind::Dependency => group.name.clone(),
             _ => format!("{}/{}", group.name, unit.raw() - group.first + 1),
         }
+    }
+
+    /// How an app is backed up, if it is.
+    #[inline]
+    pub fn backup_of(&self, app: Id<Group>) -> Option<Id<Backup>> {
+        let backups = self.backups.iter().as_slice();
+        let found = backups.binary_search_by_key(&app, |backup| backup.app);
+        found.ok().map(|place| Id::new(place as u32))
     }
 
     /// The index of a unit in [`Topology::hosts`], if it is a host with memory for containers.

@@ -2,6 +2,7 @@
 //! verbs; everyone above only reads.
 
 use crate::id::Id;
+use crate::model::backup::BackupState;
 use crate::model::change::{Successor, UnderWay};
 use crate::model::crew::CrewState;
 use crate::model::health_manager::ManagerState;
@@ -34,6 +35,8 @@ pub struct World {
     /// Units that a fault holds down by name, wherever they might be placed; once for each fault.
     pub stopped: Vec<Id<UnitInfo>>,
     pub crews: Vec<CrewState>,
+    /// By backup.
+    pub backups: Vec<BackupState>,
     /// What each open fault struck.
     pub occurrences: Slab<Occurrence>,
     /// By fault clock: how often it has begun.

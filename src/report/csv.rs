@@ -55,7 +55,9 @@ fn collect(path: &str, value: &Value, rows: &mut Vec<Vec<String>>) {
         Value::Array(list) => {
             for (i, value) in list.iter().enumerate() {
                 // What has a name of its own is called by it, so that a row keeps its path when the order changes.
-                let named = ["cause", "month", "phase"].iter().find_map(|key| value[key].as_str());
+                let named = ["cause", "month", "phase", "series"]
+                    .iter()
+                    .find_map(|key| value[key].as_str());
                 let own = named.map_or_else(|| i.to_string(), str::to_string);
                 collect(&format!("{path}.{own}"), value, rows);
             }

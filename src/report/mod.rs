@@ -3,6 +3,7 @@
 //! A format is one file here and one line in [`FORMATS`]: the command line's help, the files that a
 //! run writes and the test over all formats pick it up from there.
 
+mod backups;
 mod break_even;
 mod csv;
 pub mod exit;

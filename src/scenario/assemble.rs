@@ -3,11 +3,12 @@
 use crate::engine::{Dist, Key, Purpose};
 use crate::id::{Arena, Id};
 use crate::measure::ledger::PARTS_OF_A_REQUEST;
+use crate::model::backup::plan::{Backup, Rules, Schedule};
 use crate::model::root::CauseId;
 use crate::model::topology as t;
 use crate::model::topology::{Above, Kind, Topology, UnitClock, Watch};
 use crate::scenario::spec::{self, Effect, Pick, Scenario, Stop, Target};
-use crate::scenario::steps;
+use crate::scenario::{due, steps};
 use crate::time::{Instant, Span};
 use crate::traffic::{Law, LoadClock, Queue, RetryRules};
 use std::collections::{BTreeMap, BTreeSet};
@@ -71,6 +72,8 @@ impl<'s> Assembly<'s> {
                 detect: scenario.operator.detect.clone(),
                 act: scenario.operator.act.clone(),
             },
+            sites: Arena::default(),
+            backups: Arena::default(),
             fault_clocks: Arena::default(),
             services: Vec::new(),
             nodes: Vec::new(),
@@ -100,6 +103,7 @@ impl<'s> Assembly<'s> {
         self.clocks();
         self.faults();
         self.changes();
+        self.backups();
         self.services();
         let mut keys: Vec<_> = self.topology.units.iter().map(|unit| unit.key.bits()).collect();
         keys.sort_unstable();
@@ -512,6 +516,66 @@ impl<'s> Assembly<'s> {
             }),
         });
         t::Change { when: change.when.clone(), declares: change.declares, renewing }
+    }
+
+    /// Sites of data, and backups: like apps share their rules, whose calendars are long.
+    fn backups(&mut self) {
+        let scenario = self.scenario;
+        for (id, region) in scenario.regions.iter().enumerate() {
+            self.topology.sites.push(t::Site {
+                name: region.name.clone(),
+                country: region.country.clone(),
+                region: Some(Id::new(id as u32)),
+            });
+        }
+        let mut rules: Vec<(&spec::BackupRules, Arc<Rules>)> = Vec::new();
+        for (app, backups) in scenario.apps.iter().enumerate() {
+            let Some(backups) = &backups.backups else { continue };
+            let known = rules.iter().rfind(|it| *it.0 == backups.rules);
+            let made = known.map(|it| it.1.clone()).unwrap_or_else(|| {
+                let made = Arc::new(self.backup_rules(&backups.rules));
+                rules.push((&backups.rules, made.clone()));
+                made
+            });
+            let (name, region) = (&scenario.apps[app].name, &scenario.apps[app].region);
+            let backup = Backup {
+                app: Id::new(app as u32),
+                key: Key::new(self.topology.seed, &format!("backup.{name}")),
+                bytes: backups.bytes,
+                home: Id::new(self.regions[region.as_str()].raw()),
+                copy_to: backups.copy_to.as_ref().map(|site| self.site(site)),
+                rules: made,
+            };
+            self.topology.backups.push(backup);
+        }
+    }
+
+    fn backup_rules(&self, rules: &spec::BackupRules) -> Rules {
+        let (start, end) = (self.topology.start_unix, self.topology.end);
+        let schedule = |it: &spec::BackupCalendar| Schedule {
+            series: it.series,
+            due: due::due(it, start, end),
+            keep: it.keep,
+        };
+        Rules {
+            schedules: rules.calendars.iter().map(schedule).collect(),
+            window: rules.window,
+            dump: rules.dump.clone(),
+            retry_after: rules.retry_after,
+            copy: rules.copy.clone(),
+            restore: rules.restore.clone(),
+            drill_every: rules.drill,
+        }
+    }
+
+    /// A site that is known already, or one that is not simulated.
+    fn site(&mut self, site: &spec::Site) -> Id<t::Site> {
+        let sites = &mut self.topology.sites;
+        let found = sites.enumerate().find(|(_, it)| it.name == site.region).map(|it| it.0);
+        found.unwrap_or_else(|| {
+            let (name, country) = (site.region.clone(), site.country.clone());
+            sites.push(t::Site { name, country, region: None })
+        })
     }
 
     fn target(&self, target: &Target) -> t::Target {

@@ -288,9 +288,11 @@ mod tests {
     #[test]
     fn a_preset_is_listed_with_all_it_assumes() {
         let told = words(&explain("mendix-cloud@2026-11").unwrap());
-        for part in
-            ["region.eu-central-1 = { country = \"DE\", zones = 3 }", "failure.zone-blip.rate"]
-        {
+        for part in [
+            "country = \"DE\", zones = 3 }",
+            "region.eu-central-1.copies_to = \"eu-west-1\"",
+            "failure.zone-blip.rate",
+        ] {
             assert!(told.contains(part), "{part} is missing in {told}");
         }
     }

@@ -6,6 +6,7 @@
 
 pub mod assemble;
 mod csv_file;
+mod due;
 mod explain;
 mod fleet;
 mod generations;
@@ -25,6 +26,7 @@ mod schema;
 mod sources;
 pub mod spec;
 mod steps;
+mod storage;
 mod tree;
 mod units;
 mod view;

@@ -26,6 +26,32 @@ pub(crate) fn keep_used(root: &mut Table, scenario: &Scenario) {
     });
     keep("dependency", &|name| scenario.dependencies.iter().any(|it| it.name == name));
     keep("failure", &|name| scenario.failures.iter().any(|failure| failure.name == name));
+    let backed_up = |name: &str| {
+        let apps = &scenario.apps;
+        let found = apps.binary_search_by(|app| app.name.as_str().cmp(name));
+        found.is_ok_and(|place| apps[place].backups.is_some())
+    };
+    keep_within(root, "app", "backups", &backed_up);
+    let has_backups =
+        |name: &str| scenario.apps.iter().any(|app| app.region == name && app.backups.is_some());
+    keep_within(root, "region", "backups", &has_backups);
+    keep_within(root, "region", "copies_to", &has_backups);
+}
+
+/// The same for one key of the tables of a class.
+fn keep_within(root: &mut Table, class: &str, key: &str, used: &dyn Fn(&str) -> bool) {
+    let Some(Value::Table(tables)) = root.entries.get_mut(class).map(|it| &mut it.node.value)
+    else {
+        return;
+    };
+    for (name, entry) in &mut tables.entries {
+        if let Value::Table(table) = &mut entry.node.value
+            && table.get(key).is_some_and(|entry| is_default(&entry.node))
+            && !used(name)
+        {
+            table.entries.remove(key);
+        }
+    }
 }
 
 /// Keys that assume nothing.

@@ -72,6 +72,9 @@ fn kind(of: &Kind) -> Value {
         Kind::Duration => text(&format!(r"^\s*({NUMBER}({TIME_UNITS}|m)\s*)+$")),
         Kind::Frequency | Kind::Load => text(&format!(r"^\s*{NUMBER}/\s*{TIME_UNITS}\s*$")),
         Kind::Size => text(&format!(r"^\s*{NUMBER}([KMGTP]iB|[kKMGT]B|B)\s*$")),
+        Kind::Throughput => {
+            text(&format!(r"^\s*{NUMBER}([KMGTP]iB|[kKMGT]B|B)\s*/\s*{TIME_UNITS}\s*$"))
+        }
         Kind::Growth => {
             text(&format!(r"^\s*-?[0-9][0-9_]*(\.[0-9][0-9_]*)?\s*%\s*/\s*{TIME_UNITS}\s*$"))
         }

@@ -2,6 +2,7 @@
 //! plain units, every list sorted by name, no text left to parse. `assemble` turns it into the
 //! immutable topology that a run works on.
 
+pub use super::storage::{BackupCalendar, BackupRules, Backups, Days, Due, Files, Series, Work};
 use crate::engine::Dist;
 pub use crate::model::topology::Company;
 pub use crate::policy::restart::Ladder;
@@ -82,6 +83,13 @@ pub struct Region {
     pub zones: Vec<String>,
 }
 
+/// A region and the country it is in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Site {
+    pub region: String,
+    pub country: String,
+}
+
 #[derive(Clone, Debug, PartialEq)]
 pub struct App {
     pub name: String,
@@ -113,6 +121,9 @@ pub struct App {
     pub slo: Option<Slo>,
     pub recovery: Recovery,
     pub router: Router,
+    pub files: Option<Files>,
+    /// `None`: it keeps nothing, or nothing is backed up.
+    pub backups: Option<Backups>,
 }
 
 /// Requests per time.

@@ -115,7 +115,7 @@ fn of_week(week: &Week, start_unix: i64, end: Instant) -> Vec<(Instant, f64)> {
 
 /// Nanoseconds since 1970 of a local time. One that the clock skips is the same time after the change,
 /// of one that it shows twice the first is meant.
-fn instant_of(zone: &TimeZone, day: Date, minute: u32) -> i128 {
+pub(super) fn instant_of(zone: &TimeZone, day: Date, minute: u32) -> i128 {
     let local = day.at((minute / 60) as i8, (minute % 60) as i8, 0, 0);
     let zoned = zone.to_ambiguous_zoned(local).compatible();
     zoned.expect("far from the ends of the calendar").timestamp().as_nanosecond()

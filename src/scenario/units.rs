@@ -196,6 +196,20 @@ pub(crate) fn size(text: &str) -> Read<u64> {
     }
 }
 
+/// Bytes per second, from `"50MB/s"` or `"2GiB/d"`; more than 0.
+pub(crate) fn throughput(text: &str) -> Read<f64> {
+    const EXAMPLES: &str = "write bytes per time such as \"50MB/s\" or \"2GiB/d\"";
+    let Some((bytes, unit)) = text.split_once('/') else {
+        return Err(wrong(if text.trim().is_empty() { "empty" } else { "per what?" }, EXAMPLES));
+    };
+    let per_second = size(bytes)? as f64 / time_unit(unit.trim(), &format!("{}/", bytes.trim()))?;
+    if per_second > 0.0 && per_second.is_finite() {
+        Ok(per_second)
+    } else {
+        Err(wrong("nothing would move", "write more than 0 bytes per time"))
+    }
+}
+
 /// A plain number, as expectations on counts have it.
 pub(crate) fn plain(text: &str) -> Read<f64> {
     match leading_number(text.trim()) {

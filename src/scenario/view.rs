@@ -285,6 +285,11 @@ impl<'a> View<'a> {
         self.quantity(name, units::size)
     }
 
+    /// Bytes per second.
+    pub fn throughput(&self, name: &str) -> Option<f64> {
+        self.quantity(name, units::throughput)
+    }
+
     fn quantity<T>(&self, name: &str, read: impl Fn(&str) -> Result<T, Wrong>) -> Option<T> {
         let key = self.key(name);
         match self.node(name) {

@@ -122,6 +122,15 @@ pub fn definitions() -> BTreeMap<String, String> {
              of the requests that found no room.",
         ),
         (
+            "backups",
+            "Of the runs due a year those are lost that find the database down when they should begin, or \
+             in which every attempt fails or the database is lost. `restorable_age_s` is, at each instant, \
+             the time since the data of the newest snapshot that is complete and not expired anywhere: \
+             what going back to it would lose; mean and percentiles over time. `above_a_day` counts the time \
+             in which nothing can be restored too. A drill restores the newest snapshot that can be reached; \
+             `loses_s` is its age.",
+        ),
+        (
             "slo",
             "Share of complete periods whose availability is at least the target, planned downtime left \
              out of both.",
@@ -153,7 +162,8 @@ pub fn definitions() -> BTreeMap<String, String> {
 pub fn not_modelled() -> Vec<String> {
     [
         "evacuations of hosts, and any capacity of theirs but memory",
-        "databases, buckets and backups: their failures, failover times and data loss",
+        "databases and buckets: their failures, failover times and data loss",
+        "what keeps a second copy of a backup from being made but its own failures: outages of regions, bandwidth",
         "where data is: residency rules and crossings",
         "autoscaling; deployments that a changed database keeps from being rolled back",
         "requests one by one: retries of what overload lost, arrivals that come in bursts",

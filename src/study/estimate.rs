@@ -107,6 +107,7 @@ impl Estimator<'_> {
                 serving.latency(&app.latency_over, self.confidence)
             }),
             capacity: self.capacity(fold, index),
+            backups: app.and_then(|_| self.backups(index)),
             spread_s: spread.map_or_else(Vec::new, |it| {
                 years(if load.is_some() { &it.year_lost } else { &it.year_down })
             }),
@@ -203,7 +204,7 @@ impl Estimator<'_> {
         marked(estimate, count.total < FEW)
     }
 
-    fn probability(&self, successes: u64, trials: u64) -> f::Estimate {
+    pub(super) fn probability(&self, successes: u64, trials: u64) -> f::Estimate {
         let estimate = binomial(successes, trials, self.confidence);
         marked(estimate, successes.min(trials - successes) < FEW && trials < 10 * FEW)
     }
@@ -269,12 +270,12 @@ impl Estimator<'_> {
         marked(stats::Estimate { low: estimate.low.max(0.0), ..estimate }, events < FEW)
     }
 
-    fn quantile(&self, pool: &Pool, p: f64) -> Option<f::Estimate> {
+    pub(super) fn quantile(&self, pool: &Pool, p: f64) -> Option<f::Estimate> {
         let (estimate, evidence) = pool.quantile_estimate(p, self.confidence)?;
         Some(marked(estimate.scaled(1e-9), is_low(evidence)))
     }
 
-    fn percentiles(&self, sections: &Sections, mean: &RatioMoments) -> f::Percentiles {
+    pub(super) fn percentiles(&self, sections: &Sections, mean: &RatioMoments) -> f::Percentiles {
         let pool = sections.pool();
         f::Percentiles {
             mean: self.ratio(mean, sections.count()),

@@ -1,7 +1,7 @@
 //! What a scenario amounts to in a year, before anything is simulated (F11).
 
 use crate::scenario::assemble::{BAD_DEPLOYMENT, dependency_cause};
-use crate::scenario::spec::{Pick, Scenario, When};
+use crate::scenario::spec::{Pick, Scenario, When, Work};
 use crate::time::Span;
 
 /// The effective yearly count of one failure over all its targets, or of one change over all apps.
@@ -51,13 +51,24 @@ pub fn expected(scenario: &Scenario) -> Vec<Expected> {
         let bad = bad.map(|(chance, _)| (BAD_DEPLOYMENT, per_year * chance, false));
         let all = [(change.name.as_str(), per_year, true)].into_iter().chain(bad);
         for (name, per_year, change) in all {
-            match rows.iter_mut().find(|row: &&mut Expected| row.name == name) {
-                Some(row) => {
-                    row.per_year += per_year;
-                    row.targets += 1;
-                }
-                None => rows.push(Expected { name: name.into(), per_year, targets: 1, change }),
-            }
+            add(&mut rows, name, Some(per_year), change);
+        }
+    }
+    for app in &scenario.apps {
+        let Some(backups) = &app.backups else { continue };
+        let runs: f64 = backups.rules.calendars.iter().map(|it| it.due.per_year()).sum();
+        let drills = backups.rules.drill.map(|every| year / every.as_secs());
+        let fail = |work: &Work| (0..=work.retries).map(|_| work.fails).product::<f64>();
+        let lost = runs * fail(&backups.rules.dump);
+        let copies = backups.copy_to.as_ref().map(|_| runs * fail(&backups.rules.copy));
+        let all = [
+            ("backup", Some(runs), true),
+            ("restore-drill", drills, true),
+            ("lost-backup", Some(lost), false),
+            ("lost-backup-copy", copies, false),
+        ];
+        for (name, per_year, change) in all {
+            add(&mut rows, name, per_year.filter(|it| *it > 0.0), change);
         }
     }
     for incident in &scenario.incidents {
@@ -74,4 +85,16 @@ pub fn expected(scenario: &Scenario) -> Vec<Expected> {
     }
     rows.sort_by(|a, b| b.per_year.total_cmp(&a.per_year).then(a.name.cmp(&b.name)));
     rows
+}
+
+/// One app more to which something happens so often.
+fn add(rows: &mut Vec<Expected>, name: &str, per_year: Option<f64>, change: bool) {
+    let Some(per_year) = per_year else { return };
+    match rows.iter_mut().find(|row| row.name == name) {
+        Some(row) => {
+            row.per_year += per_year;
+            row.targets += 1;
+        }
+        None => rows.push(Expected { name: name.into(), per_year, targets: 1, change }),
+    }
 }

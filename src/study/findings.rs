@@ -182,6 +182,61 @@ pub struct BreakEven {
     pub replications: u64,
 }
 
+/// The backups of one app.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Backups {
+    /// The region in which they are taken, and that of their second copies.
+    pub home: String,
+    pub copy_to: Option<String>,
+    /// Of one snapshot.
+    pub bytes: u64,
+    pub series: Vec<BackupSeries>,
+    /// Runs of any series that were skipped, or failed in every attempt.
+    pub lost_per_year: Estimate,
+    pub copies_lost_per_year: Estimate,
+    /// Runs of any series that found the database down.
+    pub skipped_per_year: Estimate,
+    /// Absent where a fleet is too large for each app to be looked at.
+    pub restorable_age_s: Option<RestorableAge>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drills: Option<Drills>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct BackupSeries {
+    /// `nightly`, `weekly`, `monthly`, `on-demand`.
+    pub series: String,
+    pub runs_per_year: f64,
+    /// Skipped, or failed in every attempt.
+    pub lost_per_year: Estimate,
+    pub copies_lost_per_year: Estimate,
+}
+
+/// How old the newest snapshot that can be restored is at any time.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RestorableAge {
+    #[serde(flatten)]
+    pub spread: Percentiles,
+    /// The oldest that was seen.
+    pub max: f64,
+    /// Shares of time: older than 24 h, or nothing that can be restored.
+    pub above_a_day: Estimate,
+    pub nothing: Estimate,
+}
+
+/// Restores on trial.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Drills {
+    pub per_year: f64,
+    /// Share that restored the newest snapshot.
+    pub restored: Estimate,
+    /// Drills that found nothing to restore.
+    pub found_nothing: u64,
+    pub took_s: Option<Percentiles>,
+    /// Age of the snapshot.
+    pub loses_s: Option<Percentiles>,
+}
+
 /// One expectation and its judgement (X2).
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Judged {
@@ -242,6 +297,9 @@ pub struct Subject {
     /// Container-seconds a year spent waiting for room on a host; only where hosts are described.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unplaced_container_s: Option<Estimate>,
+    /// What its backups came to; absent where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub backups: Option<Backups>,
     /// Only where the horizon holds at least one whole year.
     pub downtime_per_year_s: Option<Percentiles>,
     /// Failed share of a year's requests, as seconds of that year; only with load and a whole year.

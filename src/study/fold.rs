@@ -13,6 +13,7 @@ use crate::scenario::spec::{Period, Scenario, Slo, SloMeasure};
 use crate::stats::quantile::student_t_quantile;
 use crate::stats::{Estimate, Moments, Outages, RatioMoments, Sections};
 use crate::study::Row;
+use crate::study::backups::BackupFold;
 use crate::study::fleet::FleetFold;
 use crate::study::serving::ServingFold;
 use crate::time::{Instant, MINUTE, Span, YEAR};
@@ -38,6 +39,8 @@ pub struct Fold {
     pub harm: Vec<(u64, u64)>,
     /// By app, where there are few enough; of those with a queue.
     pub serving: Vec<Option<ServingFold>>,
+    /// By backup, in the order of the topology.
+    pub backups: Vec<BackupFold>,
     pub keep_rows: bool,
     pub rows: Vec<Row>,
 }
@@ -53,7 +56,7 @@ pub struct Share {
 }
 
 impl Share {
-    fn push(&mut self, fraction: f64) {
+    pub(super) fn push(&mut self, fraction: f64) {
         self.fraction.push(fraction);
         if fraction > 0.0 {
             self.hits += 1;
@@ -81,7 +84,7 @@ pub struct Count {
 }
 
 impl Count {
-    fn push(&mut self, count: u64) {
+    pub(super) fn push(&mut self, count: u64) {
         self.total += count;
         self.per_replication.push(count as f64);
     }
@@ -287,6 +290,7 @@ impl Fold {
                     ServingFold::new(topology.load_of(app)?, topology.capacity_of(app)?, plan)
                 })
                 .collect(),
+            backups: vec![BackupFold::default(); topology.backups.len()],
             keep_rows,
             rows: Vec::new(),
         }
@@ -309,6 +313,9 @@ impl Fold {
         let any = ledger.subjects.iter().map(|it| it.any).sum();
         self.harm.push((down, any));
         self.all.add_sums(&ledger.subjects[..topology.apps]);
+        for (fold, seen) in self.backups.iter_mut().zip(&measures.backups.of) {
+            fold.add(replication, seen, plan);
+        }
         let mut missed = MonthsMissed::default();
         for (index, tally) in ledger.subjects.iter().enumerate() {
             let frame = Frame::new(topology, scenario, plan, index, tally);

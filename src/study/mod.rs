@@ -4,7 +4,8 @@
 //! [`findings`] is what comes out, [`fold`] what is gathered on the way, [`estimate`] what it amounts
 //! to, [`judge`] what becomes of the expectations.
 
-pub mod architecture;
+mod architecture;
+pub mod backups;
 mod break_even;
 pub mod definitions;
 pub mod estimate;

@@ -1,6 +1,6 @@
 //! Quantities by their path (`app.shop.failover.p95`): what expectations and the precision ask for.
 
-use crate::study::findings::{Estimate, Findings, Latency, Percentiles, Subject, Unit};
+use crate::study::findings::{Backups, Estimate, Findings, Latency, Percentiles, Subject, Unit};
 
 /// The estimate that a path names, if the study has one.
 pub fn quantity(findings: &Findings, path: &str) -> Option<(Estimate, Unit)> {
@@ -16,7 +16,7 @@ pub fn quantity(findings: &Findings, path: &str) -> Option<(Estimate, Unit)> {
 /// `app.shop.failover.p95` is `failover.p95` of `app.shop`. Names may hold dots themselves, so the
 /// measure is found from the right.
 pub fn split(path: &str) -> Option<(&str, &str)> {
-    const MEASURES: [&str; 16] = [
+    const MEASURES: [&str; 17] = [
         "unavailability",
         "availability",
         "outages_per_year",
@@ -31,6 +31,7 @@ pub fn split(path: &str) -> Option<(&str, &str)> {
         "slo",
         "latency",
         "capacity",
+        "backups",
         "busy",
         "busy_after_zone_outage",
     ];
@@ -70,6 +71,7 @@ pub fn of_subject(subject: &Subject, measure: &str) -> Option<(Estimate, Unit)> 
             };
             share.map(|it| (it, Unit::Share))
         }
+        "backups" => backups(subject.backups.as_ref()?, rest),
         "busy" => Some((exactly(subject.capacity.as_ref()?.busy), Unit::Share)),
         // Where no container is left, no load is small enough.
         "busy_after_zone_outage" => {
@@ -85,13 +87,7 @@ pub fn of_subject(subject: &Subject, measure: &str) -> Option<(Estimate, Unit)> 
                 "p95" => lengths.p95,
                 "p99" => lengths.p99,
                 "p999" => lengths.p999,
-                "max" => Some(Estimate {
-                    mean: lengths.max,
-                    low: lengths.max,
-                    // A longer one may come in a longer study.
-                    high: f64::INFINITY,
-                    low_confidence: true,
-                }),
+                "max" => Some(at_least(lengths.max)),
                 _ => None,
             })
         }
@@ -110,6 +106,41 @@ pub fn of_subject(subject: &Subject, measure: &str) -> Option<(Estimate, Unit)> 
             seconds(percentile(phase, statistic))
         }
         _ => None,
+    }
+}
+
+/// The longest that was seen: a longer one may come in a longer study.
+fn at_least(longest: f64) -> Estimate {
+    Estimate { mean: longest, low: longest, high: f64::INFINITY, low_confidence: true }
+}
+
+fn backups(of: &Backups, which: &str) -> Option<(Estimate, Unit)> {
+    let (head, rest) = which.split_once('.').unwrap_or((which, ""));
+    let seconds = |it: Option<Estimate>| it.map(|it| (it, Unit::Seconds));
+    let per_year = |it| Some((it, Unit::PerYear));
+    match head {
+        "lost_per_year" => per_year(of.lost_per_year),
+        "copies_lost_per_year" => per_year(of.copies_lost_per_year),
+        "skipped_per_year" => per_year(of.skipped_per_year),
+        "drills" => {
+            let drills = of.drills.as_ref()?;
+            match rest.split_once('.') {
+                None => (rest == "restored").then_some((drills.restored, Unit::Share)),
+                Some(("took", which)) => seconds(percentile(drills.took_s.as_ref()?, which)),
+                Some(("loses", which)) => seconds(percentile(drills.loses_s.as_ref()?, which)),
+                _ => None,
+            }
+        }
+        _ => {
+            let age = of.restorable_age_s.as_ref()?;
+            match (head, rest) {
+                ("above_a_day", "") => Some((age.above_a_day, Unit::Share)),
+                ("nothing", "") => Some((age.nothing, Unit::Share)),
+                ("restorable_age", "max") => seconds(Some(at_least(age.max))),
+                ("restorable_age", which) => seconds(percentile(&age.spread, which)),
+                _ => None,
+            }
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::history;
 use crate::id::Id;
 use crate::measure::{Measures, Plan};
+use crate::model::backup::run::Trouble;
 use crate::model::fact::{Fact, How, Listener, Subject};
 use crate::model::root::Root;
 use crate::model::topology::{Effect, FaultClock, Target, Topology, UnitInfo};
@@ -216,6 +217,29 @@ impl Listener for Teller {
             }
             Fact::ZoneUp { zone } => {
                 self.tell(now, topology.zones[zone].name.clone(), "is up again".into(), 1);
+            }
+            Fact::BackupFailed { app, series, trouble } => {
+                let text = match trouble {
+                    Trouble::Skipped => "was skipped: the database was down",
+                    Trouble::Failed => "failed, every attempt of it",
+                    Trouble::CopyFailed => "has no second copy: every attempt failed",
+                };
+                let who = topology.groups[app].name.clone();
+                self.tell(now, who, format!("its {} backup {text}", series.name()), 1);
+            }
+            Fact::DrillEnded { app, restored, took, loses } => {
+                let (took, age) = (human_seconds(took.as_secs()), human_seconds(loses.as_secs()));
+                let text = match (restored, loses) {
+                    (_, Span::NEVER) => "a restore on trial found no backup".into(),
+                    (true, _) => {
+                        format!("its newest backup, {age} old, was restored on trial in {took}")
+                    }
+                    (false, _) => {
+                        format!("its newest backup, {age} old, could not be restored: {took} lost")
+                    }
+                };
+                let who = topology.groups[app].name.clone();
+                self.tell(now, who, text, u8::from(!restored));
             }
             Fact::HealthManagerDown { region } => {
                 let who = format!("health manager of {}", topology.regions[region].name);

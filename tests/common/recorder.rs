@@ -96,6 +96,13 @@ impl Listener for Recorder {
             }
             Fact::ZoneDown { zone } => format!("zone {} down", topology.zones[zone].name),
             Fact::ZoneUp { zone } => format!("zone {} up", topology.zones[zone].name),
+            Fact::BackupFailed { app, series, trouble } => {
+                format!("{} {} backup {trouble:?}", topology.groups[app].name, series.name())
+            }
+            Fact::DrillEnded { app, restored, took, loses } => {
+                let (app, took, loses) = (&topology.groups[app].name, took.0, loses.0);
+                format!("{app} drill restored {restored} in {took}, losing {loses}")
+            }
             Fact::HealthManagerDown { region } => {
                 format!("health manager of {} down", topology.regions[region].name)
             }

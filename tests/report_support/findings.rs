@@ -329,6 +329,7 @@ fn shop() -> Subject {
         at: vec![PointValue { at_s: 3600.0, unavailability: est(1.0e-4, 0.5e-4, 2.0e-4) }],
         latency_s: None,
         capacity: None,
+        backups: Some(backups()),
         spread_s: (0..=100).map(|i| [f64::from(i) / 100.0, f64::from(i * i)]).collect(),
     }
 }
@@ -383,8 +384,41 @@ fn hostile() -> Subject {
         at: vec![],
         latency_s: None,
         capacity: None,
+        backups: None,
         spread_s: vec![[0.0, 0.0], [0.5, 0.0], [0.75, 60.0], [1.0, 600.0]],
         ..shop()
+    }
+}
+
+/// Backed up every night and on Sundays, with a drill each quarter.
+fn backups() -> Backups {
+    let series = |name: &str, runs, lost, copies| BackupSeries {
+        series: name.into(),
+        runs_per_year: runs,
+        lost_per_year: est(lost, 0.9 * lost, 1.1 * lost),
+        copies_lost_per_year: est(copies, 0.0, copies + 0.002),
+    };
+    Backups {
+        home: "eu-central-1".into(),
+        copy_to: Some("eu-west-1".into()),
+        bytes: 260 << 30,
+        series: vec![series("nightly", 365.0, 0.12, 0.0), series("weekly", 52.14, 0.017, 0.0)],
+        lost_per_year: est(0.137, 0.121, 0.153),
+        copies_lost_per_year: est(0.0, 0.0, 0.0018),
+        skipped_per_year: est(0.137, 0.121, 0.153),
+        restorable_age_s: Some(RestorableAge {
+            spread: percentiles(50_400.0, 50_350.0, 90_100.0),
+            max: 187_200.0,
+            above_a_day: est(0.0712, 0.0709, 0.0715),
+            nothing: est(0.0, 0.0, 1.5e-6),
+        }),
+        drills: Some(Drills {
+            per_year: 4.0,
+            restored: est(0.981, 0.977, 0.985),
+            found_nothing: 0,
+            took_s: Some(percentiles(6_180.0, 6_100.0, 7_000.0)),
+            loses_s: Some(percentiles(79_000.0, 78_900.0, 84_000.0)),
+        }),
     }
 }
 
@@ -430,6 +464,7 @@ fn quiet() -> Subject {
         at: vec![],
         latency_s: None,
         capacity: None,
+        backups: None,
         spread_s: vec![[0.0, 0.0], [1.0, 0.0]],
     }
 }

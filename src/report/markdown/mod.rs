@@ -25,6 +25,7 @@ pub fn print(material: &Material) -> String {
         numbers::outages(&subjects),
         numbers::months(&subjects),
         numbers::room(&subjects),
+        numbers::backups(&subjects),
         causes::tables(findings, &subjects),
         causes::failover_clock(&subjects),
         causes::waited_for(&subjects),

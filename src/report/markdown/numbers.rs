@@ -3,7 +3,7 @@
 use super::escape::escaped;
 use super::{interval_header, section, table};
 use crate::report::subjects::Named;
-use crate::report::{fleet, number};
+use crate::report::{backups, fleet, number};
 use crate::study::findings::{Estimate, Findings, Subject};
 
 /// Each definition beside the others, because contracts differ in which one they mean.
@@ -93,6 +93,20 @@ pub fn outages(subjects: &[Named]) -> String {
         "replaced within (p95)",
     ];
     section("Outages", &headers, rows)
+}
+
+/// What was backed up, and what could be restored.
+pub fn backups(subjects: &[Named]) -> String {
+    let escape = |rows: Vec<Vec<String>>| {
+        rows.into_iter().map(|row| row.iter().map(|text| escaped(text)).collect::<Vec<_>>())
+    };
+    let mut out = section("Backups", &backups::HEADS, escape(backups::rows(subjects)));
+    let drills = backups::drill_rows(subjects);
+    if !drills.is_empty() {
+        out += "\n";
+        out += &section("Restores on trial", &backups::DRILL_HEADS, escape(drills));
+    }
+    out
 }
 
 /// The calendar, with the share of replications in which each month met the objective.

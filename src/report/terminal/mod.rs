@@ -28,12 +28,14 @@ pub fn print(material: &Material) -> String {
         screen += &causes::failover_clock(focus);
     }
     screen += &rooms(&subjects);
+    screen += &backups(&subjects);
     screen += &footer::notes(material);
     screen += &footer::commands(material);
     screen
 }
 
-/// Apps with a line on their room; of more only those that are the most busy without a zone.
+/// Apps with a line on their room, and with one on their backups; of more only those with the most at
+/// stake.
 const ROOMS: usize = 5;
 
 /// Load against what can be served, of every app that says what that is.
@@ -44,6 +46,22 @@ fn rooms(subjects: &[subjects::Named]) -> String {
         Some(super::text::wrapped(&format!("  Room, {label}: "), &told))
     };
     super::room::busiest(subjects).into_iter().take(ROOMS).filter_map(line).collect()
+}
+
+/// What could be restored of every app that is backed up, the most loss first.
+fn backups(subjects: &[subjects::Named]) -> String {
+    let mut with: Vec<_> = subjects.iter().filter(|s| s.of.backups.is_some()).collect();
+    let oldest = |s: &&subjects::Named| {
+        let age = s.of.backups.as_ref().and_then(|it| it.restorable_age_s.as_ref());
+        age.map_or(0.0, |it| it.max)
+    };
+    with.sort_by(|a, b| oldest(b).total_cmp(&oldest(a)));
+    let line = |s: &subjects::Named| {
+        let told = super::backups::line(s.of)?;
+        let label = super::text::cut(&s.label, 24);
+        Some(super::text::wrapped(&format!("  Backups, {label}: "), &told))
+    };
+    with.into_iter().take(ROOMS).filter_map(line).collect()
 }
 
 /// The causes of every app and service that lost anything, those that lost the most first.

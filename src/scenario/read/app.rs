@@ -4,6 +4,7 @@ use super::changes;
 use super::load::{self, Loads};
 use super::recovery;
 use super::slo;
+use super::storage;
 use crate::scenario::merge::node_over;
 use crate::scenario::mistakes::Mistake;
 use crate::scenario::names::{closest, listed, quoted};
@@ -54,6 +55,10 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(Ap
     let zones = region.map(|region| zones(view, region));
     let slo = slo::slo(view, view.has("load"));
     let (recovery, router) = (recovery(view, around), router(view, around));
+    let files = storage::files(view);
+    let kept = files.as_ref().and_then(Option::as_ref).map(|files| files.size);
+    let backups =
+        region.and_then(|home| storage::backups(view, around.root, home, around.regions, kept));
     let app = App {
         name: name.to_owned(),
         region: region?.name.clone(),
@@ -73,6 +78,8 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(Ap
         slo,
         recovery: recovery?,
         router: router?,
+        files: files?,
+        backups: backups?,
     };
     Some((app, changes.changes))
 }

@@ -39,6 +39,11 @@ const QUANTITIES: &[(&[&str], Unit)] = &[
     (&["latency", "mean p50 p95 p99"], Unit::Duration),
     (&["latency", "wait", "mean p50 p95 p99"], Unit::Duration),
     (&["capacity", "overloaded lost"], Unit::Share),
+    (&["backups", "restorable_age", "mean p50 p95 p99 max"], Unit::Duration),
+    (&["backups", "above_a_day nothing"], Unit::Share),
+    (&["backups", "lost_per_year copies_lost_per_year skipped_per_year"], Unit::Number),
+    (&["backups", "drills", "restored"], Unit::Share),
+    (&["backups", "drills", "took loses", "mean p50 p95 p99"], Unit::Duration),
     (&["busy"], Unit::Share),
     (&["busy_after_zone_outage"], Unit::Share),
 ];
@@ -60,6 +65,8 @@ pub(super) struct Subject {
     pub has_queue: bool,
     /// The times of service are exponential, so that responses have percentiles.
     pub has_responses: bool,
+    pub has_backups: bool,
+    pub has_drills: bool,
 }
 
 impl Subject {
@@ -70,6 +77,8 @@ impl Subject {
         has_capacity: true,
         has_queue: true,
         has_responses: true,
+        has_backups: true,
+        has_drills: true,
     };
 }
 
@@ -186,6 +195,15 @@ pub(super) fn quantity(reading: &Reading, path: Word<'_>, subjects: &Subjects) -
         "latency" if parts.len() == 2 && parts[1] != "mean" && !subject.has_responses => {
             let title = "percentiles of the response are known for exponential service times only";
             reading.mistake(mistake(title.into()).help("ask for its mean, or for latency.wait"));
+        }
+        "backups" if !subject.has_backups => {
+            let title = format!("nothing of {name} is backed up");
+            reading.mistake(mistake(title).help("describe `files` or `database`, and `backups`"));
+        }
+        "backups" if parts[1] == "drills" && !subject.has_drills => {
+            let title = format!("no backup of {name} is restored on trial");
+            reading
+                .mistake(mistake(title).help("add drill = { every = \"91d\" } to its `backups`"));
         }
         "capacity" | "busy" | "busy_after_zone_outage" if !subject.has_capacity => {
             let title = format!("{name} has no `capacity`");

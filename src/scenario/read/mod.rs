@@ -13,6 +13,7 @@ mod recovery;
 mod region;
 mod service;
 mod slo;
+mod storage;
 mod study;
 mod tables;
 mod trace;
@@ -148,6 +149,8 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
                 has_capacity: app.capacity.is_some(),
                 has_queue,
                 has_responses: matches!(app.capacity, Some(Capacity::Queue { scv: 1.0, .. })),
+                has_backups: app.backups.is_some(),
+                has_drills: app.backups.as_ref().is_some_and(|it| it.rules.drill.is_some()),
             };
             ("app", &app.name, subject, &app.slo, !app.windows.is_empty())
         })

@@ -22,13 +22,17 @@ pub(super) fn daytime(text: &str) -> Option<u64> {
 
 /// Time from the start of a study to the first `sun 02:00`, below a week.
 pub(super) fn weekly(text: &str, start_unix: i64) -> Option<Span> {
+    let (day, time) = text.trim().split_once(' ')?;
+    Some(since_start(weekday(day)? * DAY_S + daytime(time)?, start_unix))
+}
+
+/// The number of a day of the week, by its name or the first three letters of it; Monday is 0.
+pub(super) fn weekday(day: &str) -> Option<u64> {
     const DAYS: [&str; 7] =
         ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-    let (day, time) = text.trim().split_once(' ')?;
     let day = day.to_ascii_lowercase();
     let is_meant = |name: &&str| day == **name || day == name[..3];
-    let number = DAYS.iter().position(is_meant)? as u64;
-    Some(since_start(number * DAY_S + daytime(time)?, start_unix))
+    DAYS.iter().position(is_meant).map(|number| number as u64)
 }
 
 /// From the start of a study to the next time that is so many seconds after Monday's midnight.

@@ -10,6 +10,7 @@ mod faults;
 mod load;
 mod recovery;
 mod root;
+mod storage;
 mod values;
 
 pub(crate) use estate::APP;
@@ -75,6 +76,8 @@ pub(crate) enum Kind {
     Growth,
     /// `"2GiB"`.
     Size,
+    /// `"50MB/s"`.
+    Throughput,
     /// `"5%"`.
     Share,
     /// A date or a date with a time, in UTC.
@@ -230,7 +233,7 @@ fn shapes_in(kind: &Kind) -> Vec<&'static Shape> {
 
 /// Whether a table of this shape is one setting (a distribution, a retry rule) and not a group of them.
 pub(crate) fn is_value(shape: &Shape) -> bool {
-    const VALUES: [&str; 12] = [
+    const VALUES: [&str; 13] = [
         "distribution",
         "probe",
         "presence",
@@ -243,6 +246,7 @@ pub(crate) fn is_value(shape: &Shape) -> bool {
         "service_time",
         "crash_ladder",
         "company",
+        "keep",
     ];
     VALUES.contains(&shape.name)
 }

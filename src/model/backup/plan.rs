@@ -1,0 +1,113 @@
+//! What never changes about backups: when an app is backed up, what that takes, where the copies go
+//! and how long they are kept (B3).
+
+use crate::engine::{Dist, Key};
+use crate::id::Id;
+use crate::model::topology::{Group, Site};
+use crate::time::{DAY, NANOS_PER_SEC, Span};
+use std::sync::Arc;
+
+/// Nanoseconds since the start of the study; negative before it. Snapshots are older than the study,
+/// since backups are taken as if their schedule had run for ever (S4).
+pub type Stamp = i128;
+
+/// All attempts of a run and of its copy are taken to be over so long after it is due.
+pub const LONGEST_RUN: Span = Span(30 * DAY);
+
+/// How one app is backed up.
+#[derive(Clone, Debug)]
+pub struct Backup {
+    pub app: Id<Group>,
+    /// Its luck, from the name of the app.
+    pub key: Key,
+    /// Bytes of one snapshot: the database and the files.
+    pub bytes: u64,
+    /// Where snapshots are taken and first stand.
+    pub home: Id<Site>,
+    /// Where each of them is copied.
+    pub copy_to: Option<Id<Site>>,
+    /// Like apps share their settings.
+    pub rules: Arc<Rules>,
+}
+
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// At most one of each kind, in the order of [`Series::ALL`].
+    pub schedules: Vec<Schedule>,
+    /// A run begins at any time within so long after it is due.
+    pub window: Span,
+    pub dump: Work,
+    /// From the failure of an attempt until the next one.
+    pub retry_after: Span,
+    pub copy: Work,
+    pub restore: Work,
+    /// How often the newest snapshot is restored to see whether that works.
+    pub drill_every: Option<Span>,
+}
+
+/// Something that takes its time and may fail.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Work {
+    pub takes: Dist,
+    /// Bytes a second that are moved besides; none: no time.
+    pub throughput: Option<f64>,
+    /// Chance that an attempt fails, at its end.
+    pub fails: f64,
+    /// Attempts after the first.
+    pub retries: u32,
+}
+
+impl Work {
+    /// How long an attempt takes with a draw in (0, 1).
+    pub(super) fn length(&self, bytes: u64, luck: f64) -> Span {
+        let moving = self.throughput.map_or(0.0, |rate| bytes as f64 / rate);
+        Span::from_secs(self.takes.from_uniform(luck) + moving)
+    }
+}
+
+/// The backups of one kind.
+#[derive(Clone, Debug)]
+pub struct Schedule {
+    pub series: Series,
+    /// When runs are due, in seconds since the start, sorted. It begins so long before the start that
+    /// all snapshots are in it that are kept then.
+    pub due: Vec<i64>,
+    /// How long a snapshot is kept from when it is complete, and a copy from when it is.
+    pub keep: Span,
+}
+
+impl Schedule {
+    /// How many runs are due before an instant.
+    pub fn due_before(&self, at: Stamp) -> usize {
+        self.due.partition_point(|&due| Stamp::from(due) * Stamp::from(NANOS_PER_SEC) < at)
+    }
+
+    /// The first run of which anything may still be kept at an instant.
+    pub fn oldest_kept(&self, at: Stamp) -> usize {
+        self.due_before(at - Stamp::from((self.keep + LONGEST_RUN).0))
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[repr(u8)]
+pub enum Series {
+    Nightly,
+    Weekly,
+    Monthly,
+    OnDemand,
+}
+
+impl Series {
+    pub const ALL: [Series; 4] =
+        [Series::Nightly, Series::Weekly, Series::Monthly, Series::OnDemand];
+
+    /// The name in results.
+    pub fn name(self) -> &'static str {
+        match self {
+            Series::Nightly => "nightly",
+            Series::Weekly => "weekly",
+            Series::Monthly => "monthly",
+            Series::OnDemand => "on-demand",
+        }
+    }
+}

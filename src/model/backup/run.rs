@@ -1,0 +1,265 @@
+//! What becomes of one run of a backup: computed from its luck and from the times in which the
+//! database was down, whenever somebody asks. A quiet night is never an event.
+
+use super::Restorable;
+use super::plan::{Backup, LONGEST_RUN, Schedule, Series, Stamp};
+use crate::engine::{Draw, Purpose};
+use crate::id::Id;
+use crate::model::topology::{Site, Topology};
+use crate::time::{Instant, NANOS_PER_SEC, Span};
+
+/// From when until when the database of an app was down; one that still is ends never.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Down {
+    pub from: Instant,
+    pub to: Instant,
+}
+
+/// Everything that the runs of one app depend on.
+#[derive(Clone, Copy)]
+pub struct Runs<'a> {
+    pub topology: &'a Topology,
+    pub backup: &'a Backup,
+    /// In order of time, apart from each other.
+    pub downs: &'a [Down],
+    pub replication: u64,
+}
+
+/// What became of a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The database was down when it should have begun.
+    Skipped {
+        at: Stamp,
+    },
+    /// All its attempts failed, or the database was lost during the last.
+    Failed {
+        at: Stamp,
+    },
+    Taken(Snapshot),
+}
+
+/// A backup that was taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Snapshot {
+    pub series: Series,
+    /// It holds the data as of then: the start of the attempt that succeeded.
+    pub of: Stamp,
+    /// It can be restored from then on …
+    pub since: Stamp,
+    /// … until it expires.
+    pub until: Stamp,
+    pub copy: Copied,
+}
+
+/// What became of the second copy of a snapshot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Copied {
+    /// There is to be none.
+    Nowhere,
+    To {
+        site: Id<Site>,
+        since: Stamp,
+        until: Stamp,
+    },
+    /// All attempts failed, the last one then.
+    Failed {
+        at: Stamp,
+    },
+}
+
+/// Something about a run that is worth telling, and when that is known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    Skipped,
+    Failed,
+    CopyFailed,
+}
+
+impl Outcome {
+    /// What is wrong with it, if anything is.
+    pub fn trouble(&self) -> Option<(Stamp, Trouble)> {
+        match *self {
+            Outcome::Skipped { at } => Some((at, Trouble::Skipped)),
+            Outcome::Failed { at } => Some((at, Trouble::Failed)),
+            Outcome::Taken(Snapshot { copy: Copied::Failed { at }, .. }) => {
+                Some((at, Trouble::CopyFailed))
+            }
+            Outcome::Taken(_) => None,
+        }
+    }
+}
+
+fn stamp(at: Instant) -> Stamp {
+    Stamp::from(at.0)
+}
+
+impl Runs<'_> {
+    /// When a run is due.
+    pub fn due(&self, schedule: &Schedule, run: usize) -> Stamp {
+        Stamp::from(schedule.due[run]) * Stamp::from(NANOS_PER_SEC)
+    }
+
+    /// When a run begins: somewhere in the window.
+    pub fn begins(&self, schedule: &Schedule, run: usize) -> Stamp {
+        let window = self.backup.rules.window;
+        let late = match window {
+            Span::ZERO => 0,
+            _ => {
+                let luck = self.draw(schedule, run, Purpose::BACKUP_START, 0).uniform();
+                (luck * window.0 as f64) as Stamp
+            }
+        };
+        self.due(schedule, run) + late
+    }
+
+    /// Luck goes by the hour in which a run is due, so that it is the same whenever the study begins.
+    fn draw(&self, schedule: &Schedule, run: usize, purpose: Purpose, attempt: u32) -> Draw {
+        let hour = (schedule.due[run] + self.topology.start_unix).div_euclid(3600);
+        let j = (schedule.series as u16) << 8 | attempt as u16;
+        Draw::new(self.backup.key, purpose, self.replication, hour as u32).redraw(j)
+    }
+
+    /// Whether an attempt of the dump, and one of the copy, fails by itself. Before the study began
+    /// nothing did (S4).
+    fn fail(&self, schedule: &Schedule, run: usize, attempt: u32) -> (bool, bool) {
+        let rules = &self.backup.rules;
+        if schedule.due[run] < 0 || (rules.dump.fails == 0.0 && rules.copy.fails == 0.0) {
+            return (false, false);
+        }
+        let (dump, copy) = self.draw(schedule, run, Purpose::BACKUP, attempt).uniform2();
+        (dump < rules.dump.fails, copy < rules.copy.fails)
+    }
+
+    /// The first run from `run` on that is lost, or whose copy is, whatever the database does.
+    pub(super) fn next_unlucky(&self, schedule: &Schedule, run: usize) -> Option<usize> {
+        let rules = &self.backup.rules;
+        if rules.dump.fails == 0.0 && rules.copy.fails == 0.0 {
+            return None;
+        }
+        let copied = self.backup.copy_to.is_some();
+        (run..schedule.due.len()).find(|&run| {
+            let all = |retries: u32, of: fn((bool, bool)) -> bool| {
+                (0..=retries).all(|attempt| of(self.fail(schedule, run, attempt)))
+            };
+            all(rules.dump.retries, |it| it.0) || (copied && all(rules.copy.retries, |it| it.1))
+        })
+    }
+
+    /// The down time that an instant falls into.
+    fn down_at(&self, at: Stamp) -> bool {
+        let next = self.downs.partition_point(|down| stamp(down.from) <= at);
+        next > 0 && at < stamp(self.downs[next - 1].to)
+    }
+
+    /// The first loss of the database after `from` and before `to`.
+    fn lost_within(&self, from: Stamp, to: Stamp) -> Option<Stamp> {
+        let next = self.downs.partition_point(|down| stamp(down.from) <= from);
+        self.downs.get(next).map(|down| stamp(down.from)).filter(|&at| at < to)
+    }
+
+    /// What became, or by all that is known now will become, of a run.
+    pub fn outcome(&self, schedule: &Schedule, run: usize) -> Outcome {
+        let rules = &self.backup.rules;
+        let mut begins = self.begins(schedule, run);
+        if self.down_at(begins) {
+            return Outcome::Skipped { at: begins };
+        }
+        let mut failed = begins;
+        for attempt in 0..=rules.dump.retries {
+            if self.down_at(begins) {
+                failed = begins;
+                begins += Stamp::from(rules.retry_after.0);
+                continue;
+            }
+            let (unlucky, _) = self.fail(schedule, run, attempt);
+            let luck = self.draw(schedule, run, Purpose::BACKUP_LENGTH, attempt);
+            let length = rules.dump.length(self.backup.bytes, luck.uniform());
+            let ends = begins + Stamp::from(length.0);
+            let lost = self.lost_within(begins, ends);
+            if lost.is_none() && !unlucky {
+                let copy = self.copied(schedule, run, ends);
+                let until = ends + Stamp::from(schedule.keep.0);
+                let series = schedule.series;
+                return Outcome::Taken(Snapshot { series, of: begins, since: ends, until, copy });
+            }
+            failed = lost.unwrap_or(ends);
+            begins = failed + Stamp::from(rules.retry_after.0);
+        }
+        Outcome::Failed { at: failed }
+    }
+
+    fn copied(&self, schedule: &Schedule, run: usize, from: Stamp) -> Copied {
+        let Some(site) = self.backup.copy_to else { return Copied::Nowhere };
+        let rules = &self.backup.rules.copy;
+        let mut at = from;
+        for attempt in 0..=rules.retries {
+            let luck = self.draw(schedule, run, Purpose::BACKUP_LENGTH, attempt).uniform2().1;
+            at += Stamp::from(rules.length(self.backup.bytes, luck).0);
+            if !self.fail(schedule, run, attempt).1 {
+                let until = at + Stamp::from(schedule.keep.0);
+                return Copied::To { site, since: at, until };
+            }
+        }
+        Copied::Failed { at }
+    }
+
+    /// The first run that begins after an instant.
+    pub fn begun_by(&self, schedule: &Schedule, at: Stamp) -> usize {
+        // Runs begin in the order in which they are due, each within the window.
+        let mut next = schedule.due_before(at + 1);
+        while next > 0 && self.begins(schedule, next - 1) > at {
+            next -= 1;
+        }
+        next
+    }
+
+    /// Runs that began before an instant and are not over then, newest first.
+    pub(super) fn under_way(&self, schedule: &Schedule, at: Stamp) -> impl Iterator<Item = usize> {
+        let runs = *self;
+        let first = schedule.due_before(at - Stamp::from(LONGEST_RUN.0));
+        (first..self.begun_by(schedule, at - 1)).rev().filter(move |&run| {
+            match runs.outcome(schedule, run) {
+                Outcome::Taken(snapshot) => snapshot.since > at,
+                Outcome::Failed { at: failed } => failed >= at,
+                Outcome::Skipped { .. } => false,
+            }
+        })
+    }
+
+    /// The newest snapshot that can be restored from a site at an instant.
+    pub(super) fn newest_at(&self, site: Id<Site>, at: Stamp) -> Option<Restorable> {
+        let mut best: Option<Restorable> = None;
+        for schedule in &self.backup.rules.schedules {
+            for run in (schedule.oldest_kept(at)..self.begun_by(schedule, at)).rev() {
+                // What was due that long before cannot be of newer data.
+                let of = best.map_or(Stamp::MIN, |best| best.of);
+                if self.due(schedule, run) + Stamp::from(LONGEST_RUN.0) < of {
+                    break;
+                }
+                let Outcome::Taken(snapshot) = self.outcome(schedule, run) else { continue };
+                let stands = snapshot.stands_at(site, self.backup.home);
+                if stands
+                    .is_some_and(|(since, until)| since <= at && at < until && snapshot.of > of)
+                {
+                    let (series, bytes) = (schedule.series, self.backup.bytes);
+                    best = Some(Restorable { of: snapshot.of, series, site, bytes });
+                }
+            }
+        }
+        best
+    }
+}
+
+impl Snapshot {
+    /// From when until when it can be restored from a site.
+    fn stands_at(&self, site: Id<Site>, home: Id<Site>) -> Option<(Stamp, Stamp)> {
+        if site == home {
+            return Some((self.since, self.until));
+        }
+        match self.copy {
+            Copied::To { site: it, since, until } if it == site => Some((since, until)),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! What an app keeps: its bucket of files and its backups.
+
+use super::{Kind, LAW, Shape, key};
+
+pub(crate) static FILES: Shape = Shape {
+    name: "files",
+    doc: "The bucket of an app.",
+    keys: &[key("size", Kind::Size, "Bytes of all its files.").required()],
+};
+
+/// `backups` of an app.
+pub(crate) const BACKUPS_KIND: Kind =
+    Kind::OneOf(&[Kind::Choice(&["none"]), Kind::Table(&BACKUPS)]);
+
+const MOST_RETRIES: u64 = 20;
+
+const THROUGHPUT_DOC: &str =
+    "Bytes per time that are moved besides: so much longer it takes. Without it: no longer.";
+
+pub(crate) static BACKUPS: Shape = Shape {
+    name: "backups",
+    doc: "Backups of an app. One holds the data as of its start, and can be restored once it is complete. It is not taken \
+          where the database is down at its start, and fails if the database is lost meanwhile.",
+    keys: &[
+        key(
+            "nightly",
+            Kind::Text,
+            "When it is due every day, e.g. \"01:00\"; \"none\". Without it: as its region says.",
+        ),
+        key(
+            "weekly",
+            Kind::Text,
+            "The day of the week on which one is taken besides, at the time of the nightly one, e.g. \"sun\", or \
+             at its own, \"sun 04:00\"; \"none\".",
+        )
+        .default("none"),
+        key(
+            "monthly",
+            Kind::Text,
+            "The day of the week on which one is taken besides, the first of each month, as for `weekly`.",
+        )
+        .default("none"),
+        key(
+            "on_demand",
+            Kind::Duration,
+            "One is taken besides at the start of the study and every so often before and after it.",
+        )
+        .range("at least 1h"),
+        key("timezone", Kind::Text, "The clock by which it is due, e.g. \"Europe/Berlin\".")
+            .default("UTC"),
+        key(
+            "window",
+            Kind::Duration,
+            "A backup begins at any time within so long after it is due. Without it: as its region says, or 0s.",
+        )
+        .range("less than 24h, and than `on_demand`"),
+        key("size", Kind::Size, "Bytes of one snapshot. Without it: the files and the database."),
+        key("takes", LAW, "How long an attempt takes, whatever the size; a plain duration is constant.")
+            .default("0s"),
+        key("throughput", Kind::Throughput, THROUGHPUT_DOC),
+        key("fails", Kind::Share, "Chance that an attempt fails by itself, at its end.").default("0%"),
+        key(
+            "retries",
+            Kind::Count { min: 0, max: MOST_RETRIES },
+            "Attempts after the first; when all have failed there is no backup that night.",
+        )
+        .default("0"),
+        key("retry_after", Kind::Duration, "From the failure of an attempt until the next one.")
+            .default("0s"),
+        key("keep", Kind::Table(&KEEP), "How long snapshots are kept, and their second copies, from when they are complete."),
+        key(
+            "copy_to",
+            Kind::Text,
+            "The region of the second copy, or \"none\". Without it: `copies_to` of its region.",
+        ),
+        key("copy", Kind::Table(&COPY), "How long the second copy takes, and how often it fails."),
+        key(
+            "drill",
+            Kind::Table(&DRILL),
+            "Restores on trial: is the newest snapshot of use, and how long does it take? Without it: none.",
+        ),
+    ],
+};
+
+static KEEP: Shape = Shape {
+    name: "keep",
+    doc: "How long snapshots are kept.",
+    keys: &[
+        key("nightly", Kind::Duration, "Nightly ones.").default("14d").range(KEPT),
+        key("weekly", Kind::Duration, "Weekly ones.").default("91d").range(KEPT),
+        key("monthly", Kind::Duration, "Monthly ones.").default("365d").range(KEPT),
+        key("on_demand", Kind::Duration, "Those taken on demand.").default("91d").range(KEPT),
+    ],
+};
+
+const KEPT: &str = "more than 0s, at most 20y";
+
+static COPY: Shape = Shape {
+    name: "copy",
+    doc: "The second copy of a snapshot. It can be restored there once it is complete.",
+    keys: &[
+        key("lag", LAW, "From when the snapshot is complete until the copy is, per attempt; a plain duration is constant.")
+            .default("0s"),
+        key("throughput", Kind::Throughput, THROUGHPUT_DOC),
+        key("fails", Kind::Share, "Chance that an attempt fails, at its end.").default("0%"),
+        key("retries", Kind::Count { min: 0, max: MOST_RETRIES }, "Attempts after the first.")
+            .default("0"),
+    ],
+};
+
+static DRILL: Shape = Shape {
+    name: "drill",
+    doc: "The newest snapshot is restored beside the app, which takes nothing down.",
+    keys: &[
+        key("every", Kind::Duration, "At the start of the study + 1, 2, 3 … times this.")
+            .required()
+            .range("at least 1h"),
+        key(
+            "takes",
+            LAW,
+            "How long a restore takes, whatever the size; a plain duration is constant.",
+        )
+        .default("0s"),
+        key("throughput", Kind::Throughput, THROUGHPUT_DOC),
+        key("fails", Kind::Share, "Chance that a restore fails.").default("0%"),
+    ],
+};
+
+pub(crate) static REGION_BACKUPS: Shape = Shape {
+    name: "region_backups",
+    doc: "When the apps of a region are backed up, unless they say otherwise.",
+    keys: &[
+        key("nightly", Kind::Text, "When it is due every day, e.g. \"01:00\".").required(),
+        key("window", Kind::Duration, "Within so long after that it begins.")
+            .default("0s")
+            .range("less than 24h"),
+    ],
+};

@@ -1,0 +1,82 @@
+//! What a scenario says about the files and the backups of an app, in plain units; a part of [`super::spec`].
+
+use super::spec::Site;
+pub use crate::model::backup::plan::{Series, Work};
+use crate::time::Span;
+
+/// The bucket of an app.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Files {
+    /// Bytes of all its files.
+    pub size: u64,
+}
+
+/// How an app is backed up.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Backups {
+    /// Bytes of one snapshot: the database and the files.
+    pub bytes: u64,
+    /// Where the second copy goes.
+    pub copy_to: Option<Site>,
+    pub rules: BackupRules,
+}
+
+/// What apps that are backed up alike share.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BackupRules {
+    /// At most one of each series, in the order of [`Series::ALL`].
+    pub calendars: Vec<BackupCalendar>,
+    /// A run begins at any time within so long after it is due.
+    pub window: Span,
+    pub dump: Work,
+    /// From the failure of an attempt until the next one.
+    pub retry_after: Span,
+    pub copy: Work,
+    /// How often the newest snapshot is restored on trial.
+    pub drill: Option<Span>,
+    pub restore: Work,
+}
+
+/// When the backups of one series are due, and how long they are kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BackupCalendar {
+    pub series: Series,
+    pub due: Due,
+    pub keep: Span,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Due {
+    /// By a clock on the wall.
+    Wall {
+        /// IANA name, e.g. `Europe/Berlin`.
+        timezone: String,
+        /// Minutes since midnight.
+        minute: u32,
+        days: Days,
+    },
+    /// At the start of the study, and so long after it and before it again and again.
+    Every(Span),
+}
+
+/// Days are numbered from Monday, 0, to Sunday, 6.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Days {
+    Every,
+    Weekly(u8),
+    /// The first such day of a month.
+    Monthly(u8),
+}
+
+impl Due {
+    /// How many a year of 365 days, on average over the calendar.
+    pub fn per_year(&self) -> f64 {
+        match self {
+            Due::Every(every) => Span::YEAR.as_secs() / every.as_secs(),
+            Due::Wall { days: Days::Every, .. } => 365.0,
+            Due::Wall { days: Days::Weekly(_), .. } => 365.0 / 7.0,
+            // 400 years have 4 800 months and 146 097 days.
+            Due::Wall { days: Days::Monthly(_), .. } => 365.0 * 4800.0 / 146_097.0,
+        }
+    }
+}
