@@ -71,6 +71,6 @@ pub fn measure<'p>(
     let sim = listen(topology, plan, replication);
     let (now, events, mut measures) = (sim.now, sim.events, sim.listener);
     measures.finish(now, topology);
-    measures.backups.survey(now, plan, topology, &sim.world);
+    measures.survey(now, topology, &sim.world);
     (measures, events)
 }

@@ -93,6 +93,9 @@
 //! | how the failover time is split | [`measure::failover`] |
 //! | what each measure means, and what is not modelled | [`study::definitions`] |
 //! | where a doubtful setting would turn the verdict | `src/study/break_even.rs` |
+//! | where data may be, and what refuses to take it elsewhere | [`model::residency`] |
+//! | every path by which data may leave, before anything is simulated | [`study::residency`] |
+//! | what was outside, since when and until when | [`measure::residency`] |
 //! | how intervals are computed | [`study::estimate`], [`stats`] |
 //! | how pending events are kept | [`engine::calendar`] |
 //!
@@ -108,6 +111,10 @@
 //!   [`Placement`](model::topology::Placement), its word in `scenario/registry/estate.rs`.
 //! - *A generation of the health manager*: a table in `scenario/presets/health-managers.toml` and its
 //!   name in `scenario/registry/recovery.rs`.
+//! - *Something that moves data*: where it may go as a function in `CONTRIBUTORS` of
+//!   `study/residency/flows.rs`; what it did as a variant of [`Asset`](measure::residency::Asset) and a line
+//!   of `hear` in [`measure::residency`], or, where it is computed and not heard, of `survey` there; before
+//!   it moves anything the model asks [`rule_of`](model::topology::Topology::rule_of) the app.
 //! - *A measure*: a file in [`measure`], a field of [`Measures`](measure::Measures) and the facts it
 //!   hears; its estimate in [`study::estimate`] and its definition in [`study::definitions`].
 //! - *A report format*: a file in [`report`] and a line in [`report::FORMATS`].

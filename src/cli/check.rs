@@ -4,7 +4,7 @@ use super::args::Overrides;
 use super::{Failure, Talk, input};
 use crate::model::capacity::Shortage;
 use crate::report::exit::Exit;
-use crate::report::{number, room, text};
+use crate::report::{number, residency, room, text};
 use crate::scenario::spec::{Course, Load, Scenario};
 use crate::study::{self, Expected};
 use crate::time::Span;
@@ -55,6 +55,7 @@ fn amounts_to(file: &str, scenario: &Scenario, expected: &[Expected]) -> String 
     if !changes.is_empty() {
         out += &text::wrapped("  changes     ", &listed(&changes));
     }
+    out += &residency::lines("  residency   ", &study::residency::static_verdict(scenario), NAMED);
     if let Some(loads) = loads(scenario) {
         out += &text::wrapped("  load        ", &loads);
     }

@@ -13,6 +13,7 @@
 //! | [`together`] | states of apps | how many are down at once |
 //! | [`backups`] | runs that are lost, drills; at the end the snapshots | what could be restored (B3) |
 //! | [`unplaced`] | units that find no room | how long they wait for it (N6) |
+//! | [`residency`] | data that moves | what was where it may not be, and what was refused (B5) |
 //!
 //! They are fields of one plain struct with static calls: boxing them was measured to cost as much as
 //! the model itself.
@@ -25,6 +26,7 @@ pub mod ledger;
 pub mod outages;
 pub mod periods;
 mod planned;
+pub mod residency;
 pub mod serving;
 pub mod together;
 pub mod unplaced;
@@ -40,6 +42,7 @@ use failover::FailoverClock;
 use importance::Importance;
 use ledger::{Ledger, Turn};
 use periods::Calendar;
+use residency::Residency;
 use serving::AllServing;
 use together::Together;
 use unplaced::Unplaced;
@@ -92,6 +95,7 @@ pub struct Measures<'p> {
     pub together: Together,
     pub unplaced: Unplaced,
     pub serving: AllServing,
+    pub residency: Residency,
     pub backups: Backups,
     done: bool,
 }
@@ -108,6 +112,7 @@ impl<'p> Measures<'p> {
             together: Together::new(),
             unplaced: Unplaced::new(topology),
             serving: AllServing::new(plan, topology),
+            residency: Residency::new(topology),
             backups: Backups::new(topology),
             done: false,
         }
@@ -122,16 +127,29 @@ impl<'p> Measures<'p> {
         self.together.finish(now, self.plan);
         self.unplaced.finish(now, self.plan);
         self.serving.finish(now, self.plan, topology);
+        self.residency.finish(now, self.plan);
+    }
+}
+
+impl Measures<'_> {
+    /// What is computed at the end and not heard: snapshots.
+    pub fn survey(&mut self, now: Instant, topology: &Topology, world: &World) {
+        self.backups.survey(now, self.plan, topology, world);
+        self.residency.survey(now, self.plan, topology, world);
     }
 }
 
 impl Listener for Measures<'_> {
     fn begin(&mut self, topology: &Topology, world: &World) {
         self.importance.begin(topology, world);
+        self.residency.begin(self.plan, topology, world);
     }
 
     #[inline(always)]
     fn hear(&mut self, now: Instant, fact: Fact, topology: &Topology, world: &World) {
+        if !self.residency.is_idle() {
+            self.residency.hear(now, fact, self.plan, topology, world);
+        }
         match fact {
             Fact::LeftService { unit, root, how } => {
                 let failed = !root.change;
@@ -194,6 +212,9 @@ impl Listener for Measures<'_> {
             }
             self.failover.settled(now, app, &mut self.ledger, topology, world);
             self.serving.settled(now, app, self.plan, topology, world);
+            if !self.residency.is_idle() {
+                self.residency.settled(now, app, self.plan, topology, world);
+            }
         }
         self.importance.settled(now, subject, self.plan, topology, world);
         // An outage of the warm-up is not measured and ends nothing.

@@ -21,6 +21,7 @@ pub mod fact;
 pub mod health_manager;
 pub mod host;
 pub mod renewal;
+pub mod residency;
 pub mod room;
 pub mod root;
 pub mod rotation;

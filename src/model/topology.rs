@@ -4,6 +4,7 @@
 use crate::engine::{Dist, Key, Purpose};
 use crate::id::{Arena, Id};
 use crate::model::backup::plan::Backup;
+use crate::model::residency::{Fixed, Residence, Rule};
 use crate::model::root::CauseId;
 use crate::policy::restart::Ladder;
 use crate::time::{Instant, Span};
@@ -56,6 +57,10 @@ pub struct Topology {
     pub causes: Vec<String>,
     /// What is lost to overload with every container in service (K6); where anything has a capacity.
     pub overload: Option<CauseId>,
+    /// By app: where its data may be; empty where no app says.
+    pub residency: Vec<Option<Residence>>,
+    /// Data that stands at one place for ever, of apps that say where it may be.
+    pub fixed: Vec<Fixed>,
 }
 
 /// Who counts what: lists of node indices; empty vectors where there is no service at all.
@@ -70,6 +75,8 @@ pub struct Watch {
 #[derive(Clone, Debug)]
 pub struct Region {
     pub name: String,
+    /// ISO 3166-1 alpha-2.
+    pub country: String,
     pub zones: Vec<Id<Zone>>,
 }
 
@@ -581,6 +588,12 @@ impl Topology {
             return None;
         }
         self.groups[Id::new(subject as u32)].capacity.as_deref()
+    }
+
+    /// Where the data of an app may be, if it says.
+    #[inline]
+    pub fn rule_of(&self, app: Id<Group>) -> Option<&Rule> {
+        Some(&*self.residency.get(app.index())?.as_ref()?.rule)
     }
 
     /// Apps and services.

@@ -3,7 +3,7 @@
 //! take for a formula stands behind an apostrophe, which makes it text there.
 
 use super::{File, Material, subjects};
-use crate::study::findings::Estimate;
+use crate::study::findings::{Estimate, Residency};
 use serde_json::Value;
 
 /// Every estimate, one a row.
@@ -11,13 +11,55 @@ pub fn print(material: &Material) -> String {
     estimates(material)
 }
 
-/// `estimates.csv`, `replications.csv` and `causes.csv`.
+/// `estimates.csv`, `replications.csv` and `causes.csv`; `residency.csv` where an app says where its
+/// data may be.
 pub fn files(material: &Material) -> Vec<File> {
-    vec![
+    let residency = material.findings.residency.as_ref();
+    let residency = residency.map(|of| File::text("residency.csv", ledger(of)));
+    let always = vec![
         File::text("estimates.csv", estimates(material)),
         File::text("replications.csv", replications(material)),
         File::text("causes.csv", causes(material)),
-    ]
+    ];
+    always.into_iter().chain(residency).collect()
+}
+
+/// Every row of the ledger of the worst replication.
+fn ledger(of: &Residency) -> String {
+    let columns = [
+        "app",
+        "data",
+        "asset",
+        "processed",
+        "place",
+        "country",
+        "since_s",
+        "until_s",
+        "bytes",
+        "cause",
+        "verdict",
+        "basis",
+        "down_s",
+    ];
+    let rows = of.ledger.iter().map(|row| {
+        let verdict = serde_json::to_value(row.verdict).expect("a word");
+        vec![
+            name(&row.app),
+            row.data.clone(),
+            name(&row.asset),
+            row.processed.to_string(),
+            name(&row.place),
+            row.country.clone(),
+            number(row.since_s),
+            optional(row.until_s),
+            row.bytes.to_string(),
+            name(&row.cause),
+            verdict.as_str().unwrap_or_default().to_owned(),
+            name(row.basis.as_deref().unwrap_or_default()),
+            optional(row.down_s),
+        ]
+    });
+    table(&columns, rows)
 }
 
 /// Every `{mean, low, high}` of the JSON result under `app`, `service` and `components`, by its path
@@ -29,6 +71,7 @@ fn estimates(material: &Material) -> String {
         ("app", serde_json::to_value(&findings.app)),
         ("service", serde_json::to_value(&findings.service)),
         ("components", serde_json::to_value(&findings.components)),
+        ("residency", serde_json::to_value(&findings.residency)),
     ];
     for (path, part) in parts {
         let part = part.expect("findings have string keys only, so they can always be written");

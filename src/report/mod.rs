@@ -16,6 +16,7 @@ mod markdown;
 pub mod number;
 pub mod origin;
 mod plots;
+pub mod residency;
 pub mod room;
 pub mod story;
 mod subjects;

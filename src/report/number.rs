@@ -90,6 +90,19 @@ pub fn level(level: f64) -> String {
     format!("{} %", percent.trim_end_matches('0').trim_end_matches('.'))
 }
 
+/// An amount of data in the unit that suits it: `25 GiB`, `1.2 TiB`.
+pub fn bytes(bytes: f64) -> String {
+    const UNITS: [&str; 6] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
+    if !bytes.is_finite() {
+        return "–".into();
+    }
+    let (mut of, mut unit) = (bytes, 0);
+    while of >= 1024.0 && unit + 1 < UNITS.len() {
+        (of, unit) = (of / 1024.0, unit + 1);
+    }
+    format!("{} {}", significant(of, 2), UNITS[unit])
+}
+
 /// A length of time in the unit that suits it: `58 s`, `2.1 min`, `22 h`.
 pub fn duration(seconds: f64) -> String {
     match seconds.is_finite() {

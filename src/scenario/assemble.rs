@@ -4,9 +4,11 @@ use crate::engine::{Dist, Key, Purpose};
 use crate::id::{Arena, Id};
 use crate::measure::ledger::PARTS_OF_A_REQUEST;
 use crate::model::backup::plan::{Backup, Rules, Schedule};
+use crate::model::residency::Class;
 use crate::model::root::CauseId;
 use crate::model::topology as t;
 use crate::model::topology::{Above, Kind, Topology, UnitClock, Watch};
+use crate::scenario::rules;
 use crate::scenario::spec::{self, Effect, Pick, Scenario, Stop, Target};
 use crate::scenario::{due, steps};
 use crate::time::{Instant, Span};
@@ -80,6 +82,8 @@ impl<'s> Assembly<'s> {
             watch: Watch::default(),
             causes: Vec::new(),
             overload: None,
+            residency: Vec::new(),
+            fixed: Vec::new(),
         };
         Assembly {
             scenario,
@@ -95,6 +99,11 @@ impl<'s> Assembly<'s> {
     fn finish(mut self) -> Topology {
         self.name_causes();
         self.places();
+        for site in rules::known_sites(self.scenario) {
+            self.site(site);
+        }
+        self.topology.residency = rules::of_apps(self.scenario, &self.topology);
+        self.topology.fixed = rules::fixed(self.scenario, &self.topology);
         self.apps();
         self.hosts();
         self.dependencies();
@@ -150,7 +159,10 @@ impl<'s> Assembly<'s> {
                 self.zones.insert(name, zone);
                 zones.push(zone);
             }
-            self.topology.regions.push(t::Region { name: region.name.clone(), zones });
+            let (name, country) = (region.name.clone(), region.country.clone());
+            let site = t::Site { name: name.clone(), country: country.clone(), region: Some(id) };
+            self.topology.sites.push(site);
+            self.topology.regions.push(t::Region { name, country, zones });
             self.regions.insert(&region.name, id);
         }
     }
@@ -179,7 +191,7 @@ impl<'s> Assembly<'s> {
     fn apps(&mut self) {
         // Neighbours are mostly alike: settings that equal those of the app before are shared with it.
         let mut before: Option<(&spec::App, t::Group)> = None;
-        for app in &self.scenario.apps {
+        for (index, app) in self.scenario.apps.iter().enumerate() {
             let alike = |same: fn(&spec::App, &spec::App) -> bool| {
                 before.as_ref().filter(|(it, _)| same(it, app)).map(|(_, group)| group)
             };
@@ -201,9 +213,16 @@ impl<'s> Assembly<'s> {
                     Arc::new(t::Capacity::new(law, load, app.slots, end, part))
                 }),
             };
-            let zones = match alike(|a, b| a.zones == b.zones) {
+            let same =
+                |a: &spec::App, b: &spec::App| (&a.zones, &a.residency) == (&b.zones, &b.residency);
+            let zones = match alike(same) {
                 Some(group) => group.zones.clone(),
-                None => app.zones.iter().map(|name| self.zones[name.as_str()]).collect(),
+                None => {
+                    let residence = self.topology.residency.get(index).and_then(Option::as_ref);
+                    let refused = residence.map_or(&[][..], |it| &it.refused);
+                    let zones = app.zones.iter().map(|name| self.zones[name.as_str()]);
+                    zones.filter(|zone| !refused.contains(zone)).collect()
+                }
             };
             let group = t::Group {
                 name: app.name.clone(),
@@ -521,13 +540,6 @@ impl<'s> Assembly<'s> {
     /// Sites of data, and backups: like apps share their rules, whose calendars are long.
     fn backups(&mut self) {
         let scenario = self.scenario;
-        for (id, region) in scenario.regions.iter().enumerate() {
-            self.topology.sites.push(t::Site {
-                name: region.name.clone(),
-                country: region.country.clone(),
-                region: Some(Id::new(id as u32)),
-            });
-        }
         let mut rules: Vec<(&spec::BackupRules, Arc<Rules>)> = Vec::new();
         for (app, backups) in scenario.apps.iter().enumerate() {
             let Some(backups) = &backups.backups else { continue };
@@ -538,12 +550,17 @@ impl<'s> Assembly<'s> {
                 made
             });
             let (name, region) = (&scenario.apps[app].name, &scenario.apps[app].region);
+            let copy_to = backups.copy_to.as_ref().map(|site| self.site(site));
+            let rule = self.topology.rule_of(Id::new(app as u32));
+            let refuses =
+                |site: &Id<t::Site>| rule.is_some_and(|it| it.refuses_site(Class::Backups, *site));
             let backup = Backup {
                 app: Id::new(app as u32),
                 key: Key::new(self.topology.seed, &format!("backup.{name}")),
                 bytes: backups.bytes,
                 home: Id::new(self.regions[region.as_str()].raw()),
-                copy_to: backups.copy_to.as_ref().map(|site| self.site(site)),
+                copy_to: copy_to.filter(|site| !refuses(site)),
+                refused: copy_to.filter(refuses),
                 rules: made,
             };
             self.topology.backups.push(backup);

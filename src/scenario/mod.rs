@@ -22,6 +22,7 @@ mod read;
 mod reading;
 mod registry;
 mod resolved;
+pub(crate) mod rules;
 mod schema;
 mod sources;
 pub mod spec;

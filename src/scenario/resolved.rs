@@ -18,6 +18,7 @@ pub(crate) fn keep_used(root: &mut Table, scenario: &Scenario) {
         }
     };
     keep("region", &|name| scenario.regions.iter().any(|region| region.name == name));
+    keep("jurisdiction", &|name| scenario.jurisdictions.iter().any(|it| it == name));
     keep("profile", &|name| {
         let apps = scenario.apps.iter().filter_map(|app| app.load.as_ref());
         let services = scenario.services.iter().filter_map(|service| service.load.as_ref());

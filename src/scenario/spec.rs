@@ -4,6 +4,7 @@
 
 pub use super::storage::{BackupCalendar, BackupRules, Backups, Days, Due, Files, Series, Work};
 use crate::engine::Dist;
+pub use crate::model::residency::{Class, Control};
 pub use crate::model::topology::Company;
 pub use crate::policy::restart::Ladder;
 use crate::time::Span;
@@ -18,6 +19,8 @@ pub struct Scenario {
     /// The dated preset, e.g. `mendix-cloud@2026-11`, or `none`.
     pub platform: String,
     pub study: Study,
+    /// Names of those that rules of apps speak of.
+    pub jurisdictions: Vec<String>,
     pub regions: Vec<Region>,
     pub apps: Vec<App>,
     pub hosts: Vec<HostGroup>,
@@ -84,10 +87,65 @@ pub struct Region {
 }
 
 /// A region and the country it is in.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Site {
     pub region: String,
     pub country: String,
+}
+
+/// Where the data of an app may be.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Residency {
+    pub areas: Vec<Area>,
+    /// By class of data: its place in `areas`; `None`: anywhere.
+    pub keep_in: [Option<u8>; Class::ALL.len()],
+    pub control: Control,
+    /// Whether data counts where it is only processed.
+    pub processing: bool,
+    pub except: Vec<Exception>,
+}
+
+impl Residency {
+    /// Where data of a class may be; `None`: anywhere.
+    pub fn area(&self, class: Class) -> Option<&Area> {
+        self.keep_in[class as usize].map(|area| &self.areas[usize::from(area)])
+    }
+}
+
+/// A set of places.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Area {
+    /// As written, for people.
+    pub words: Vec<String>,
+    /// Sorted, those of jurisdictions included.
+    pub countries: Vec<String>,
+    pub regions: Vec<String>,
+    pub zones: Vec<String>,
+}
+
+impl Area {
+    /// Whether a region, or one of its zones, is in it; a region whole only by its name or country.
+    pub fn holds(&self, site: &Site, zone: Option<&str>) -> bool {
+        self.countries.contains(&site.country)
+            || self.regions.contains(&site.region)
+            || zone.is_some_and(|zone| self.zones.iter().any(|it| it == zone))
+    }
+}
+
+/// What may be outside all the same.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Exception {
+    pub class: Class,
+    pub area: Area,
+    pub basis: String,
+}
+
+/// Where the log stream of an app is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Logs {
+    pub site: Site,
+    /// Kept there at any time.
+    pub bytes: u64,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -121,6 +179,10 @@ pub struct App {
     pub slo: Option<Slo>,
     pub recovery: Recovery,
     pub router: Router,
+    /// `None`: in its own region.
+    pub logs: Option<Logs>,
+    /// `None`: nothing is said about where its data may be.
+    pub residency: Option<Residency>,
     pub files: Option<Files>,
     /// `None`: it keeps nothing, or nothing is backed up.
     pub backups: Option<Backups>,
@@ -384,6 +446,9 @@ pub struct Dependency {
     pub share: f64,
     /// Names of the apps that use it, sorted.
     pub used_by: Vec<String>,
+    /// What it processes of its apps, and where; `None`: nothing, and not known where.
+    pub data: Option<Class>,
+    pub site: Option<Site>,
 }
 
 #[derive(Clone, Debug, PartialEq)]

@@ -237,6 +237,7 @@ impl Search<'_> {
             topology: &topology,
             plan: &plan,
             rooms: self.study.rooms.clone(),
+            paths: self.study.paths.clone(),
             fold,
             options: &quiet,
             pool: Arc::clone(&self.study.pool),

@@ -136,6 +136,16 @@ pub fn definitions() -> BTreeMap<String, String> {
              out of both.",
         ),
         (
+            "residency",
+            "A violation is one thing with data of an app (a copy, a container, a log stream) at a place that \
+             its rule does not allow, from arrival to removal; a copy until it expires. Those that measuring \
+             finds there count as begun when it begins. Hours are the union over all things of an app and \
+             class of data, added over classes; byte-hours are the sum over all things. What a preventive \
+             control refuses is no violation; the downtime after a refused move is that of the app until what \
+             was missing is there again. `residency.static` is every path outside that the architecture has, \
+             found without simulating; where it has none, there is none for certain.",
+        ),
+        (
             "causes",
             "Every nanosecond of downtime is charged to the root fault that took the app down, while \
              it owns something the app lacks, then to the earliest begun that does; every failed \
@@ -164,7 +174,6 @@ pub fn not_modelled() -> Vec<String> {
         "evacuations of hosts, and any capacity of theirs but memory",
         "databases and buckets: their failures, failover times and data loss",
         "what keeps a second copy of a backup from being made but its own failures: outages of regions, bandwidth",
-        "where data is: residency rules and crossings",
         "autoscaling; deployments that a changed database keeps from being rolled back",
         "requests one by one: retries of what overload lost, arrivals that come in bursts",
         "routers and load balancers as things that stand in zones and fail",

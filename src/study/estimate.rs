@@ -11,6 +11,7 @@ use crate::scenario::spec::{Change, Period, Renewing, Scenario, Slo, SloMeasure}
 use crate::stats::{self, Evidence, Moments, Pool, RatioMoments, Sections, binomial, poisson_rate};
 use crate::study::findings as f;
 use crate::study::fold::{ClockFold, Count, Fold, KindFold, Part, Share, SubjectFold, Whole};
+use crate::study::residency::Yearly;
 use crate::time::Span;
 use std::collections::BTreeMap;
 
@@ -25,6 +26,8 @@ pub struct Estimator<'s> {
     pub fold: &'s Fold,
     /// By app: load against what can be served.
     pub rooms: &'s [Option<f::Room>],
+    /// Every path by which data may leave where it may be.
+    pub paths: &'s [f::DataPath],
     pub confidence: f64,
 }
 
@@ -107,11 +110,19 @@ impl Estimator<'_> {
                 serving.latency(&app.latency_over, self.confidence)
             }),
             capacity: self.capacity(fold, index),
+            residency: app.and_then(|app| self.outside()?.app(index, app)),
             backups: app.and_then(|_| self.backups(index)),
             spread_s: spread.map_or_else(Vec::new, |it| {
                 years(if load.is_some() { &it.year_lost } else { &it.year_down })
             }),
         }
+    }
+
+    /// What was outside of where it may be, a year.
+    pub fn outside(&self) -> Option<Yearly<'_>> {
+        let (plan, paths, confidence) = (self.plan, self.paths, self.confidence);
+        let fold = self.fold.residency.as_ref()?;
+        Some(Yearly { plan, fold, paths, confidence })
     }
 
     fn unavailability(

@@ -15,6 +15,7 @@ use crate::stats::{Estimate, Moments, Outages, RatioMoments, Sections};
 use crate::study::Row;
 use crate::study::backups::BackupFold;
 use crate::study::fleet::FleetFold;
+use crate::study::residency::ResidencyFold;
 use crate::study::serving::ServingFold;
 use crate::time::{Instant, MINUTE, Span, YEAR};
 use std::collections::BTreeMap;
@@ -39,6 +40,8 @@ pub struct Fold {
     pub harm: Vec<(u64, u64)>,
     /// By app, where there are few enough; of those with a queue.
     pub serving: Vec<Option<ServingFold>>,
+    /// Where an app says where its data may be.
+    pub residency: Option<ResidencyFold>,
     /// By backup, in the order of the topology.
     pub backups: Vec<BackupFold>,
     pub keep_rows: bool,
@@ -290,6 +293,8 @@ impl Fold {
                     ServingFold::new(topology.load_of(app)?, topology.capacity_of(app)?, plan)
                 })
                 .collect(),
+            residency: (!topology.residency.is_empty() && !plan.stop_at_first_outage)
+                .then(ResidencyFold::default),
             backups: vec![BackupFold::default(); topology.backups.len()],
             keep_rows,
             rows: Vec::new(),
@@ -343,6 +348,9 @@ impl Fold {
             if let (Some(fold), Some(load)) = (fold, topology.load_of(app)) {
                 fold.add(replication, load, serving);
             }
+        }
+        if let Some(residency) = &mut self.residency {
+            residency.add(replication, &measures.residency);
         }
         for (fold, clocks) in self.clocks.iter_mut().zip(&measures.failover.clocks) {
             fold.add(replication, clocks);

@@ -35,7 +35,8 @@ pub fn judge(
         unit: found.map_or(Unit::Share, |(_, unit)| unit),
         subject: split(&expectation.path).map_or_else(String::new, |(it, _)| it.to_string()),
         would_need,
-        on_residency: false,
+        on_residency: split(&expectation.path)
+            .is_some_and(|(_, measure)| measure.starts_with("residency.")),
     }
 }
 

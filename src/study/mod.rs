@@ -18,6 +18,7 @@ pub mod judge;
 pub mod plan;
 pub mod quantity;
 mod remarks;
+pub mod residency;
 pub mod room;
 pub mod serving;
 pub mod shortage;
@@ -101,6 +102,7 @@ pub fn run(scenario: &Scenario, hash: &str, options: &Options) -> Outcome {
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads.max(1)).build();
     let mut study = Study {
         rooms: room::rooms(scenario, &architecture, |app| topology.load_of(app).cloned()),
+        paths: residency::paths(scenario, &topology),
         scenario,
         topology: &topology,
         plan: &plan,
@@ -138,6 +140,7 @@ struct Study<'s> {
     topology: &'s Topology,
     plan: &'s Plan,
     rooms: Vec<Option<findings::Room>>,
+    paths: Vec<findings::DataPath>,
     fold: Fold,
     options: &'s Options<'s>,
     pool: Arc<ThreadPool>,
@@ -258,6 +261,7 @@ impl Study<'_> {
             plan: self.plan,
             fold: &self.fold,
             rooms: &self.rooms,
+            paths: &self.paths,
             confidence: self.scenario.study.confidence,
         }
     }
@@ -318,6 +322,7 @@ impl Study<'_> {
             fleet: estimator.fleet(),
             components: estimator.components(),
             causes: estimator.causes_of_all(),
+            residency: estimator.outside().map(|it| self.residency(&it)),
             break_even: Vec::new(),
             notes: self.notes(),
             not_modelled: definitions::not_modelled(),
@@ -357,6 +362,13 @@ impl Study<'_> {
             notes.extend(serving.limits().into_iter().map(|limit| format!("{name}: {limit}")));
         }
         notes
+    }
+
+    /// Where data may go, and every row of the ledger of the worst replication.
+    fn residency(&self, yearly: &residency::Yearly<'_>) -> findings::Residency {
+        let worst = self.fold.residency.as_ref().and_then(residency::ResidencyFold::worst);
+        let ledger = worst.map(|it| residency::rows(self.topology, self.plan, it));
+        yearly.all(ledger.unwrap_or_default())
     }
 
     /// In how many of the years a yearly figure keeps to its bound.

@@ -16,7 +16,7 @@ pub fn quantity(findings: &Findings, path: &str) -> Option<(Estimate, Unit)> {
 /// `app.shop.failover.p95` is `failover.p95` of `app.shop`. Names may hold dots themselves, so the
 /// measure is found from the right.
 pub fn split(path: &str) -> Option<(&str, &str)> {
-    const MEASURES: [&str; 17] = [
+    const MEASURES: [&str; 18] = [
         "unavailability",
         "availability",
         "outages_per_year",
@@ -34,6 +34,7 @@ pub fn split(path: &str) -> Option<(&str, &str)> {
         "backups",
         "busy",
         "busy_after_zone_outage",
+        "residency",
     ];
     let starts = path.match_indices('.').map(|(at, _)| at).skip(1);
     starts.map(|at| (&path[..at], &path[at + 1..])).find(|(_, measure)| {
@@ -70,6 +71,17 @@ pub fn of_subject(subject: &Subject, measure: &str) -> Option<(Estimate, Unit)> 
                 _ => None,
             };
             share.map(|it| (it, Unit::Share))
+        }
+        "residency" => {
+            let residency = subject.residency.as_ref()?;
+            let amount = match rest {
+                "violations" => residency.violations_per_year,
+                "hours" => residency.hours_per_year,
+                "byte_hours" => residency.byte_hours_per_year,
+                "refused" => residency.refused_per_year,
+                _ => return None,
+            };
+            Some((amount, Unit::PerYear))
         }
         "backups" => backups(subject.backups.as_ref()?, rest),
         "busy" => Some((exactly(subject.capacity.as_ref()?.busy), Unit::Share)),

@@ -26,6 +26,8 @@ pub struct Backup {
     pub home: Id<Site>,
     /// Where each of them is copied.
     pub copy_to: Option<Id<Site>>,
+    /// Where they would be copied if the rule of the app did not refuse it.
+    pub refused: Option<Id<Site>>,
     /// Like apps share their settings.
     pub rules: Arc<Rules>,
 }

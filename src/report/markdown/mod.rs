@@ -5,6 +5,7 @@ mod causes;
 mod escape;
 mod method;
 mod numbers;
+mod residency;
 
 use super::exit::Exit;
 use super::subjects::{self, Named};
@@ -25,6 +26,9 @@ pub fn print(material: &Material) -> String {
         numbers::outages(&subjects),
         numbers::months(&subjects),
         numbers::room(&subjects),
+        residency::paths(findings),
+        residency::amounts(findings, &subjects),
+        residency::ledger(findings),
         numbers::backups(&subjects),
         causes::tables(findings, &subjects),
         causes::failover_clock(&subjects),

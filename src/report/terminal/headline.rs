@@ -4,7 +4,7 @@ use super::{GREEN, RED, YELLOW, paint};
 use crate::report::Material;
 use crate::report::exit::Exit;
 use crate::report::subjects::{self, Named};
-use crate::report::{expectation, number, text};
+use crate::report::{expectation, number, residency, text};
 use crate::study::findings::{Findings, Judged, Verdict};
 use anstyle::Style;
 
@@ -59,7 +59,9 @@ pub fn sentence(findings: &Findings, subjects: &[Named]) -> String {
     }
     let failing = |e: &Judged| {
         let label = subjects::label(subjects, &e.subject);
+        let residency = residency::failing(findings, e, &label);
         match e.is_slo() {
+            _ if residency.is_some() => residency.unwrap_or_default(),
             true => format!("{label} misses its SLO"),
             false => format!("{label} fails {}", expectation::words(e)),
         }
@@ -99,7 +101,7 @@ pub fn expectations(findings: &Findings, subjects: &[Named]) -> String {
     if shown.is_empty() {
         return String::new(); // the verdict has said that all hold
     }
-    let table: Vec<Row> = shown.iter().map(|judged| Row::of(judged, subjects)).collect();
+    let table: Vec<Row> = shown.iter().map(|judged| Row::of(findings, judged, subjects)).collect();
     let widest =
         |cell: fn(&Row) -> &str| table.iter().map(|r| text::width(cell(r))).max().unwrap_or(0);
     let name = widest(|r| &r.label).clamp(4, 16);
@@ -138,10 +140,14 @@ struct Row {
 }
 
 impl Row {
-    fn of(judged: &Judged, subjects: &[Named]) -> Row {
-        let (value, interval) = match expectation::estimate(judged) {
-            Some((shown, periods)) => (format!("{} {periods}", shown.point()), shown.interval()),
-            None => ("nothing to judge by".into(), String::new()),
+    fn of(findings: &Findings, judged: &Judged, subjects: &[Named]) -> Row {
+        let found = expectation::estimate(judged);
+        let (value, interval) = match (residency::always(findings, judged), found) {
+            (Some(path), _) => ("always".into(), residency::crossing(path)),
+            (_, Some((shown, periods))) => {
+                (format!("{} {periods}", shown.point()), shown.interval())
+            }
+            _ => ("nothing to judge by".into(), String::new()),
         };
         Row {
             verdict: judged.verdict,

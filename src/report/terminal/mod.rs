@@ -28,6 +28,7 @@ pub fn print(material: &Material) -> String {
         screen += &causes::failover_clock(focus);
     }
     screen += &rooms(&subjects);
+    screen += &data(material.findings);
     screen += &backups(&subjects);
     screen += &footer::notes(material);
     screen += &footer::commands(material);
@@ -46,6 +47,22 @@ fn rooms(subjects: &[subjects::Named]) -> String {
         Some(super::text::wrapped(&format!("  Room, {label}: "), &told))
     };
     super::room::busiest(subjects).into_iter().take(ROOMS).filter_map(line).collect()
+}
+
+/// Paths of data that are told on the screen.
+const PATHS: usize = 4;
+
+/// Where data may go, and how much was outside.
+fn data(findings: &Findings) -> String {
+    let Some(of) = &findings.residency else { return String::new() };
+    let mut told = super::residency::lines("  Residency  ", &of.paths, PATHS);
+    if told.is_empty() {
+        return super::text::wrapped("  Residency  ", "no path leads outside");
+    }
+    if let Some(amounts) = super::residency::amounts(of) {
+        told += &super::text::wrapped("             ", &amounts);
+    }
+    told
 }
 
 /// What could be restored of every app that is backed up, the most loss first.

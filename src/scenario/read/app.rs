@@ -3,6 +3,7 @@
 use super::changes;
 use super::load::{self, Loads};
 use super::recovery;
+use super::residency::{self, Places};
 use super::slo;
 use super::storage;
 use crate::scenario::merge::node_over;
@@ -24,6 +25,7 @@ pub(super) struct Around<'a> {
     pub root: View<'a>,
     pub bare: bool,
     pub loads: &'a Loads<'a>,
+    pub places: &'a Places<'a>,
 }
 
 /// Reads one app, and the changes that are made to it again and again.
@@ -55,6 +57,8 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(Ap
     let zones = region.map(|region| zones(view, region));
     let slo = slo::slo(view, view.has("load"));
     let (recovery, router) = (recovery(view, around), router(view, around));
+    let logs = residency::logs(view, around.places);
+    let residency = residency::of_app(view, around.root, around.places);
     let files = storage::files(view);
     let kept = files.as_ref().and_then(Option::as_ref).map(|files| files.size);
     let backups =
@@ -78,6 +82,8 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(Ap
         slo,
         recovery: recovery?,
         router: router?,
+        logs: logs?,
+        residency: residency?,
         files: files?,
         backups: backups?,
     };

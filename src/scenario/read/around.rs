@@ -1,14 +1,15 @@
 //! `[host.NAME]`, `[dependency.NAME]`, `[crew.NAME]`: what stands around the apps.
 
-use super::patterns::{Class, Names};
+use super::patterns::{self, Names};
 use super::recovery;
+use super::residency::Places;
 use crate::engine::Dist;
 use crate::scenario::law::{Of, Plain, law};
 use crate::scenario::mistakes::Mistake;
 use crate::scenario::names::{closest, quoted};
 use crate::scenario::reading::Reading;
 use crate::scenario::sources::At;
-use crate::scenario::spec::{App, Crew, Dependency, HostGroup, Recovery, Region};
+use crate::scenario::spec::{App, Class, Crew, Dependency, HostGroup, Recovery, Region};
 use crate::scenario::view::View;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -81,8 +82,22 @@ pub(super) fn check_memory(
     }
 }
 
-pub(super) fn dependency(view: View<'_>, name: &str, names: &Names) -> Option<Dependency> {
+pub(super) fn dependency(
+    view: View<'_>,
+    name: &str,
+    names: &Names,
+    places: &Places<'_>,
+) -> Option<Dependency> {
     let clock = clock(view);
+    let data = if view.has("data") { Some(view.choice("data")?) } else { None };
+    let data = Class::ALL.into_iter().find(|class| Some(class.name()) == data);
+    let region = if view.has("region") { Some(view.word("region")?) } else { None };
+    let site = region.map(|word| places.site(view, word));
+    if let (Some(word), None) = (region, data) {
+        let title = "`region` says where data is processed, and this dependency processes none";
+        let help = "add the class of data, e.g. data = \"identity\"";
+        view.reading.mistake(Mistake::new(word.at, title).help(help));
+    }
     let mandatory = view.flag("mandatory")?;
     if mandatory && view.has("share") {
         view.reading.mistake(
@@ -98,7 +113,10 @@ pub(super) fn dependency(view: View<'_>, name: &str, names: &Names) -> Option<De
             let mut apps = Vec::new();
             for word in view.words("used_by")? {
                 apps.extend(
-                    names.expand(view.reading, word, &[Class::App]).into_iter().map(|f| f.1),
+                    names
+                        .expand(view.reading, word, &[patterns::Class::App])
+                        .into_iter()
+                        .map(|f| f.1),
                 );
             }
             apps.sort();
@@ -116,6 +134,11 @@ pub(super) fn dependency(view: View<'_>, name: &str, names: &Names) -> Option<De
         mandatory,
         share: if mandatory { 1.0 } else { share },
         used_by,
+        data,
+        site: match site {
+            Some(site) => Some(site?),
+            None => None,
+        },
     })
 }
 
@@ -201,7 +224,8 @@ pub(super) fn crew(view: View<'_>, name: &str, names: &Names) -> Option<Crew> {
     let size = view.count("size");
     let mut serves = Vec::new();
     for word in view.words("serves")? {
-        let found = names.expand(view.reading, word, &[Class::Host, Class::Container]);
+        let found =
+            names.expand(view.reading, word, &[patterns::Class::Host, patterns::Class::Container]);
         serves.extend(found.into_iter().map(|(_, name)| name));
     }
     serves.sort();

@@ -46,11 +46,11 @@ const QUANTITIES: &[(&[&str], Unit)] = &[
     (&["backups", "drills", "took loses", "mean p50 p95 p99"], Unit::Duration),
     (&["busy"], Unit::Share),
     (&["busy_after_zone_outage"], Unit::Share),
+    (&["residency", "violations hours byte_hours refused"], Unit::Number),
 ];
 
 /// Quantities of the design that nothing measures yet, and what will provide them.
 const LATER: &[(&str, &str)] = &[
-    ("residency", "data residency"),
     ("data_loss", "databases and backups"),
     ("recovery", "backups and restores"),
     ("months", "`slo` with `in`"),
@@ -65,6 +65,8 @@ pub(super) struct Subject {
     pub has_queue: bool,
     /// The times of service are exponential, so that responses have percentiles.
     pub has_responses: bool,
+    /// It says where its data may be.
+    pub has_residency: bool,
     pub has_backups: bool,
     pub has_drills: bool,
 }
@@ -77,6 +79,7 @@ impl Subject {
         has_capacity: true,
         has_queue: true,
         has_responses: true,
+        has_residency: true,
         has_backups: true,
         has_drills: true,
     };
@@ -195,6 +198,11 @@ pub(super) fn quantity(reading: &Reading, path: Word<'_>, subjects: &Subjects) -
         "latency" if parts.len() == 2 && parts[1] != "mean" && !subject.has_responses => {
             let title = "percentiles of the response are known for exponential service times only";
             reading.mistake(mistake(title.into()).help("ask for its mean, or for latency.wait"));
+        }
+        "residency" if !subject.has_residency => {
+            let help = "add residency = { keep_in = \"EU\" }";
+            let title = format!("{name} does not say where its data may be");
+            reading.mistake(mistake(title).help(help));
         }
         "backups" if !subject.has_backups => {
             let title = format!("nothing of {name} is backed up");

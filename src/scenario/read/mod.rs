@@ -11,6 +11,7 @@ mod patterns;
 mod recorded;
 mod recovery;
 mod region;
+mod residency;
 mod service;
 mod slo;
 mod storage;
@@ -60,10 +61,12 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
         each(root, "region", region::region).into_iter().unzip();
     let region_places = places(root, "region");
     region::check_distinct(reading, &regions, &region_places);
+    let described = regions.clone();
+    let known = residency::Places::new(root, &described);
     let mut profiles = BTreeMap::new();
     each(root, "profile", |view, name| profiles.insert(name.to_owned(), load::profile(view)));
     let loads = Loads { profiles, study: &study };
-    let around = Around { regions: &regions, root, bare, loads: &loads };
+    let around = Around { regions: &regions, root, bare, loads: &loads, places: &known };
     let (mut apps, changes): (Vec<_>, Vec<_>) =
         each(root, "app", |view, name| app::app(view, name, &around)).into_iter().unzip();
     let mut changes: Vec<_> = changes.into_iter().flatten().collect();
@@ -114,10 +117,11 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
         ..Names::default()
     };
     let dependencies =
-        each(root, "dependency", |view, name| around::dependency(view, name, &names));
+        each(root, "dependency", |view, name| around::dependency(view, name, &names, &known));
     let services = each(root, "service", |view, name| service::service(view, name, &names, &loads));
     service::check_circles(reading, &services, &places(root, "service"));
     note_idle(root, &dependencies, &services);
+    residency::check(root, &described, &apps, &dependencies);
     let crews = each(root, "crew", |view, name| around::crew(view, name, &names));
     around::check_crews(reading, &crews, &places(root, "crew"));
     around::check_crews_repair(reading, &crews, &apps, &places(root, "crew"));
@@ -149,6 +153,7 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
                 has_capacity: app.capacity.is_some(),
                 has_queue,
                 has_responses: matches!(app.capacity, Some(Capacity::Queue { scv: 1.0, .. })),
+                has_residency: app.residency.is_some(),
                 has_backups: app.backups.is_some(),
                 has_drills: app.backups.as_ref().is_some_and(|it| it.rules.drill.is_some()),
             };
@@ -185,10 +190,12 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
 
     let name = root.word("name").map_or(stem, |word| word.text).to_owned();
     let platform = platform.to_owned();
+    let jurisdictions = known.into_used(&apps);
     Scenario {
         name,
         platform,
         study,
+        jurisdictions,
         regions,
         apps,
         hosts,

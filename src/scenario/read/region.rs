@@ -1,6 +1,7 @@
 //! `[region.NAME]`.
 
 use super::around::host_memory;
+use super::residency::country;
 use crate::engine::Dist;
 use crate::scenario::kinds::unfit;
 use crate::scenario::law::{Of, Plain, law};
@@ -15,23 +16,15 @@ use std::collections::BTreeMap;
 
 /// A region, and its hosts where they are described.
 pub(super) fn region(view: View<'_>, name: &str) -> Option<(Region, Vec<HostGroup>)> {
-    let country = view.word("country");
-    if let Some(word) = country {
-        let letters = word.text.len() == 2 && word.text.bytes().all(|b| b.is_ascii_uppercase());
-        if !letters {
-            let title = format!("`{}` is no country code", quoted(word.text));
-            let help = "write two capital letters (ISO 3166-1 alpha-2), e.g. \"DE\"";
-            view.reading.mistake(Mistake::new(word.at, title).help(help));
-        }
-    }
+    let country = view.word("country").and_then(|word| country(view, word));
     let zones = zones(view, name);
     let hosts = if view.has("hosts") {
         view.inside("hosts").and_then(|hosts| hosts_of(hosts, zones.as_deref()?))
     } else {
         Some(Vec::new())
     };
-    let country = country?.text.to_owned();
-    Some((Region { name: name.to_owned(), country, zones: zones? }, hosts?))
+    let region = Region { name: name.to_owned(), country: country?, zones: zones? };
+    Some((region, hosts?))
 }
 
 /// A group of hosts for each zone, called after it.

@@ -3,6 +3,7 @@
 use super::changes::{DEPLOYMENTS, MAINTENANCE, RESTARTS, SLEEP};
 use super::load::{CAPACITY_KIND, LOAD_KIND, PLACES_KIND, SERVICE_KIND};
 use super::recovery::{HEALTH_MANAGER_KIND, ROUTER, SUPERVISOR};
+use super::residency::{CLASSES, LOGS, RESIDENCY};
 use super::storage::{BACKUPS_KIND, FILES, REGION_BACKUPS};
 use super::values::{REQUIREMENT, SLO};
 use super::{Kind, LAW, Shape, key, later};
@@ -173,13 +174,18 @@ pub(crate) static APP: Shape = Shape {
         key("maintenance", Kind::Table(&MAINTENANCE), "Its declared maintenance window, and what is done in it."),
         key("sleep", Kind::Table(&SLEEP), "When it is not meant to run."),
         later("database", "Its database.", "databases and their failover"),
+        key("logs", Kind::Table(&LOGS), "Where its log stream is kept. Without it: in its own region."),
+        key(
+            "residency",
+            Kind::Table(&RESIDENCY),
+            "Where its data may be, and who sees to it. Overrides single keys of `[residency]`.",
+        ),
         key("files", Kind::Table(&FILES), "Its bucket of files. Without it: none."),
         key(
             "backups",
             BACKUPS_KIND,
             "How what it keeps is backed up, or \"none\". On a platform whatever it keeps is.",
         ),
-        later("residency", "Where its data may be.", "data residency"),
         later("balancing", "How the router chooses a container.", "the request level"),
         later("autoscaling", "Containers by load.", "autoscaling"),
     ],
@@ -226,6 +232,12 @@ pub(crate) static DEPENDENCY: Shape = Shape {
             .range("0% to 100%; 100% where mandatory"),
         key("used_by", Kind::List(&Kind::Text), "The apps that use it, e.g. [\"app.shop\"] or [\"app.*\"].")
             .range("default: all apps"),
+        key("region", Kind::Text, "The region it stands in: what it processes of its apps is processed there. Without it: not known where."),
+        key(
+            "data",
+            Kind::Choice(CLASSES),
+            "The class of data that it processes of the apps that use it. Without it: none.",
+        ),
     ],
 };
 

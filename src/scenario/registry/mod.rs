@@ -9,6 +9,7 @@ mod estate;
 mod faults;
 mod load;
 mod recovery;
+mod residency;
 mod root;
 mod storage;
 mod values;
@@ -17,6 +18,7 @@ pub(crate) use estate::APP;
 #[cfg(test)]
 pub(crate) use recovery::GENERATION_NAMES;
 pub(crate) use recovery::{HEALTH_MANAGER, SHARED_BY_APPS};
+pub(crate) use residency::EXCEPT;
 pub(crate) use root::ROOT;
 pub(crate) use values::{DISTRIBUTION, PART, REQUIREMENT};
 
@@ -233,7 +235,7 @@ fn shapes_in(kind: &Kind) -> Vec<&'static Shape> {
 
 /// Whether a table of this shape is one setting (a distribution, a retry rule) and not a group of them.
 pub(crate) fn is_value(shape: &Shape) -> bool {
-    const VALUES: [&str; 13] = [
+    const VALUES: [&str; 16] = [
         "distribution",
         "probe",
         "presence",
@@ -246,6 +248,9 @@ pub(crate) fn is_value(shape: &Shape) -> bool {
         "service_time",
         "crash_ladder",
         "company",
+        "keep_in",
+        "except",
+        "logs",
         "keep",
     ];
     VALUES.contains(&shape.name)

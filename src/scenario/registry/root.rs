@@ -5,6 +5,7 @@ use super::estate::{APP, CREW, DEPENDENCY, HOST, REGION, SERVICE};
 use super::faults::{EXPECT, FAILURE, INCIDENT, RECORDED};
 use super::load::PROFILE;
 use super::recovery::{HEALTH_MANAGER_KIND, ROUTER};
+use super::residency::{JURISDICTION, RESIDENCY};
 use super::{Key, Kind, Shape, key, later};
 
 /// The whole file.
@@ -62,13 +63,17 @@ pub(crate) static ROOT: Shape = Shape {
         key("failure", Kind::Named(&FAILURE), "Random failures. A preset's of the same name is replaced key by key."),
         key("incident", Kind::Tables(&INCIDENT), "Scripted faults, each at a given time."),
         key("change", Kind::Tables(&CHANGE), "Scripted changes of apps: scaling, new versions, restarts."),
+        key("residency", Kind::Table(&RESIDENCY), "Where the data of every app may be. An app may override single keys."),
+        key(
+            "jurisdiction",
+            Kind::Named(&JURISDICTION),
+            "Named sets of countries. Those of the preset are known already.",
+        ),
         key("operator", Kind::Table(&OPERATOR), "How fast people respond where something waits for them."),
         key("recorded", Kind::Named(&RECORDED), "Faults that really happened, from CSV files."),
         key("expect", Kind::Tables(&EXPECT), "What the result must satisfy; decides the exit code."),
         later("vary", "Values to try in turn.", "`sweep` and `plan`"),
         later("price", "Prices of containers and databases.", "`plan`"),
-        later("residency", "Where data may be.", "data residency"),
-        later("jurisdiction", "Named sets of countries.", "data residency"),
     ],
 };
 

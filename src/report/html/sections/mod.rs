@@ -6,6 +6,7 @@ mod data;
 mod method;
 mod places;
 mod recovery;
+mod residency;
 mod rests;
 mod room;
 mod verdict;
@@ -22,13 +23,14 @@ pub const FLEET: usize = 7;
 
 pub fn all(material: &Material, subjects: &[Named]) -> Vec<Section> {
     let findings = material.findings;
-    let sections: [(&'static str, &'static str, &str, Vec<Block>); 10] = [
+    let sections: [(&'static str, &'static str, &str, Vec<Block>); 11] = [
         ("verdict", "Verdict", "Verdict", verdict::blocks(material, subjects)),
         ("rests", "Rests on", "What it rests on", rests::blocks(findings, subjects)),
         ("causes", "Causes", "What takes it down", causes::blocks(findings, subjects)),
         ("availability", "Availability", "Availability", availability::blocks(findings, subjects)),
         ("year", "Bad year", "One bad year", year::blocks(material)),
         ("architecture", "Architecture", "Architecture", places::architecture(findings)),
+        ("residency", "Places of data", "Where the data is", residency::blocks(findings, subjects)),
         ("data", "Data", "Data", data::blocks(subjects)),
         ("failover", "Failover", "Failover clock", recovery::blocks(findings, subjects)),
         ("room", "Room", "Room", room::blocks(findings, subjects)),

@@ -1,0 +1,487 @@
+//! Where data was that may not be there: the ledger of a replication (B5).
+//!
+//! A stay begins when data arrives outside and ends when it is removed; a copy says at its arrival when
+//! it expires. What a preventive control refuses is no stay and is counted apart, with the time that the
+//! app was down until it was up again.
+//!
+//! A part of the model that moves data states facts of its own; [`Residency::hear`] is the one place
+//! that turns them into arrivals, removals and refusals.
+
+mod tally;
+
+pub use tally::Tally;
+
+use crate::id::Id;
+use crate::measure::Plan;
+use crate::model::backup::copies::Copy;
+use crate::model::backup::plan::{Backup, Series, Stamp};
+use crate::model::backup::runs;
+use crate::model::fact::Fact;
+use crate::model::residency::{Class, Standing};
+use crate::model::root::CauseId;
+use crate::model::topology::{Group, Site, Topology, UnitInfo, Zone};
+use crate::model::world::{NOWHERE, World};
+use crate::time::Instant;
+use std::collections::BTreeMap;
+
+/// The ledger of one replication; empty where no app says where its data may be.
+#[derive(Clone, Debug, Default)]
+pub struct Residency {
+    pub apps: Vec<AppLedger>,
+    /// Every stay and every refusal, where they are wanted.
+    pub rows: Option<Vec<Row>>,
+}
+
+/// What there is to tell of one app.
+#[derive(Clone, Debug, Default)]
+pub struct AppLedger {
+    /// By class: what is a violation.
+    pub tallies: [Tally; Class::ALL.len()],
+    pub refused: u64,
+    /// Nanoseconds of downtime after a refused move.
+    pub refused_down: u64,
+    /// Stays whose end is not known yet.
+    open: BTreeMap<Asset, Stay>,
+    /// Refused moves of what is still missing.
+    wanting: BTreeMap<Asset, Wanting>,
+    down_since: Option<Instant>,
+    /// Some of its containers may stand outside.
+    watched: bool,
+    /// What brought a container into service at this instant.
+    brought: Vec<(u32, CauseId)>,
+}
+
+/// Something with data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Asset {
+    /// What a container processes.
+    Container(u32),
+    /// Its place in [`Topology::fixed`].
+    Fixed(u32),
+    /// A snapshot as of this many nanoseconds after the start, or its second copy.
+    Snapshot(Series, Stamp),
+}
+
+/// Where it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Where {
+    Zone(Id<Zone>),
+    Site(Id<Site>),
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Stay {
+    place: Where,
+    row: Row,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Wanting {
+    /// Its row, if rows are kept.
+    row: usize,
+    down: u64,
+}
+
+/// One stay outside, or one refused move.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Row {
+    pub app: Id<Group>,
+    pub class: Class,
+    pub asset: Asset,
+    pub place: Where,
+    pub processed: bool,
+    pub since: Instant,
+    /// `None`: it goes on at the end.
+    pub until: Option<Instant>,
+    pub bytes: u64,
+    /// `None`: no failure brought it there.
+    pub cause: Option<CauseId>,
+    pub kind: RowKind,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RowKind {
+    Violation,
+    /// Allowed by the exception of this number.
+    Excepted(u16),
+    /// With the nanoseconds that the app was down until what was missing was there again.
+    Refused {
+        down: u64,
+    },
+}
+
+/// Data that arrives somewhere.
+#[derive(Clone, Copy, Debug)]
+pub struct Arrival {
+    pub app: Id<Group>,
+    pub class: Class,
+    pub asset: Asset,
+    pub place: Where,
+    pub processed: bool,
+    pub bytes: u64,
+    pub cause: Option<CauseId>,
+    /// When a copy expires.
+    pub until: Option<Instant>,
+}
+
+impl Residency {
+    pub(super) fn new(topology: &Topology) -> Residency {
+        let apps = topology.residency.iter().enumerate().map(|(app, residence)| {
+            let watched = residence.as_ref().is_some_and(|it| {
+                let zones = topology.groups[Id::new(app as u32)].zones.iter();
+                let outside =
+                    |zone: &Id<Zone>| it.rule.at(Class::Database, *zone) != Standing::Inside;
+                it.rule.processing && (zones.into_iter().any(outside) || !it.refused.is_empty())
+            });
+            AppLedger { watched, ..AppLedger::default() }
+        });
+        Residency { apps: apps.collect(), rows: None }
+    }
+
+    /// Nobody says where data may be.
+    #[inline(always)]
+    pub fn is_idle(&self) -> bool {
+        self.apps.is_empty()
+    }
+
+    pub(super) fn begin(&mut self, plan: &Plan, topology: &Topology, world: &World) {
+        for (index, it) in topology.fixed.iter().enumerate() {
+            let asset = Asset::Fixed(index as u32);
+            let arrival = Arrival {
+                app: it.app,
+                class: it.class,
+                asset,
+                place: Where::Site(it.site),
+                processed: it.processed,
+                bytes: it.bytes,
+                cause: None,
+                until: None,
+            };
+            self.arrives(Instant::START, arrival, plan, topology);
+        }
+        for app in 0..self.apps.len() {
+            self.settled(Instant::START, Id::new(app as u32), plan, topology, world);
+        }
+    }
+
+    /// What facts of the model mean for where data is.
+    pub(super) fn hear(
+        &mut self,
+        now: Instant,
+        fact: Fact,
+        plan: &Plan,
+        topology: &Topology,
+        world: &World,
+    ) {
+        match fact {
+            Fact::InService { unit } => self.in_service(unit, topology, world),
+            Fact::Renewed { unit, root } => self.brought(unit, root.cause, topology),
+            Fact::Waits { unit } | Fact::Unplaced { unit } => {
+                self.waits(now, unit, plan, topology, world);
+            }
+            Fact::SwitchedOff { unit, .. } => {
+                let ledger = self.ledger_of(topology.group_id(unit));
+                if let Some(ledger) = ledger {
+                    ledger.wanting.remove(&Asset::Container(unit.raw()));
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn ledger_of(&mut self, app: Id<Group>) -> Option<&mut AppLedger> {
+        self.apps.get_mut(app.index())
+    }
+
+    // ---- containers ----
+
+    fn in_service(&mut self, unit: Id<UnitInfo>, topology: &Topology, world: &World) {
+        let root = world.recovery(unit).and_then(|it| it.root);
+        if let Some(root) = root {
+            self.brought(unit, root.cause, topology);
+        }
+    }
+
+    fn brought(&mut self, unit: Id<UnitInfo>, cause: CauseId, topology: &Topology) {
+        if let Some(ledger) = self.ledger_of(topology.group_id(unit)).filter(|it| it.watched) {
+            ledger.brought.push((unit.raw(), cause));
+        }
+    }
+
+    /// A container finds no place: refused, if a zone that would take it is up.
+    fn waits(
+        &mut self,
+        now: Instant,
+        unit: Id<UnitInfo>,
+        plan: &Plan,
+        topology: &Topology,
+        world: &World,
+    ) {
+        let app = topology.group_id(unit);
+        if self.ledger_of(app).is_none_or(|ledger| !ledger.watched) {
+            return;
+        }
+        let Some(residence) = &topology.residency[app.index()] else { return };
+        let up = |zone: &&Id<Zone>| world.zones[zone.index()].is_up();
+        if topology.groups[app].zones.iter().any(|zone| up(&zone)) {
+            return;
+        }
+        let Some(&zone) = residence.refused.iter().find(up) else { return };
+        let cause = world.recovery(unit).and_then(|it| it.root).map(|it| it.cause);
+        let asset = Asset::Container(unit.raw());
+        let refusal = Arrival {
+            app,
+            class: Class::Database,
+            asset,
+            place: Where::Zone(zone),
+            processed: true,
+            bytes: 0,
+            cause,
+            until: None,
+        };
+        self.refused(now, refusal, plan, world);
+    }
+
+    /// All that happens at an instant has happened to an app.
+    pub(super) fn settled(
+        &mut self,
+        now: Instant,
+        app: Id<Group>,
+        plan: &Plan,
+        topology: &Topology,
+        world: &World,
+    ) {
+        let Some(ledger) = self.apps.get_mut(app.index()) else { return };
+        let (watched, up) = (ledger.watched, world.apps[app.index()].up);
+        self.charge_downtime(now, app, plan);
+        if watched {
+            self.containers_moved(now, app, plan, topology, world);
+        }
+        let ledger = &mut self.apps[app.index()];
+        ledger.down_since = (!up && !ledger.wanting.is_empty()).then_some(now);
+    }
+
+    /// Containers in service against those known to be outside.
+    fn containers_moved(
+        &mut self,
+        now: Instant,
+        app: Id<Group>,
+        plan: &Plan,
+        topology: &Topology,
+        world: &World,
+    ) {
+        let rule = topology.rule_of(app).expect("watched for its rule");
+        for unit in topology.units_of(app) {
+            let state = &world.units[unit.index()];
+            let zone = Id::new(u32::from(state.zone));
+            let asset = Asset::Container(unit.raw());
+            let ledger = &mut self.apps[app.index()];
+            if state.in_service {
+                ledger.wanting.remove(&asset);
+            }
+            let stands = state.in_service && state.zone != NOWHERE;
+            let outside = stands && rule.at(Class::Database, zone) != Standing::Inside;
+            let known = ledger.open.get(&asset).map(|it| it.place);
+            if known == outside.then_some(Where::Zone(zone)) {
+                continue;
+            }
+            if known.is_some() {
+                self.leaves(now, app, asset, plan);
+            }
+            if outside {
+                let brought = &self.apps[app.index()].brought;
+                let cause = brought.iter().rfind(|it| it.0 == unit.raw()).map(|it| it.1);
+                let (class, place) = (Class::Database, Where::Zone(zone));
+                let (processed, bytes, until) = (true, 0, None);
+                let arrival = Arrival { app, class, asset, place, processed, bytes, cause, until };
+                self.arrives(now, arrival, plan, topology);
+            }
+        }
+        self.apps[app.index()].brought.clear();
+    }
+
+    // ---- stays ----
+
+    /// Data arrives at a place; nothing to note where the rule of its app allows it.
+    pub fn arrives(&mut self, now: Instant, it: Arrival, plan: &Plan, topology: &Topology) {
+        let Some(rule) = topology.rule_of(it.app) else { return };
+        let standing = match it.place {
+            Where::Zone(zone) => rule.at(it.class, zone),
+            Where::Site(site) => rule.at_site(it.class, site),
+        };
+        let kind = match standing {
+            Standing::Inside => return,
+            Standing::Excepted(index) => RowKind::Excepted(index),
+            Standing::Outside => RowKind::Violation,
+        };
+        let row = Row { since: now, kind, ..row(it) };
+        let ledger = &mut self.apps[it.app.index()];
+        let tally = &mut ledger.tallies[it.class as usize];
+        match it.until {
+            Some(until) => {
+                if kind == RowKind::Violation {
+                    let (from, to) = plan.clip(now, until);
+                    tally.stays(from, to, it.bytes);
+                }
+                self.note(row, plan);
+            }
+            None => {
+                if kind == RowKind::Violation {
+                    tally.opens(plan.clip(now, now).0);
+                }
+                let stay = Stay { place: it.place, row };
+                assert!(ledger.open.insert(it.asset, stay).is_none(), "it is there already");
+            }
+        }
+    }
+
+    /// Data that arrived without a known end is removed; nothing to note where it was allowed.
+    pub fn leaves(&mut self, now: Instant, app: Id<Group>, asset: Asset, plan: &Plan) {
+        let Some(ledger) = self.apps.get_mut(app.index()) else { return };
+        if let Some(stay) = ledger.open.remove(&asset) {
+            if stay.row.kind == RowKind::Violation {
+                let tally = &mut ledger.tallies[stay.row.class as usize];
+                let (from, to) = plan.clip(stay.row.since, now);
+                tally.closes(from, to, stay.row.bytes);
+            }
+            self.note(Row { until: Some(now), ..stay.row }, plan);
+        }
+    }
+
+    /// A preventive control refuses a move. The downtime of the app is charged to it until what was
+    /// missing is there again.
+    pub fn refused(&mut self, now: Instant, it: Arrival, plan: &Plan, world: &World) {
+        let row = self.rows.as_ref().map_or(0, Vec::len);
+        let ledger = &mut self.apps[it.app.index()];
+        if now < plan.from || now >= plan.to || ledger.wanting.contains_key(&it.asset) {
+            return;
+        }
+        ledger.wanting.insert(it.asset, Wanting { row, down: 0 });
+        ledger.refused += 1;
+        if ledger.down_since.is_none() && !world.apps[it.app.index()].up {
+            ledger.down_since = Some(now);
+        }
+        if let Some(rows) = &mut self.rows {
+            let kind = RowKind::Refused { down: 0 };
+            rows.push(Row { since: now, kind, ..self::row(it) });
+        }
+    }
+
+    /// Downtime since it was last looked at.
+    fn charge_downtime(&mut self, now: Instant, app: Id<Group>, plan: &Plan) {
+        let ledger = &mut self.apps[app.index()];
+        let Some(since) = ledger.down_since.take() else { return };
+        let (from, to) = plan.clip(since, now);
+        ledger.refused_down += (to - from).0;
+        for wanting in ledger.wanting.values_mut() {
+            wanting.down += (to - from).0;
+            if let Some(rows) = &mut self.rows {
+                rows[wanting.row].kind = RowKind::Refused { down: wanting.down };
+            }
+        }
+    }
+
+    fn note(&mut self, row: Row, plan: &Plan) {
+        let (from, to) = plan.clip(row.since, row.until.unwrap_or(plan.to));
+        if let Some(rows) = self.rows.as_mut().filter(|_| to > from) {
+            rows.push(row);
+        }
+    }
+
+    // ---- backups ----
+
+    /// Snapshots and their copies, which stand where they are computed to, and copies that were refused.
+    pub fn survey(&mut self, now: Instant, plan: &Plan, topology: &Topology, world: &World) {
+        let (from, to) = plan.clip(Instant::START, now);
+        let (from, to) = (Stamp::from(from.0), Stamp::from(to.0));
+        for (id, backup) in topology.backups.enumerate() {
+            let Some(rule) = topology.rule_of(backup.app) else { continue };
+            let sites = [Some(backup.home), backup.copy_to].into_iter().flatten();
+            let mut outside =
+                sites.filter(|&site| rule.at_site(Class::Backups, site) != Standing::Inside);
+            if backup.refused.is_none() && outside.next().is_none() {
+                continue;
+            }
+            let mut copies: Vec<_> = runs(topology, world, id).copies(from, to).collect();
+            copies.sort_by_key(|it| (it.since, it.series));
+            for copy in &copies {
+                self.stands(copy, backup, plan, topology);
+            }
+        }
+        self.sort();
+    }
+
+    fn stands(&mut self, copy: &Copy, backup: &Backup, plan: &Plan, topology: &Topology) {
+        let instant = |at: Stamp| Instant(u64::try_from(at).unwrap_or(0));
+        let arrival = Arrival {
+            app: backup.app,
+            class: Class::Backups,
+            asset: Asset::Snapshot(copy.series, copy.of),
+            place: Where::Site(copy.site),
+            processed: false,
+            bytes: copy.bytes,
+            cause: None,
+            until: Some(instant(copy.until)),
+        };
+        self.arrives(instant(copy.since), arrival, plan, topology);
+        // Its second copy would have been made now.
+        if let Some(site) = backup.refused
+            && copy.site == backup.home
+            && copy.since >= Stamp::from(plan.from.0)
+        {
+            let ledger = &mut self.apps[backup.app.index()];
+            ledger.refused += 1;
+            if let Some(rows) = &mut self.rows {
+                let kind = RowKind::Refused { down: 0 };
+                let place = Where::Site(site);
+                rows.push(Row {
+                    place,
+                    since: instant(copy.since),
+                    until: None,
+                    kind,
+                    ..row(arrival)
+                });
+            }
+        }
+    }
+
+    fn sort(&mut self) {
+        if let Some(rows) = &mut self.rows {
+            rows.sort_by_key(|row| (row.since, row.app, row.asset));
+        }
+    }
+
+    pub(super) fn finish(&mut self, now: Instant, plan: &Plan) {
+        for index in 0..self.apps.len() {
+            self.charge_downtime(now, Id::new(index as u32), plan);
+            let ledger = &mut self.apps[index];
+            for (_, stay) in std::mem::take(&mut ledger.open) {
+                if stay.row.kind == RowKind::Violation {
+                    let tally = &mut ledger.tallies[stay.row.class as usize];
+                    let (from, to) = plan.clip(stay.row.since, now);
+                    tally.closes(from, to, stay.row.bytes);
+                }
+                if let Some(rows) = &mut self.rows {
+                    rows.push(stay.row);
+                }
+            }
+        }
+        self.sort();
+    }
+}
+
+/// The row of data that arrives outside.
+fn row(it: Arrival) -> Row {
+    Row {
+        app: it.app,
+        class: it.class,
+        asset: it.asset,
+        place: it.place,
+        processed: it.processed,
+        since: Instant::START,
+        until: it.until,
+        bytes: it.bytes,
+        cause: it.cause,
+        kind: RowKind::Violation,
+    }
+}

@@ -1,0 +1,138 @@
+//! Where data may go and went, in words.
+
+use super::{number, text};
+use crate::study::findings::{DataPath, Findings, Judged, LedgerRow, PathVerdict, Residency};
+
+/// `loja: nightly backup sa-east-1 → us-east-1 leaves BR, with no failure at all`
+pub fn path(of: &DataPath) -> String {
+    let app = text::clean(&of.app);
+    let what = text::clean(&of.asset);
+    let (from, to, leaves) = (text::clean(&of.from), text::clean(&of.to), text::clean(&of.leaves));
+    let condition = text::clean(&of.condition);
+    let way = if from.is_empty() { format!("in {to}") } else { format!("{from} → {to}") };
+    match of.verdict {
+        PathVerdict::Violation => format!("{app}: {what} {way} leaves {leaves}, {condition}"),
+        PathVerdict::Refused => {
+            format!("{app}: {what} {way} would leave {leaves} and is refused, {condition}")
+        }
+        PathVerdict::Excepted => {
+            let basis = text::clean(of.basis.as_deref().unwrap_or_default());
+            format!("{app}: {what} {way} leaves {leaves} by exception ({basis}), {condition}")
+        }
+        PathVerdict::Unknown => {
+            format!("{app}: where {what} processes {} data is not known", of.data)
+        }
+    }
+}
+
+/// The paths of which there are most to tell first: violations, then what is refused, then the rest.
+pub fn ranked(paths: &[DataPath]) -> Vec<&DataPath> {
+    let mut all: Vec<_> = paths.iter().collect();
+    all.sort_by_key(|it| match it.verdict {
+        PathVerdict::Violation => 0,
+        PathVerdict::Refused => 1,
+        PathVerdict::Unknown => 2,
+        PathVerdict::Excepted => 3,
+    });
+    all
+}
+
+/// The same, with what goes the same way together: `nightly, weekly and monthly backup`.
+pub fn together(paths: &[DataPath]) -> Vec<DataPath> {
+    let mut all: Vec<DataPath> = Vec::new();
+    let way = |it: &DataPath| {
+        let last = it.asset.rsplit(' ').next().unwrap_or_default().to_owned();
+        let (from, to, basis) = (it.from.clone(), it.to.clone(), it.basis.clone());
+        (it.app.clone(), it.verdict as u8, it.condition.clone(), last, from, to, basis)
+    };
+    let mut kinds: Vec<Vec<String>> = Vec::new();
+    for path in ranked(paths) {
+        let kind = path.asset.rsplit_once(' ').map(|(kind, _)| kind.to_owned());
+        match all.iter().position(|it| it.asset.contains(' ') && way(it) == way(path)) {
+            Some(place) => kinds[place].extend(kind),
+            None => {
+                all.push(path.clone());
+                kinds.push(kind.into_iter().collect());
+            }
+        }
+    }
+    for (path, kinds) in all.iter_mut().zip(&kinds) {
+        if let ([first @ .., last], Some((_, word))) =
+            (kinds.as_slice(), path.asset.rsplit_once(' '))
+            && !first.is_empty()
+        {
+            path.asset = format!("{} and {last} {word}", first.join(", "));
+        }
+    }
+    all
+}
+
+/// Lines of a block that is labelled once: at most `most`, then how many more.
+pub fn lines(label: &str, paths: &[DataPath], most: usize) -> String {
+    let ranked = together(paths);
+    let mut out = String::new();
+    for (index, it) in ranked.iter().take(most).enumerate() {
+        let first = if index == 0 { label.to_owned() } else { " ".repeat(text::width(label)) };
+        out += &text::wrapped(&first, &path(it));
+    }
+    if ranked.len() > most {
+        let more = number::grouped((ranked.len() - most) as u64);
+        out += &text::wrapped(&" ".repeat(text::width(label)), &format!("and {more} more paths"));
+    }
+    out
+}
+
+/// `data of loja leaves BR`, of an expectation on residency that fails.
+pub fn failing(findings: &Findings, judged: &Judged, label: &str) -> Option<String> {
+    let name = judged.subject.strip_prefix("app.")?;
+    let leaves = &findings.app.get(name)?.residency.as_ref()?.keep_in;
+    judged.on_residency.then(|| format!("data of {label} leaves {}", text::clean(leaves)))
+}
+
+/// The most telling path of an expectation on residency: what it is, and from which country to which.
+/// Nothing where no violation comes without a failure.
+pub fn always<'f>(findings: &'f Findings, judged: &Judged) -> Option<&'f DataPath> {
+    let name = judged.subject.strip_prefix("app.").filter(|_| judged.on_residency)?;
+    let paths = findings.residency.as_ref()?.paths.iter();
+    let mut own = paths.filter(|it| it.app == name && it.verdict == PathVerdict::Violation);
+    own.find(|it| it.is_unconditional())
+}
+
+/// `nightly backup: BR → US`
+pub fn crossing(of: &DataPath) -> String {
+    let from = text::clean(&of.leaves);
+    format!("{}: {from} → {}", text::clean(&of.asset), text::clean(&of.country))
+}
+
+/// `378 violations, 8 760 h outside and 12 refused moves a year`
+pub fn amounts(of: &Residency) -> Option<String> {
+    let (begun, hours) = (of.violations_per_year?, of.hours_per_year?);
+    let refused = of.refused_per_year?;
+    let told = |mean: f64| number::significant(mean, 2);
+    Some(format!(
+        "{} violations, {} h outside and {} refused moves a year",
+        told(begun.mean),
+        told(hours.mean),
+        told(refused.mean)
+    ))
+}
+
+/// What a row of the ledger is called: `container shop/1, processed`.
+pub fn asset(row: &LedgerRow) -> String {
+    let processed = if row.processed { ", processed" } else { "" };
+    format!("{}{processed}", text::clean(&row.asset))
+}
+
+/// What became of a row of the ledger.
+pub fn verdict(row: &LedgerRow) -> String {
+    match row.verdict {
+        PathVerdict::Violation => "violation".into(),
+        PathVerdict::Refused => {
+            format!("refused; down {} meanwhile", number::duration(row.down_s.unwrap_or(0.0)))
+        }
+        PathVerdict::Excepted => {
+            format!("allowed: {}", text::clean(row.basis.as_deref().unwrap_or_default()))
+        }
+        PathVerdict::Unknown => "not known".into(),
+    }
+}

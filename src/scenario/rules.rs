@@ -1,0 +1,116 @@
+//! The rules of apps on where their data may be, resolved to places.
+
+use crate::id::Id;
+use crate::model::residency::{Class, Fixed, Residence, Rule, Standing};
+use crate::model::topology::{Topology, Zone};
+use crate::scenario::spec::{App, Residency, Scenario, Site};
+use std::sync::Arc;
+
+/// The rule of each app; empty where no app has one.
+pub(crate) fn of_apps(scenario: &Scenario, topology: &Topology) -> Vec<Option<Residence>> {
+    if scenario.apps.iter().all(|app| app.residency.is_none()) {
+        return Vec::new();
+    }
+    // Neighbours are mostly alike.
+    let mut before: Option<(&Residency, Arc<Rule>)> = None;
+    let apps = scenario.apps.iter().map(|app| {
+        let residency = app.residency.as_ref()?;
+        let rule = match &before {
+            Some((it, rule)) if *it == residency => rule.clone(),
+            _ => Arc::new(resolved(residency, topology)),
+        };
+        before = Some((residency, rule.clone()));
+        let refused = refused(app, &rule, topology);
+        Some(Residence { rule, refused })
+    });
+    apps.collect()
+}
+
+fn resolved(residency: &Residency, topology: &Topology) -> Rule {
+    let zones = Class::ALL.map(|class| {
+        let zone = |zone: &Zone| {
+            let region = &topology.regions[zone.region];
+            let site = Site { region: region.name.clone(), country: region.country.clone() };
+            standing(residency, class, &site, Some(&zone.name))
+        };
+        topology.zones.iter().map(zone).collect()
+    });
+    let sites = Class::ALL.map(|class| {
+        let sites = topology.sites.iter();
+        let sites = sites.map(|it| Site { region: it.name.clone(), country: it.country.clone() });
+        sites.map(|site| standing(residency, class, &site, None)).collect()
+    });
+    Rule {
+        control: residency.control,
+        processing: residency.processing,
+        zones,
+        sites,
+        bases: residency.except.iter().map(|it| it.basis.clone()).collect(),
+    }
+}
+
+/// Zones of an app in which its containers are refused, because they would process data outside.
+fn refused(app: &App, rule: &Rule, topology: &Topology) -> Vec<Id<Zone>> {
+    let zones = topology.zones.enumerate().filter(|(_, zone)| app.zones.contains(&zone.name));
+    let refused = zones.filter(|(id, _)| rule.processing && rule.refuses(Class::Database, *id));
+    refused.map(|(id, _)| id).collect()
+}
+
+/// Every region that a scenario speaks of as a place of data, besides those that are simulated.
+pub(crate) fn known_sites(scenario: &Scenario) -> Vec<&Site> {
+    let mut sites: Vec<&Site> = Vec::new();
+    for app in &scenario.apps {
+        sites.extend(app.logs.iter().map(|it| &it.site));
+        sites.extend(app.backups.iter().filter_map(|it| it.copy_to.as_ref()));
+    }
+    sites.extend(scenario.dependencies.iter().filter_map(|it| it.site.as_ref()));
+    sites.dedup();
+    sites
+}
+
+/// Data that stands at one place for ever: files, log streams, and what dependencies process.
+pub(crate) fn fixed(scenario: &Scenario, topology: &Topology) -> Vec<Fixed> {
+    let mut all = Vec::new();
+    for (index, app) in scenario.apps.iter().enumerate() {
+        let Some(rule) = &app.residency else { continue };
+        let home = home(scenario, app);
+        let files = app.files.iter().map(|it| ("files", Class::Files, &home, it.size, false));
+        let logs = app.logs.iter().map(|it| ("logs", Class::Logs, &it.site, it.bytes, false));
+        let users = scenario.dependencies.iter().filter(|it| it.used_by.contains(&app.name));
+        let processed = users
+            .filter(|_| rule.processing)
+            .filter_map(|it| Some((it.name.as_str(), it.data?, it.site.as_ref()?, 0, true)));
+        for (asset, class, site, bytes, processed) in files.chain(logs).chain(processed) {
+            let mut sites = topology.sites.enumerate();
+            let (site, _) = sites.find(|it| it.1.name == site.region).expect("all are known");
+            let (app, asset) = (Id::new(index as u32), asset.to_owned());
+            all.push(Fixed { app, class, asset, site, bytes, processed });
+        }
+    }
+    all
+}
+
+/// The region of an app.
+pub(crate) fn home(scenario: &Scenario, app: &App) -> Site {
+    let region = scenario.regions.iter().find(|it| it.name == app.region);
+    let country = region.expect("checked: a known region").country.clone();
+    Site { region: app.region.clone(), country }
+}
+
+/// How data of a class stands in a region, or in one of its zones.
+pub(crate) fn standing(
+    residency: &Residency,
+    class: Class,
+    site: &Site,
+    zone: Option<&str>,
+) -> Standing {
+    if residency.area(class).is_none_or(|area| area.holds(site, zone)) {
+        return Standing::Inside;
+    }
+    let exceptions = residency.except.iter();
+    let mut fitting = exceptions.enumerate().filter(|(_, it)| it.class == class);
+    match fitting.find(|(_, it)| it.area.holds(site, zone)) {
+        Some((index, _)) => Standing::Excepted(index as u16),
+        None => Standing::Outside,
+    }
+}

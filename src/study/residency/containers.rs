@@ -1,0 +1,118 @@
+//! Where containers may come to stand: the placement of the model, played through.
+
+use super::About;
+use super::explore::Needs;
+use super::flows::{Flow, Holding, Place, home};
+use crate::model::residency::Class;
+use crate::model::topology::{Placement, Recovery};
+use crate::policy::placement::{Candidate, Order, auction};
+use std::collections::{BTreeSet, VecDeque};
+
+/// Containers of apps with more zones, or in more situations, are taken to reach every zone.
+const MOST_ZONES: usize = 8;
+const MOST_SITUATIONS: usize = 20_000;
+
+/// What containers process, in every zone that they may come to stand in.
+pub(super) fn containers(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<Flow>) {
+    if from.is_some() {
+        return;
+    }
+    let names = &about.app.zones;
+    for (zone, needs) in reachable(about).into_iter().enumerate() {
+        if needs.is_empty() {
+            continue;
+        }
+        flows.push(Flow {
+            from: None,
+            to: Holding {
+                asset: "container".into(),
+                class: Class::Database,
+                processed: true,
+                place: Place { site: Some(home(about)), zone: Some(names[zone].clone()) },
+            },
+            what: "placed".into(),
+            needs,
+        });
+    }
+}
+
+/// By zone of the app, what it takes for a container to stand there; nothing: none ever does. A
+/// preventive rule changes what a move would be, not what would be moved: zones that it refuses are
+/// told too.
+fn reachable(about: &About<'_>) -> Vec<Vec<Needs>> {
+    let app = about.app;
+    let (zones, count) = (app.zones.len(), app.slots);
+    let group = &about.topology.groups[about.id];
+    let moves = matches!(*group.recovery, Recovery::Replaced(_));
+    let mut first = vec![0; zones];
+    for ordinal in 0..count as usize {
+        let place = match group.placement {
+            Placement::Pinned => Some(ordinal % zones),
+            _ => place(group.placement, &first, 0, &[]),
+        };
+        first[place.expect("every zone can be used")] += 1;
+    }
+    let mut needs: Vec<Vec<Needs>> = first
+        .iter()
+        .map(|&units| if units > 0 { vec![Needs::nothing()] } else { Vec::new() })
+        .collect();
+    let has_hosts = group.zones.iter().any(|&zone| !about.topology.zones[zone].hosts.is_empty());
+    if group.placement == Placement::Pinned || needs.iter().all(|it| !it.is_empty()) {
+        return needs;
+    }
+    if has_hosts || moves && zones > MOST_ZONES {
+        // Where room decides too, any zone may be the one that has it.
+        for zone in needs.iter_mut().filter(|it| it.is_empty()) {
+            zone.push(Needs::nothing().also("a container is placed there"));
+        }
+        return needs;
+    }
+    if !moves {
+        return needs;
+    }
+    for (zone, lost) in situations(group.placement, first) {
+        let lost = (0..zones).filter(|it| lost & 1 << it != 0).map(|it| &app.zones[it]);
+        needs[zone].push(Needs::lost(lost));
+    }
+    needs
+}
+
+/// Every situation that losses and returns of zones, in any order, lead to: who has come to which zone
+/// while which were lost.
+fn situations(placement: Placement, first: Vec<u32>) -> BTreeSet<(usize, u32)> {
+    let mut arrivals = BTreeSet::new();
+    let mut seen = BTreeSet::from([(0u32, first.clone())]);
+    let mut waiting = VecDeque::from([(0u32, first)]);
+    while let Some((lost, stand)) = waiting.pop_front() {
+        for zone in 0..stand.len() {
+            let lost = lost ^ 1 << zone;
+            let mut next = stand.clone();
+            for gone in 0..stand.len() {
+                // Those in lost zones move one after the other, each about to leave where it stands.
+                while lost & 1 << gone != 0 && next[gone] > 0 {
+                    let Some(to) = place(placement, &next, lost, &[gone]) else { break };
+                    next[gone] -= 1;
+                    next[to] += 1;
+                    arrivals.insert((to, lost));
+                }
+            }
+            if seen.len() < MOST_SITUATIONS && seen.insert((lost, next.clone())) {
+                waiting.push_back((lost, next));
+            }
+        }
+    }
+    arrivals
+}
+
+/// The zone that the auction gives a container that leaves `leaving`, with endless room everywhere.
+fn place(placement: Placement, stand: &[u32], lost: u32, leaving: &[usize]) -> Option<usize> {
+    let order = match placement {
+        Placement::Home => Order::FullestFirst,
+        _ => Order::EmptiestFirst,
+    };
+    let zones = stand.iter().enumerate().map(|(zone, &units)| Candidate {
+        usable: lost & 1 << zone == 0,
+        units: units - u32::from(leaving.contains(&zone)),
+    });
+    auction(order, zones, |_| Some(0))
+}

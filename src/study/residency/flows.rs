@@ -1,0 +1,142 @@
+//! What the parts of an architecture do with data: where it stands, and where it may go from there.
+
+use super::About;
+use super::containers::containers;
+use super::explore::Needs;
+use crate::model::residency::Class;
+use crate::scenario::rules;
+use crate::scenario::spec::Site;
+
+/// A region, or one of its zones.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// `None`: nobody says where.
+    pub site: Option<Site>,
+    pub zone: Option<String>,
+}
+
+/// Something with data of an app, at a place.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Holding {
+    /// What it is called in verdicts and ledgers: `container`, `logs`, `nightly backup` …
+    pub asset: String,
+    pub class: Class,
+    /// Not kept there, only processed.
+    pub processed: bool,
+    pub place: Place,
+}
+
+/// Data that stands somewhere, or goes somewhere else.
+#[derive(Clone, Debug)]
+pub struct Flow {
+    /// Where it comes from; `None`: from what it is a flow of, or from nowhere.
+    pub from: Option<Place>,
+    pub to: Holding,
+    /// What brings it there: `placed`, `copied`, `promoted` …
+    pub what: String,
+    /// Any one of these makes it happen.
+    pub needs: Vec<Needs>,
+}
+
+/// Adds the flows of one part of the architecture: those from nowhere, or those from a holding.
+type Contributor = fn(&About<'_>, Option<&Holding>, &mut Vec<Flow>);
+
+/// Who moves data. Each says for itself what it takes, as its verbs in the model do.
+pub const CONTRIBUTORS: &[Contributor] = &[containers, files, backups, logs, dependencies];
+
+/// All flows from nowhere, or from a holding.
+pub(super) fn flows(about: &About<'_>, from: Option<&Holding>) -> Vec<Flow> {
+    let mut all = Vec::new();
+    for contributor in CONTRIBUTORS {
+        contributor(about, from, &mut all);
+    }
+    all
+}
+
+/// The region of an app.
+pub(super) fn home(about: &About<'_>) -> Site {
+    rules::home(about.scenario, about.app)
+}
+
+/// The bucket of files, which stands over the zones of its region.
+fn files(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<Flow>) {
+    if about.app.files.is_none() || from.is_some() {
+        return;
+    }
+    flows.push(Flow {
+        from: None,
+        to: Holding {
+            asset: "files".into(),
+            class: Class::Files,
+            processed: false,
+            place: Place { site: Some(home(about)), zone: None },
+        },
+        what: "kept".into(),
+        needs: vec![Needs::nothing()],
+    });
+}
+
+/// The log stream, where the scenario says that it is kept elsewhere than the app.
+fn logs(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<Flow>) {
+    let (Some(logs), None) = (&about.app.logs, from) else { return };
+    flows.push(Flow {
+        from: Some(Place { site: Some(home(about)), zone: None }),
+        to: Holding {
+            asset: "logs".into(),
+            class: Class::Logs,
+            processed: false,
+            place: Place { site: Some(logs.site.clone()), zone: None },
+        },
+        what: "shipped".into(),
+        needs: vec![Needs::nothing()],
+    });
+}
+
+/// What dependencies process of the apps that use them.
+fn dependencies(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<Flow>) {
+    if from.is_some() {
+        return;
+    }
+    let mine = about.scenario.dependencies.iter().filter(|it| it.used_by.contains(&about.app.name));
+    for dependency in mine {
+        let Some(class) = dependency.data else { continue };
+        flows.push(Flow {
+            from: Some(Place { site: Some(home(about)), zone: None }),
+            to: Holding {
+                asset: dependency.name.clone(),
+                class,
+                processed: true,
+                place: Place { site: dependency.site.clone(), zone: None },
+            },
+            what: "processed".into(),
+            needs: vec![Needs::nothing()],
+        });
+    }
+}
+
+/// Snapshots, which first stand at home, and their second copies.
+fn backups(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<Flow>) {
+    let Some(backups) = &about.app.backups else { return };
+    let home = Place { site: Some(home(about)), zone: None };
+    for calendar in &backups.rules.calendars {
+        let asset = format!("{} backup", calendar.series.name());
+        let at = |place: Place| Holding {
+            asset: asset.clone(),
+            class: Class::Backups,
+            processed: false,
+            place,
+        };
+        let needs = vec![Needs::nothing()];
+        match (from, &backups.copy_to) {
+            (None, _) => {
+                let what = "taken".into();
+                flows.push(Flow { from: None, to: at(home.clone()), what, needs });
+            }
+            (Some(from), Some(site)) if from.asset == asset && from.place == home => {
+                let to = at(Place { site: Some(site.clone()), zone: None });
+                flows.push(Flow { from: None, to, what: "copied".into(), needs });
+            }
+            _ => {}
+        }
+    }
+}

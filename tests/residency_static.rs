@@ -1,0 +1,337 @@
+//! Where data may go: the static verdict of small scenarios, derived by hand and by exhaustive search.
+
+mod common;
+
+use common::{random, scenario};
+use std::collections::BTreeSet;
+use zonefall::history;
+use zonefall::model::fact::{Fact, Listener, Subject};
+use zonefall::model::topology::Topology;
+use zonefall::model::world::World;
+use zonefall::scenario::assemble::assemble;
+use zonefall::scenario::{Input, Source, load};
+use zonefall::study::findings::{DataPath, PathVerdict};
+use zonefall::study::plan::plan;
+use zonefall::study::residency::{rows, static_verdict};
+use zonefall::time::Instant;
+
+fn paths(rest: &str) -> Vec<DataPath> {
+    static_verdict(&scenario(rest))
+}
+
+const ZONES: &str = "[study]\nhorizon = \"10d\"\nreplications = 1\n\
+    [region.r]\ncountry = \"DE\"\nzones = [\"a\", \"b\", \"c\"]\n";
+
+const MANAGED: &str = "region = \"r\"\nhealth_manager = { start = \"1min\" }\n";
+
+#[test]
+fn a_container_leaves_its_zones_only_when_its_placement_makes_it() {
+    // Two containers spread over a and b; the third zone takes one as soon as a or b is lost.
+    let spread = paths(&format!(
+        "{ZONES}[app.x]\n{MANAGED}containers = 2\nresidency = {{ keep_in = [\"a\", \"b\"] }}\n"
+    ));
+    assert_eq!(spread.len(), 1);
+    assert_eq!((spread[0].to.as_str(), spread[0].data.as_str()), ("c", "database"));
+    assert_eq!(spread[0].lost, [["a"], ["b"]]);
+    assert_eq!(spread[0].condition, "only if any 1 of zones a and b is lost");
+    // One container that stays at home: both zones before the third must be lost.
+    let home = paths(&format!(
+        "{ZONES}[app.x]\n{MANAGED}placement = \"home\"\nresidency = {{ keep_in = [\"a\", \"b\"] }}\n"
+    ));
+    assert_eq!(home[0].lost, [["a", "b"]]);
+    assert_eq!(home[0].condition, "only if zones a and b are lost");
+    // As many containers as zones: one stands there from the beginning.
+    let full = paths(&format!(
+        "{ZONES}[app.x]\n{MANAGED}containers = 3\nresidency = {{ keep_in = [\"a\", \"b\"] }}\n"
+    ));
+    assert!(full[0].is_unconditional());
+    // Restarted in place, it never moves; what only counts at rest is not in containers.
+    let in_place = "region = \"r\"\nsupervisor = { restart = \"1min\" }\n";
+    let kept = "residency = { keep_in = [\"a\", \"b\"] }\n";
+    assert_eq!(paths(&format!("{ZONES}[app.x]\n{in_place}{kept}")), []);
+    let rest = "residency = { keep_in = [\"a\", \"b\"], covers = \"rest\" }\n";
+    assert_eq!(paths(&format!("{ZONES}[app.x]\n{MANAGED}containers = 3\n{rest}")), []);
+}
+
+#[test]
+fn both_zones_of_a_region_are_told_as_such() {
+    let two = "[region.r]\ncountry = \"DE\"\nzones = [\"a\", \"b\", \"c\"]\n\
+        [region.s]\ncountry = \"US\"\nzones = 2\n";
+    let path = &paths(&format!(
+        "{two}[app.x]\n{MANAGED}placement = \"home\"\nresidency = {{ keep_in = [\"a\", \"b\"] }}\n"
+    ))[0];
+    assert_eq!(path.condition, "only if zones a and b are lost");
+    assert_eq!(path.leaves, "a, b");
+}
+
+#[test]
+fn logs_and_dependencies_stand_where_the_scenario_says() {
+    let text = format!(
+        "{ZONES}[region.us]\ncountry = \"US\"\nzones = 1\n\
+         [jurisdiction.home]\ncountries = [\"DE\", \"AT\"]\n\
+         [app.x]\n{MANAGED}logs = {{ region = \"us\", size = \"1GiB\" }}\n\
+         [app.x.residency]\nkeep_in = \"home\"\n\
+         except = [{{ data = \"logs\", to = \"US\", basis = \"annex\" }}]\n\
+         [dependency.mxid]\ndata = \"identity\"\nregion = \"us\"\n\
+         [dependency.dir]\ndata = \"identity\"\n"
+    );
+    let told: Vec<_> =
+        paths(&text).into_iter().map(|it| (it.asset, it.to, it.verdict, it.condition)).collect();
+    let always = || String::from("with no failure at all");
+    let row = |asset: &str, to: &str, verdict| (asset.to_owned(), to.to_owned(), verdict, always());
+    assert_eq!(
+        told,
+        [
+            row("dir", "unknown", PathVerdict::Unknown),
+            row("logs", "us", PathVerdict::Excepted),
+            row("mxid", "us", PathVerdict::Violation),
+        ]
+    );
+}
+
+/// Where containers of the only app come to be in service.
+#[derive(Default)]
+struct Seen(BTreeSet<String>);
+
+impl Listener for Seen {
+    fn begin(&mut self, topology: &Topology, world: &World) {
+        for unit in topology.units_of(zonefall::id::Id::new(0)) {
+            let zone = zonefall::id::Id::new(u32::from(world.units[unit.index()].zone));
+            self.0.insert(topology.zones[zone].name.clone());
+        }
+    }
+    fn hear(&mut self, _: Instant, fact: Fact, topology: &Topology, world: &World) {
+        if let Fact::InService { unit } = fact
+            && topology.is_app(topology.group_id(unit))
+        {
+            let zone = zonefall::id::Id::new(u32::from(world.units[unit.index()].zone));
+            self.0.insert(topology.zones[zone].name.clone());
+        }
+    }
+    fn settled(&mut self, _: Instant, _: Subject, _: &Topology, _: &World) {}
+    fn instant_over(&mut self, _: Instant) {}
+}
+
+/// Every order of losses, simulated: the smallest sets of zones lost at once that bring a container into
+/// a zone, by zone.
+fn searched(app: &str, zones: &[&str]) -> BTreeSet<(String, Vec<String>)> {
+    let mut found: BTreeSet<(String, Vec<String>)> = BTreeSet::new();
+    let mut orders: Vec<Vec<&str>> = vec![Vec::new()];
+    let mut next = 0;
+    while next < orders.len() {
+        let order = orders[next].clone();
+        next += 1;
+        let mut incidents = String::new();
+        for (day, zone) in order.iter().enumerate() {
+            incidents += &format!(
+                "[[incident]]\nkind = \"outage\"\ntarget = \"zone.{zone}\"\nat = \"{}h\"\nlasts = \"9d\"\n",
+                (day + 1) * 6
+            );
+        }
+        let topology = assemble(&scenario(&format!("{app}{incidents}")));
+        let seen = history::run(&topology, 0, Seen::default()).listener.0;
+        let mut lost: Vec<String> = order.iter().map(|it| it.to_string()).collect();
+        lost.sort();
+        found.extend(seen.into_iter().map(|zone| (zone, lost.clone())));
+        for zone in zones {
+            if !order.contains(zone) {
+                orders.push(order.iter().copied().chain([*zone]).collect());
+            }
+        }
+    }
+    let within =
+        |a: &[String], b: &[String]| a.len() < b.len() && a.iter().all(|it| b.contains(it));
+    let smallest = |(zone, lost): &&(String, Vec<String>)| {
+        !found.iter().any(|(other, less)| other == zone && within(less, lost))
+    };
+    found.iter().filter(smallest).cloned().collect()
+}
+
+#[test]
+fn the_verdict_is_what_an_exhaustive_search_finds() {
+    let regions = [
+        ("zones = [\"a\", \"b\", \"c\"]", &["a", "b", "c"][..]),
+        ("zones = [\"a\", \"b\", \"c\", \"d\"]", &["a", "b", "c", "d"][..]),
+    ];
+    for (described, zones) in regions {
+        for placement in ["spread", "home", "pinned"] {
+            for containers in 1..=3 {
+                let app = format!(
+                    "[study]\nhorizon = \"10d\"\nreplications = 1\n[region.r]\ncountry = \"DE\"\n{described}\n\
+                     [app.x]\n{MANAGED}placement = \"{placement}\"\ncontainers = {containers}\n"
+                );
+                // No zone is inside, so that every one of them is told.
+                let ruled = format!(
+                    "{app}residency = {{ keep_in = [\"a0\"] }}\n[region.other]\ncountry = \"US\"\nzones = [\"a0\"]\n"
+                );
+                // A rule that names no zone of the region tells the region as a whole.
+                let split: BTreeSet<_> = zones
+                    .iter()
+                    .flat_map(|inside| {
+                        let rule = format!("residency = {{ keep_in = [\"{inside}\"] }}\n");
+                        paths(&format!("{app}{rule}"))
+                    })
+                    .flat_map(|path| path.lost.into_iter().map(move |lost| (path.to.clone(), lost)))
+                    .collect();
+                assert_eq!(split, searched(&app, zones), "{placement} {containers} {zones:?}");
+                let whole = paths(&ruled);
+                assert!(whole.len() == 1 && whole[0].is_unconditional(), "{whole:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_violation_of_a_swarm_is_on_a_path_of_the_verdict() {
+    let (mut violations, mut refusals) = (0, 0);
+    for seed in 1..80 {
+        let text = random::scenario_text(seed);
+        let regions = scenario(&text).regions;
+        // The first zone of every region, and of the others every second one.
+        let inside = |(index, _): &(usize, &String)| {
+            *index == 0 || (seed as usize + index).is_multiple_of(2)
+        };
+        let zones = regions.iter().flat_map(|region| {
+            let kept = region.zones.iter().enumerate().filter(inside);
+            kept.map(|(_, zone)| format!("\"{zone}\"")).collect::<Vec<_>>()
+        });
+        let zones = zones.collect::<Vec<_>>().join(", ");
+        let control = if seed.is_multiple_of(3) { "preventive" } else { "detective" };
+        let ruled = format!("{text}\n[residency]\nkeep_in = [{zones}]\ncontrol = \"{control}\"\n");
+        if !common::is_sound(&ruled) {
+            continue; // an app that may only use zones outside, under a preventive rule
+        }
+        let scenario = scenario(&ruled);
+        let topology = assemble(&scenario);
+        let plan = plan(&scenario, &topology);
+        let verdict = static_verdict(&scenario);
+        for replication in 0..2 {
+            for row in rows(&topology, &plan, replication) {
+                violations += u32::from(row.verdict == PathVerdict::Violation);
+                refusals += u32::from(row.verdict == PathVerdict::Refused);
+                let named = verdict.iter().any(|path| {
+                    path.app == row.app
+                        && path.data == row.data
+                        && path.to == row.place
+                        && path.verdict == row.verdict
+                        && row.asset.starts_with(&path.asset)
+                });
+                assert!(named, "seed {seed}: {row:?} is on no path of {verdict:#?}\n{ruled}");
+            }
+        }
+    }
+    assert!(violations > 100 && refusals > 10, "{violations} violations, {refusals} refusals");
+}
+
+const PLATFORM: &str = "version = 1\nplatform = \"mendix-cloud@2026-11\"\n";
+
+fn mistakes(rest: &str) -> String {
+    let text = format!("{PLATFORM}{rest}");
+    let file = Source { path: "estate.toml".into(), text, dir: "tests".into() };
+    match load(&Input { files: vec![file], ..Input::default() }) {
+        Ok(_) => panic!("no mistake was found"),
+        Err(mistakes) => mistakes.rendered_plain,
+    }
+}
+
+#[test]
+fn a_copy_that_would_be_refused_every_night_is_a_mistake() {
+    let told = mistakes(
+        "[app.shop]\nregion = \"eu-central-1\"\nplan = \"premium\"\nfiles = { size = \"60GiB\" }\n\
+         backups = { nightly = \"01:00\", copy_to = \"us-east-1\" }\n\
+         [app.shop.residency]\nkeep_in = \"EU\"\ncontrol = \"preventive\"\n",
+    );
+    for part in [
+        "this backup copy would be refused every night, so shop would have none outside its region",
+        "estate.toml:7:42",
+        "in US",
+        "data of shop may not leave EU",
+        "and the platform enforces it",
+        "except = [{ data = \"backups\", to = \"US\", basis = \"…\" }]",
+    ] {
+        assert!(told.contains(part), "{part} is missing in\n{told}");
+    }
+}
+
+#[test]
+fn all_mistakes_of_a_rule_are_told_with_their_places() {
+    let told = mistakes(
+        "[jurisdiction.empty]\ncountries = []\n[jurisdiction.odd]\ncountries = [\"Germany\"]\n\
+         [jurisdiction.DE]\ncountries = [\"DE\"]\n\
+         [app.shop]\nregion = \"eu-central-1\"\nplan = \"premium\"\nlogs = { region = \"eu-centrall-1\" }\n\
+         residency = { keep_in = \"Eu\", control = \"preventative\", except = [{ data = \"log\", to = [], basis = \" \" }] }\n\
+         [app.other]\nregion = \"eu-central-1\"\nplan = \"premium\"\nresidency = { keep_in = {}, covers = \"rest\" }\n\
+         [dependency.dns]\nregion = \"us-east-1\"\n\
+         [[expect]]\nthat = \"app.other.residency.violation == 0\"\n",
+    );
+    for part in [
+        "a jurisdiction has at least one country",
+        "`Germany` is no country code",
+        "jurisdiction DE has the name of a country",
+        "there is no region `eu-centrall-1`",
+        "there is no place `Eu`",
+        "`preventative` is no value of `control`",
+        "`log` is no value of `data`",
+        "`to` is empty",
+        "an exception rests on something",
+        "`keep_in` is empty",
+        "`region` says where data is processed, and this dependency processes none",
+        "there is no quantity `residency.violation`",
+    ] {
+        assert!(told.contains(part), "{part} is missing in\n{told}");
+    }
+}
+
+#[test]
+fn what_a_rule_would_refuse_for_ever_is_a_mistake() {
+    let told = mistakes(
+        "[app.shop]\nregion = \"eu-central-1\"\nplan = \"premium\"\nlogs = { region = \"us-east-1\" }\n\
+         residency = { keep_in = \"EU\", control = \"preventive\" }\n\
+         [app.abroad]\nregion = \"eu-west-2\"\nplan = \"premium\"\n\
+         residency = { keep_in = \"EU\", control = \"preventive\" }\n\
+         [dependency.mxid]\nregion = \"us-east-1\"\n\
+         [app.bare]\nregion = \"eu-central-1\"\nplan = \"premium\"\n\
+         [[expect]]\nthat = \"app.bare.residency.violations == 0\"\n",
+    );
+    for part in [
+        "this log stream would be refused, so shop would have none",
+        "mxid would be refused what it processes of shop",
+        "mxid would be refused what it processes of abroad",
+        "containers of abroad would be refused everywhere",
+        "app.bare does not say where its data may be",
+    ] {
+        assert!(told.contains(part), "{part} is missing in\n{told}");
+    }
+}
+
+#[test]
+fn the_preset_has_the_regions_and_targets_of_the_record() {
+    let record = include_str!("../scenarios/data/region-copies.csv");
+    let mut rows = 0;
+    for row in record.lines().skip(1) {
+        let cells: Vec<&str> = row.split(',').collect();
+        let text = format!(
+            "{PLATFORM}[app.x]\nregion = \"{}\"\nplan = \"premium\"\nfiles = {{ size = \"1GiB\" }}\n\
+             residency = {{ keep_in = \"{}\" }}\n",
+            cells[1], cells[2]
+        );
+        let file = Source { path: "x.toml".into(), text, dir: "tests".into() };
+        let loaded = load(&Input { files: vec![file], ..Input::default() }).unwrap();
+        assert_eq!(loaded.scenario.regions[0].country, cells[2]);
+        let paths = static_verdict(&loaded.scenario);
+        let copies: BTreeSet<_> = paths
+            .iter()
+            .filter(|it| it.data == "backups")
+            .map(|it| (it.to.as_str(), it.country.as_str(), it.condition.as_str()))
+            .collect();
+        match cells[7] {
+            "yes" => assert!(copies.is_empty(), "{row}: {copies:?}"),
+            _ => {
+                let expected = (cells[5], cells[6], "with no failure at all");
+                assert_eq!(copies, BTreeSet::from([expected]), "{row}");
+            }
+        }
+        rows += 1;
+    }
+    assert_eq!(rows, 17);
+}
