@@ -49,6 +49,14 @@ pub fn happen<L: Listener>(sim: &mut Sim<'_, L>, event: Event) {
             sim.successor_ready(successor, generation);
         }
         Event::HealthManager(region, event) => sim.manager_event(region, event),
+        Event::Scales(scaler) => sim.scales(scaler),
+        Event::EvacuationGoesOn { evacuation, round } => {
+            sim.evacuation_goes_on(evacuation, round);
+        }
+        Event::EvacuationTimesOut { host, round } => sim.evacuation_times_out(host, round),
+        Event::Drained { slot, generation } => sim.drained(slot, generation),
+        Event::RouterChecked { router, turn } => sim.router_checked(router, turn),
+        Event::ClientsMove { region, generation } => sim.clients_move_on(region, generation),
         Event::Backup(backup, event) => sim.backup_event(backup, event),
     }
 }

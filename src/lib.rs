@@ -85,7 +85,11 @@
 //! | how deployments, restarts and maintenance go, one container after the other | [`model::change`] |
 //! | how a container is replaced on purpose, or serves a bad version | [`model::renewal`] |
 //! | how an app is scaled or sleeps | [`model::switch`] |
+//! | how many containers the load calls for | [`model::autoscaling`] |
+//! | how hosts are emptied and replaced | [`model::evacuation`] |
+//! | what was stopped on purpose and finishes its requests | [`model::drain`] |
 //! | which entries a router still believes in | [`model::rotation`] |
+//! | which routers the balancer before them believes in, and who still asks them | [`model::front`] |
 //! | what share of requests fails meanwhile, waits, or finds no room | [`traffic`] |
 //! | how a profile, a trace or growth becomes steps of the load | `src/scenario/steps.rs` |
 //! | when faults strike | [`faults`] |

@@ -115,3 +115,107 @@ fn every_key_of_new_faults_matters() {
     let cut = "kind = \"isolation\"\ntargets = \"host.*\"\n";
     differ(["mtbf = \"5h\"", "mtbf = \"500y\""], |value| fault(&format!("{cut}{value}")));
 }
+
+/// A load that comes in waves, on containers that are few.
+fn scaled(keys: &[(&str, &str)], value: &str) -> String {
+    let mut all = vec![
+        ("target", "\"70%\""),
+        ("min", "2"),
+        ("max", "6"),
+        ("every", "\"2min\""),
+        ("delay", "\"0s\""),
+        ("cool_down", "\"5min\""),
+    ];
+    for (key, changed) in keys {
+        all.retain(|it| it.0 != *key);
+        all.push((key, changed));
+    }
+    let keys: Vec<_> = all.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+    measured(
+        "",
+        "",
+        &format!(
+            "[profile.w]\nweekday = [\"0:00 10%\", \"8:00 100%\", \"9:00 20%\", \"12:00 60%\"]\n\
+             [app.c]\nregion = \"r\"\ncontainers = 2\nhealth_manager = {{}}\ncapacity = \"20/s\"\n\
+             load = {{ mean = \"40/s\", profile = \"w\" }}\n{value}\n\
+             autoscaling = {{ {} }}\n",
+            keys.join(", ")
+        ),
+    )
+}
+
+#[test]
+fn every_key_of_an_autoscaler_matters() {
+    for [key, few, many] in [
+        ["target", "\"30%\"", "\"90%\""],
+        ["min", "1", "2"],
+        ["max", "3", "9"],
+        ["every", "\"1min\"", "\"3h\""],
+        ["delay", "\"0s\"", "\"30min\""],
+        ["cool_down", "\"0s\"", "\"10h\""],
+    ] {
+        differ([few, many], |value| scaled(&[(key, value)], ""));
+    }
+}
+
+#[test]
+fn every_key_of_an_evacuation_matters() {
+    let hosts = "hosts = { per_zone = 3, memory = \"6GiB\" }";
+    let emptied = |keys: &str| measured("", hosts, &format!("[evacuation]\n{keys}\n"));
+    assert_ne!(measured("", hosts, ""), emptied("every = \"5h\""));
+    differ(["every = \"never\"", "every = \"5h\""], emptied);
+    differ(["limit = \"10s\"", "limit = \"1h\""], |value| {
+        emptied(&format!("every = \"5h\"\n{value}"))
+    });
+    differ(["away = \"0s\"", "away = \"1h\""], |value| {
+        emptied(&format!("every = \"5h\"\n{value}"))
+    });
+    differ(["max_in_flight = 1", "max_in_flight = 4"], |value| {
+        emptied(&format!("every = \"5h\"\naway = \"20min\"\n{value}"))
+    });
+}
+
+#[test]
+fn every_key_of_a_load_balancer_matters() {
+    let behind = |keys: &str, more: &str| {
+        let check = match keys.contains("interval") {
+            true => "",
+            false => "health_check = { interval = \"20s\", timeout = \"5s\", unhealthy = 2 }",
+        };
+        let app = "[app.c]\nregion = \"r\"\ncontainers = 2\nload = \"9/s\"\nhealth_manager = {}\n\
+                   router = { unregister = \"1s\" }\n";
+        let crash = "[failure.c]\nkind = \"crash\"\ntargets = \"router.*\"\nmtbf = \"3h\"\n";
+        measured("", "", &format!("{app}{crash}[load_balancer]\n{keys}\n{check}\n{more}"))
+    };
+    let three = |value: &str| behind(&format!("routers = 3\nrestart = \"10min\"\n{value}"), "");
+    differ(["routers = 1", "routers = 5"], |value| behind(value, ""));
+    differ(["restart = \"0s\"", "restart = \"1h\""], |value| {
+        behind(&format!("routers = 3\n{value}"), "")
+    });
+    differ(["zones = [\"za\"]", "zones = [\"zb\"]"], three);
+    differ(["ttl = \"0s\"", "ttl = \"1h\""], three);
+    differ(["clinging = \"0%\"", "clinging = \"50%\""], three);
+    let checked = |interval: &str, timeout: &str, unhealthy: u32, healthy: u32| {
+        three(&format!(
+            "health_check = {{ interval = \"{interval}\", timeout = \"{timeout}\", \
+             unhealthy = {unhealthy}, healthy = {healthy} }}"
+        ))
+    };
+    let base = checked("20s", "5s", 2, 3);
+    for other in [
+        checked("2s", "5s", 2, 3),
+        checked("20s", "15s", 2, 3),
+        checked("20s", "5s", 9, 3),
+        checked("20s", "5s", 2, 900),
+    ] {
+        assert_ne!(base, other);
+    }
+}
+
+#[test]
+fn the_memory_of_a_change_matters() {
+    let hosts = "hosts = { per_zone = 2, memory = \"6GiB\" }";
+    differ(["memory = \"1GiB\"", "memory = \"6GiB\""], |value| {
+        measured("", hosts, &format!("[[change]]\napp = \"a\"\nat = \"2h\"\n{value}\n"))
+    });
+}

@@ -46,6 +46,54 @@ fn told(text: &str) -> Vec<String> {
 
 /// What is appended to a sound `[app.shop]` (the next line is line 6), and what is said of it.
 const WRONG: &[(&str, &[&str])] = &[
+    (
+        "[failure.overload]\nkind = \"crash\"\ntargets = \"app.shop\"\nmtbf = \"1d\"",
+        &[
+            "6:10 the causes of downtime call something else `overload` · give it another name; taken are overload, …",
+        ],
+    ),
+    (
+        "[[incident]]\nname = \"maintenance\"\nkind = \"crash\"\ntarget = \"app.shop\"\nat = \"1d\"",
+        &[
+            "7:8 the causes of downtime call something else `maintenance` · give it another name; taken are …",
+        ],
+    ),
+    (
+        "[[change]]\nname = \"evacuation\"\napp = \"shop\"\nat = \"1d\"",
+        &[
+            "7:8 the causes of downtime call something else `evacuation` · give it another name; taken are overload, bad-deployment, autoscaling and evacuation",
+        ],
+    ),
+    (
+        "autoscaling = { target = \"70%\", max = 3, every = \"1min\", cool_down = \"5min\" }",
+        &[
+            "6:1 autoscaling needs a load, and what a container can serve of it · add `load` and `capacity`, or `concurrency` and `service_time`",
+        ],
+    ),
+    (
+        "load = \"9/s\"\ncapacity = \"9/s\"\nautoscaling = { target = \"70%\", min = 2, max = 3, every = \"0s\", cool_down = \"5min\" }",
+        &["8:48 `containers` (1) is not within 2 and 3", "8:59 `every` must be more than 0s"],
+    ),
+    (
+        "load = \"9/s\"\ncapacity = \"9/s\"\nautoscaling = { target = \"70%\", max = 3, every = \"1s\", cool_down = \"5min\" }\n[[change]]\napp = \"shop\"\nat = \"1d\"\ncontainers = 2",
+        &["12:14 how many containers shop has is decided by its load · keep one of them"],
+    ),
+    (
+        "load = \"9/s\"\nmemory = \"1GiB\"\ncapacity = { \"1GiB\" = \"9/s\" }\n[[change]]\napp = \"shop\"\nat = \"1d\"\nmemory = \"2GiB\"",
+        &[
+            "12:10 the capacity of shop goes by its memory, and stays as it is · give one `capacity` for all sizes, or leave the memory as it is",
+        ],
+    ),
+    (
+        "[evacuation]\nevery = \"3w\"",
+        &[
+            "7:9 there are no hosts to replace · describe them: `hosts` of a region, or [host.NAME] with `memory`",
+        ],
+    ),
+    (
+        "[load_balancer]\nrouters = 0\nttl = \"60s\"",
+        &["8:7 there are no routers before which it could stand · write how many: routers = 3"],
+    ),
     ("contaners = 2", &["6:1 unknown key `contaners` in [app.shop] · did you mean `containers`?"]),
     (
         "load = 12",
@@ -430,7 +478,7 @@ kind = "crash"
 targets = ["shop"]
 mtbf = "0s""#,
         &[
-            "8:12 `shop` does not say what it is · write container.…, app.…, host.… or health-manager.…",
+            "8:12 `shop` does not say what it is · write container.…, app.…, host.…, health-manager.… or router.…",
             "9:8 this is no distribution: the mean must be more than zero, not 0",
         ],
     ),

@@ -110,7 +110,7 @@ fn a_failed_start_counts_as_a_crash() {
         .states(250 * S, "shop/1 given up");
     let end = 86_400 * S;
     let shop = told.of("app.shop");
-    shop.waited(&[(Decision, 30 * S + 60 * S + end - 250 * S), (Start, 60 * S)]);
+    shop.waited(&[(Decision, 30 * S + 60 * S), (Operator, end - 250 * S), (Start, 60 * S)]);
 }
 
 // ---- the health manager is gone ----

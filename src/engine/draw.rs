@@ -109,6 +109,12 @@ impl Purpose {
     /// Whether the restore of a drill fails; the second number of the block, how long it takes.
     pub const DRILL: Purpose = Purpose(163);
 
+    /// When an autoscaler looks at its load for the first time.
+    pub const SCALING: Purpose = Purpose(96);
+    /// How long a host that was emptied is away; of a container that is moved from one, how long its
+    /// successor takes to start and to be admitted.
+    pub const EVACUATION: Purpose = Purpose(97);
+
     /// The clock of one failure entry on a component: each failure named in a scenario has its own luck.
     ///
     /// The upper half of the numbers is set aside for them. Two names may share a purpose (once in

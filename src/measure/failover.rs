@@ -7,7 +7,7 @@ use crate::measure::Plan;
 use crate::measure::ledger::Ledger;
 use crate::model::root::{CauseId, Root};
 use crate::model::slab::{NONE, Slab};
-use crate::model::topology::{Group, Topology, UnitInfo};
+use crate::model::topology::{Group, Region, Topology, UnitInfo};
 use crate::model::world::{Phase, World};
 use crate::stats::Sketch;
 use crate::time::{Instant, Span};
@@ -186,6 +186,22 @@ impl FailoverClock {
         u64::from(self.first[app.index()])
     }
 
+    /// Clients have turned away from routers that do not work: until the front knew it was detection,
+    /// since then they are sent elsewhere.
+    pub(super) fn clients_moved(&mut self, region: Id<Region>, topology: &Topology, world: &World) {
+        let Some(routers) = topology.fronts[region.index()].routers else { return };
+        if !world.fronts[region.index()].harms() {
+            return; // nobody takes stock
+        }
+        let known = world.fronts[region.index()].changed_at;
+        for &app in &topology.groups[routers].used_by {
+            if self.first[app.index()] != NONE {
+                let path = vec![(Instant::START, Phase::Detection), (known, Phase::Rerouting)];
+                self.arrivals.push((app, path));
+            }
+        }
+    }
+
     pub(super) fn instant_over(&mut self) {
         self.arrivals.clear();
     }
@@ -360,7 +376,8 @@ impl FailoverClock {
 fn still_fails(topology: &Topology, world: &World, app: Id<Group>, root: Root) -> bool {
     let mine = |it: Option<Root>| it.is_some_and(|it| it.seq == root.seq);
     let owned = |unit| world.recovery(unit).is_some_and(|record| mine(record.root));
-    world.entries_of(app).any(|entry| mine(entry.root))
+    world.failing_routers(topology, app).any(|(router, _)| owned(router))
+        || world.entries_of(app).any(|entry| mine(entry.root))
         || world.dead_in_use(topology, app).any(owned)
         || (world.apps[app.index()].uses_down > 0
             && topology.groups[app]

@@ -144,6 +144,9 @@ fn decides_app(topology: &Topology, world: &World, app: Id<Group>, component: Co
     if state.declared() == 0 {
         return false; // it is neither up nor down
     }
+    if !world.is_reached(topology, app) {
+        return false; // nothing of it decides
+    }
     match component {
         Component::Unit(unit) if topology.group_id(unit) == app => {
             let others = state.in_service - u32::from(world.units[unit.index()].in_service);

@@ -262,6 +262,19 @@ impl Ledger {
         let rate = most.map_or(load.at(now), |most| load.at(now).min(most));
         let drained = if stopped { still_there(group) } else { 1.0 };
         let lost = requests(rate, group.response_s, drained / entries);
+        self.lose(now, plan, app, root, lost, topology);
+    }
+
+    /// Books requests that are lost at an instant.
+    fn lose(
+        &mut self,
+        now: Instant,
+        plan: &Plan,
+        app: Id<Group>,
+        root: Root,
+        lost: u128,
+        topology: &Topology,
+    ) {
         if lost == 0 {
             return;
         }
@@ -276,6 +289,32 @@ impl Ledger {
         tally.cause(root.cause).failed += lost;
         if plan.periods {
             tally.rare().periods().failed(now, lost, plan);
+        }
+    }
+
+    /// T3: with a router go the requests in flight through it.
+    pub(super) fn in_flight_lost_with(
+        &mut self,
+        now: Instant,
+        plan: &Plan,
+        (router, root): (Id<UnitInfo>, Root),
+        topology: &Topology,
+        world: &World,
+    ) {
+        let group = topology.group_of(router);
+        let state = &world.fronts[group.region.index()];
+        let clients = state.entries[(router.raw() - group.first) as usize].clients();
+        for &app in &group.used_by {
+            let info = &topology.groups[app];
+            let state = &world.apps[app.index()];
+            let (Some(load), true) = (&info.load, info.response_s > 0.0) else { continue };
+            if now < plan.from || state.in_service == 0 {
+                continue;
+            }
+            let most = info.capacity.as_ref();
+            let most = most.map(|it| it.law.per_container() * f64::from(state.in_service));
+            let rate = most.map_or(load.at(now), |most| load.at(now).min(most));
+            self.lose(now, plan, app, root, requests(rate, info.response_s, clients), topology);
         }
     }
 
@@ -300,6 +339,7 @@ impl Ledger {
                     && state.uses_down == 0
                     && state.in_service > 0
                     && !topology.capacity_of(index).is_some_and(|it| it.loses(state.in_service))
+                    && world.failing_front(topology, app).is_none()
             }
             Subject::Service(service) => world.services[service as usize].up,
         };
@@ -347,6 +387,7 @@ impl Ledger {
             && world.apps[app.index()].uses_down == 0
             && topology.groups[app].capacity.is_none()
             && world.apps[app.index()].declared() > 0
+            && world.failing_front(topology, app).is_none()
         {
             self.entries_fail(now, app, topology, world);
             Turn::None
@@ -366,7 +407,7 @@ impl Ledger {
         harm.loss = 1.0 - harm.reached;
         harm.serving = world.effective_in_service(topology, app);
         harm.complement = world.apps[app.index()].declared();
-        entry_shares(topology, world, app, &found, &mut harm.entries);
+        entry_shares(topology, world, app, (&found, 1.0), &mut harm.entries);
     }
 
     #[inline(never)]
@@ -418,12 +459,15 @@ impl Ledger {
             }
             Subject::App(app) => {
                 let found = app_loss(topology, world, app, now);
-                harm.reached = 1.0 - found.total;
+                let passes = world.failing_front(topology, app).map_or(1.0, |it| it.passes());
+                harm.reached = passes * (1.0 - found.total);
                 harm.serving = world.effective_in_service(topology, app);
                 harm.complement = world.apps[app.index()].declared();
                 if up {
-                    entry_shares(topology, world, app, &found, &mut harm.entries);
-                    dependency_shares(topology, world, app, &found, &mut harm.dependencies);
+                    router_shares(topology, world, app, &mut harm.entries);
+                    entry_shares(topology, world, app, (&found, passes), &mut harm.entries);
+                    let reached = harm.reached;
+                    dependency_shares(topology, world, app, reached, &mut harm.dependencies);
                     harm.missing = first_missing(topology, world, app, harm.serving);
                 }
                 // A request that the rotation serves may still need a dependency.
@@ -925,17 +969,31 @@ fn dependencies_let_pass(topology: &Topology, world: &World, app: Id<Group>) -> 
     pass
 }
 
+/// Whose routers fail which share of the requests of an app that is up (K6).
+fn router_shares(
+    topology: &Topology,
+    world: &World,
+    app: Id<Group>,
+    shares: &mut Vec<(Root, f64)>,
+) {
+    for (router, share) in world.failing_routers(topology, app) {
+        if let Some(root) = world.recovery(router).and_then(|record| record.root) {
+            add_share(shares, root, share);
+        }
+    }
+}
+
 /// Whose entries fail which share of the requests of an app that is up (K6).
 fn entry_shares(
     topology: &Topology,
     world: &World,
     app: Id<Group>,
-    loss: &Loss,
+    (loss, passes): (&Loss, f64),
     shares: &mut Vec<(Root, f64)>,
 ) {
     if loss.total > 0.0 {
         for entry in world.entries_of(app) {
-            let share = loss.each[entry.face_index()];
+            let share = passes * loss.each[entry.face_index()];
             if share > 0.0 {
                 add_share(shares, entry.root.expect("an entry has a root"), share);
             }
@@ -946,7 +1004,7 @@ fn entry_shares(
     {
         for unit in world.dead_in_use(topology, app) {
             if let Some(root) = world.recovery(unit).and_then(|record| record.root) {
-                add_share(shares, root, loss.each[router.crash_face as usize]);
+                add_share(shares, root, passes * loss.each[router.crash_face as usize]);
             }
         }
     }
@@ -958,11 +1016,11 @@ fn dependency_shares(
     topology: &Topology,
     world: &World,
     app: Id<Group>,
-    loss: &Loss,
+    reached: f64,
     shares: &mut Vec<(Root, f64)>,
 ) {
     if world.apps[app.index()].uses_down > 0 {
-        let mut pass = 1.0 - loss.total;
+        let mut pass = reached;
         for used in &topology.groups[app].uses {
             if let Some(root) = world.recovery(used.unit).and_then(|record| record.root)
                 && used.share > 0.0
@@ -1005,6 +1063,10 @@ fn app_lacks(
     }
     for used in topology.groups[app].uses.iter().filter(|it| it.mandatory) {
         unit_lacks(world, used.unit, lacking);
+    }
+    if !world.is_reached(topology, app) {
+        let routers = world.failing_routers(topology, app);
+        routers.for_each(|(router, _)| unit_lacks(world, router, lacking));
     }
 }
 

@@ -11,6 +11,7 @@
 //! | [`serving`] | states of apps | how many containers serve when, for waits and responses |
 //! | [`importance`] | states of subjects | Birnbaum importance (M9) |
 //! | [`together`] | states of apps | how many are down at once |
+//! | [`scaling`] | ends of changes | how many containers autoscaled apps have |
 //! | [`backups`] | runs that are lost, drills; at the end the snapshots | what could be restored (B3) |
 //! | [`unplaced`] | units that find no room | how long they wait for it (N6) |
 //! | [`residency`] | data that moves | what was where it may not be, and what was refused (B5) |
@@ -27,13 +28,14 @@ pub mod outages;
 pub mod periods;
 mod planned;
 pub mod residency;
+pub mod scaling;
 pub mod serving;
 pub mod together;
 pub mod unplaced;
 
 use crate::id::Id;
 use crate::model::fact::{Fact, How, Listener, Subject};
-use crate::model::topology::{Group, Topology};
+use crate::model::topology::{Group, Kind, Topology};
 use crate::model::world::World;
 use crate::time::{Instant, Span};
 use backups::{Backups, Drill};
@@ -43,6 +45,7 @@ use importance::Importance;
 use ledger::{Ledger, Turn};
 use periods::Calendar;
 use residency::Residency;
+use scaling::Scaling;
 use serving::AllServing;
 use together::Together;
 use unplaced::Unplaced;
@@ -94,6 +97,7 @@ pub struct Measures<'p> {
     pub importance: Importance,
     pub together: Together,
     pub unplaced: Unplaced,
+    pub scaling: Scaling,
     pub serving: AllServing,
     pub residency: Residency,
     pub backups: Backups,
@@ -111,6 +115,7 @@ impl<'p> Measures<'p> {
             importance: Importance::new(plan, topology),
             together: Together::new(),
             unplaced: Unplaced::new(topology),
+            scaling: Scaling::new(topology),
             serving: AllServing::new(plan, topology),
             residency: Residency::new(topology),
             backups: Backups::new(topology),
@@ -126,6 +131,7 @@ impl<'p> Measures<'p> {
         self.importance.finish(now, self.plan);
         self.together.finish(now, self.plan);
         self.unplaced.finish(now, self.plan);
+        self.scaling.finish(now, self.plan);
         self.serving.finish(now, self.plan, topology);
         self.residency.finish(now, self.plan);
     }
@@ -156,8 +162,17 @@ impl Listener for Measures<'_> {
                 self.components.unit_down(now, self.plan, topology.group_of(unit).kind, failed);
                 let lost = (unit, root, how == How::Stopped);
                 self.ledger.in_flight_lost(now, self.plan, lost, topology, world);
-                self.failover.unit_down(unit, root, topology);
+                let router = topology.group_of(unit).kind == Kind::Router;
+                if router {
+                    let lost = (unit, root);
+                    self.ledger.in_flight_lost_with(now, self.plan, lost, topology, world);
+                }
+                // Nobody misses a router without clients.
+                if !router || world.has_clients(topology, unit) {
+                    self.failover.unit_down(unit, root, topology);
+                }
             }
+            Fact::ClientsMoved { region } => self.failover.clients_moved(region, topology, world),
             Fact::Renewed { unit, root } => {
                 let lost = (unit, root, true);
                 self.ledger.in_flight_lost(now, self.plan, lost, topology, world);
@@ -177,11 +192,17 @@ impl Listener for Measures<'_> {
             }
             Fact::Answered { unit } => self.failover.unit_answered(unit, topology, world),
             Fact::InService { unit } => {
-                self.components.unit_up(now, self.plan, topology.group_of(unit).kind);
-                self.failover.unit_up(unit, topology, world);
+                let kind = topology.group_of(unit).kind;
+                self.components.unit_up(now, self.plan, kind);
+                if kind != Kind::Router || world.has_clients(topology, unit) {
+                    self.failover.unit_up(unit, topology, world);
+                }
             }
             Fact::ZoneDown { .. } => self.components.zone_down(now, self.plan),
             Fact::ZoneUp { .. } => self.components.zone_up(now, self.plan),
+            Fact::ChangeEnded { clock, .. } if !topology.scalers.is_empty() => {
+                self.scaling.changed(now, clock, self.plan, topology, world);
+            }
             Fact::Unplaced { unit } => self.unplaced.step(now, unit, true, self.plan, topology),
             Fact::UnplacedNoMore { unit } => {
                 self.unplaced.step(now, unit, false, self.plan, topology);

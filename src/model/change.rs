@@ -11,7 +11,9 @@ use crate::model::fact::{Fact, Listener};
 use crate::model::root::{Reach, Root};
 use crate::model::sim::Sim;
 use crate::model::slab::NONE;
-use crate::model::topology::{Bad, Calendar, ChangeClock, Group, Renewing, UnitInfo, When};
+use crate::model::topology::{
+    Bad, Calendar, ChangeClock, Declares, Group, Renewing, UnitInfo, When,
+};
 use crate::model::world::{Phase, State};
 use crate::time::{Instant, Span};
 
@@ -49,7 +51,7 @@ pub enum Step {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Successor {
     pub unit: u32,
-    /// The change it belongs to.
+    /// The change it belongs to, or [`NONE`] where it is moved from a host that is being emptied.
     pub change: u32,
     /// Where it stands; [`NOWHERE`](super::world::NOWHERE) once its zone or host has taken it down.
     pub zone: u16,
@@ -57,8 +59,10 @@ pub struct Successor {
     pub host: u32,
     /// Starts tried before this one.
     pub attempt: u8,
-    /// Its start takes longer than the limit.
+    /// Its start takes longer than the limit …
     pub fails: bool,
+    /// … which is then; otherwise it answers then.
+    pub answers: Instant,
 }
 
 impl<L: Listener> Sim<'_, L> {
@@ -78,6 +82,7 @@ impl<L: Listener> Sim<'_, L> {
             }
             When::Calendar(calendar) => self.next_occurrence(clock, calendar),
             When::Once(at) => *at,
+            When::ByLoad(_) => return, // its autoscaler knows when
         };
         self.at(at, rank::COMPONENT_FAULT, Event::ChangeBegins(id));
     }
@@ -143,7 +148,18 @@ impl<L: Listener> Sim<'_, L> {
         };
         self.world.apps[clock.app.index()].change = slot;
         self.state(Fact::ChangeBegan { clock: id, root });
-        if let Some(declares) = clock.change.declares {
+        if let (Some(memory), false) = (clock.change.memory, self.topology.hosts.is_empty()) {
+            self.world.rooms.ask(clock.app, memory);
+        }
+        let by_load = || {
+            let scaler = self.topology.scalers.iter().position(|it| it.change == id)?;
+            Some(Declares::Containers(self.world.scalers[scaler].wanted))
+        };
+        let declares = match clock.change.when {
+            When::ByLoad(_) => by_load(),
+            _ => clock.change.declares,
+        };
+        if let Some(declares) = declares {
             self.declare(clock.app, declares, root);
         }
         if clock.change.renewing.is_none() {
@@ -168,10 +184,15 @@ impl<L: Listener> Sim<'_, L> {
                 }
                 let unit: Id<UnitInfo> = Id::new(group.first + change.next);
                 change.next += 1;
-                // What is not in service is being replaced already.
+                // What is not in service is being replaced already, unless it has been given up.
                 if self.world.units[unit.index()].in_service {
                     self.world.changes[slot].in_turn.push(unit);
                     self.renew(slot, unit, renewing);
+                } else if renewing.revives
+                    && self.world.recovery(unit).is_some_and(|it| it.given_up)
+                {
+                    self.world.changes[slot].in_turn.push(unit);
+                    self.start_anew(unit);
                 }
             }
         }
@@ -198,6 +219,8 @@ impl<L: Listener> Sim<'_, L> {
         if let Some(place) = self.world.changes_waiting.iter().position(mine) {
             let next = self.world.changes_waiting.remove(place);
             self.begin_change(next);
+        } else if !self.topology.scalers.is_empty() {
+            self.scaling_goes_on(clock.app);
         }
     }
 

@@ -3,13 +3,13 @@
 use crate::engine::Purpose;
 use crate::id::Id;
 use crate::model::fact::{Fact, How, Listener};
+use crate::model::host::own_zone;
 use crate::model::room::Place;
 use crate::model::root::Root;
-use crate::model::setup::{Initial, initial_place};
 use crate::model::sim::Sim;
 use crate::model::slab::NONE;
 use crate::model::topology::{Effect, Kind, UnitInfo, Zone};
-use crate::model::world::{Occurrence, Shadow, State};
+use crate::model::world::{NOWHERE, Occurrence, Shadow, State};
 use crate::time::Instant;
 
 impl<L: Listener> Sim<'_, L> {
@@ -34,6 +34,7 @@ impl<L: Listener> Sim<'_, L> {
         }
         for (&zone, &first) in zones.iter().zip(&reached) {
             self.hosts_are_absent(zone);
+            self.hosts_struck(|host| self.topology.zones[zone].hosts.contains(&host));
             for unit in self.standing_in(zone) {
                 if effect != Effect::Isolation {
                     self.lose(unit, root);
@@ -285,20 +286,26 @@ impl<L: Listener> Sim<'_, L> {
         true
     }
 
-    /// A unit that never moves takes the place that it has from the start, whatever holds it.
-    pub(super) fn take_stand(&mut self, unit: Id<UnitInfo>) {
-        let place = match initial_place(self.topology, &self.world, unit) {
-            Initial::At(place) => Some(place),
-            // Where no zone is up any will do; without room it stays nowhere.
-            _ if self.topology.hosts.is_empty() => {
-                let zones = &self.topology.group_of(unit).zones;
-                zones.first().map(|&zone| Place { zone, host: NONE })
-            }
-            _ => None,
-        };
-        if let Some(place) = place {
-            self.world.move_to(self.topology, unit, place);
+    /// A unit that is only ever restarted in place gets one, with room for it, if it has none. Whether it
+    /// has one now.
+    pub(super) fn takes_stand(&mut self, unit: Id<UnitInfo>) -> bool {
+        let topology = self.topology;
+        if topology.group_of(unit).kind != Kind::Container {
+            return true;
         }
+        if self.world.units[unit.index()].zone != NOWHERE {
+            return self.scale_in_place(unit);
+        }
+        // With room without end it may stand in a zone that is down, and waits there.
+        let anywhere = || {
+            let zone = own_zone(topology, unit).filter(|_| topology.hosts.is_empty())?;
+            Some(Place { zone, host: NONE })
+        };
+        let place = self.world.choose_place(topology, unit).or_else(anywhere);
+        if let Some(place) = place {
+            self.world.move_to(topology, unit, place);
+        }
+        place.is_some()
     }
 
     // ---- who waits for a place ----

@@ -33,6 +33,33 @@ pub enum Event {
         generation: u32,
     },
     HealthManager(Id<Region>, ManagerEvent),
+    /// An autoscaler's order for other containers is due.
+    Scales(u32),
+    /// A round through hosts that are replaced begins, or the next of them have their turn.
+    EvacuationGoesOn {
+        evacuation: u32,
+        round: u32,
+    },
+    /// The time to empty a host is over.
+    EvacuationTimesOut {
+        host: u32,
+        round: u32,
+    },
+    /// A process that was stopped on purpose has finished its requests.
+    Drained {
+        slot: u32,
+        generation: u32,
+    },
+    /// The checks of a front have found out about a router.
+    RouterChecked {
+        router: u32,
+        turn: u32,
+    },
+    /// Clients whose record of a router has expired ask for another.
+    ClientsMove {
+        region: Id<Region>,
+        generation: u32,
+    },
     Backup(Id<Backup>, BackupEvent),
 }
 
@@ -125,6 +152,12 @@ impl From<Event> for Packed {
             Event::SuccessorReady { successor, generation } => {
                 Packed::new(34, generation, successor)
             }
+            Event::Scales(scaler) => Packed::new(48, 0, scaler),
+            Event::EvacuationGoesOn { evacuation, round } => Packed::new(49, round, evacuation),
+            Event::EvacuationTimesOut { host, round } => Packed::new(50, round, host),
+            Event::Drained { slot, generation } => Packed::new(53, generation, slot),
+            Event::RouterChecked { router, turn } => Packed::new(51, turn, router),
+            Event::ClientsMove { region, generation } => Packed::new(52, generation, region.raw()),
             Event::Backup(backup, event) => {
                 let (kind, middle) = match event {
                     // Fewer than 2^24 runs: a run an hour for 584 years is 5 million.
@@ -160,6 +193,12 @@ impl From<Packed> for Event {
             32 => Event::ChangeBegins(Id::new(id)),
             33 => Event::ChangeGoesOn { change: id, generation: middle },
             34 => Event::SuccessorReady { successor: id, generation: middle },
+            48 => Event::Scales(id),
+            49 => Event::EvacuationGoesOn { evacuation: id, round: middle },
+            50 => Event::EvacuationTimesOut { host: id, round: middle },
+            51 => Event::RouterChecked { router: id, turn: middle },
+            53 => Event::Drained { slot: id, generation: middle },
+            52 => Event::ClientsMove { region: Id::new(id), generation: middle },
             84 => Event::Backup(Id::new(id), BackupEvent::DrillBegins { drill: middle }),
             85 => Event::Backup(Id::new(id), BackupEvent::DrillEnds { drill: middle }),
             kind => {
@@ -198,6 +237,12 @@ mod tests {
             Event::SuccessorReady { successor: 13, generation: 14 },
             Event::HealthManager(Id::new(10), ManagerEvent::LockExpires { lapse: 11 }),
             Event::HealthManager(Id::new(12), ManagerEvent::Serves),
+            Event::Scales(15),
+            Event::EvacuationGoesOn { evacuation: 16, round: 23 },
+            Event::EvacuationTimesOut { host: 17, round: 18 },
+            Event::Drained { slot: 24, generation: 25 },
+            Event::RouterChecked { router: 19, turn: 20 },
+            Event::ClientsMove { region: Id::new(21), generation: 22 },
             Event::Backup(Id::new(13), BackupEvent::Looked { schedule: 0, run: 14 }),
             Event::Backup(Id::new(15), BackupEvent::Looked { schedule: 3, run: 0xff_ffff }),
             Event::Backup(Id::new(16), BackupEvent::DrillBegins { drill: 17 }),

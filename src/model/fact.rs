@@ -94,6 +94,11 @@ pub enum Fact {
     SuccessorFailed {
         unit: Id<UnitInfo>,
     },
+    /// A host takes nothing new from now on, and what runs on it is moved.
+    EvacuationBegan {
+        host: Id<UnitInfo>,
+        root: Root,
+    },
     /// A container is meant to run from now on: it is on its way.
     SwitchedOn {
         unit: Id<UnitInfo>,
@@ -131,6 +136,10 @@ pub enum Fact {
     HealthManagerUp {
         region: Id<Region>,
     },
+    /// Clients of a region's front go to other routers than before.
+    ClientsMoved {
+        region: Id<Region>,
+    },
 }
 
 /// How a component went out of service.
@@ -146,6 +155,8 @@ pub enum How {
     Stopped,
     /// Answers every request with an error.
     Erroring,
+    /// Ended from outside: it had not left its host in time.
+    Killed,
 }
 
 /// An app or a service, whose state is looked at once all that happens at an instant has happened.

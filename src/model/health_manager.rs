@@ -160,9 +160,31 @@ impl<L: Listener> Sim<'_, L> {
         }
     }
 
+    /// A unit has failed too often to be started again, and takes no room any more: it is left to people.
     pub(super) fn give_up(&mut self, unit: Id<UnitInfo>) {
-        self.enter_phase(unit, Phase::Decision);
+        let state = &mut self.world.units[unit.index()];
+        // A hung process has been stopped; one behind an isolation runs on.
+        if state.state == State::Hung {
+            state.state = State::Down;
+        }
+        let recovery = state.recovery;
+        self.world.recoveries[recovery].given_up = true;
+        if self.world.units[unit.index()].state == State::Down {
+            self.vacate(unit);
+        }
+        self.enter_phase(unit, Phase::Operator);
         self.state(Fact::GivenUp { unit });
+        self.turn_is_over(self.topology.group_id(unit), unit);
+    }
+
+    /// Somebody has a unit that was given up started as if it were new.
+    pub(super) fn start_anew(&mut self, unit: Id<UnitInfo>) {
+        let state = &mut self.world.units[unit.index()];
+        state.crashes = 0;
+        state.turn = state.turn.wrapping_add(1);
+        let recovery = state.recovery;
+        self.world.recoveries[recovery].given_up = false;
+        self.place(unit);
     }
 
     // ---- who waits ----
@@ -257,6 +279,10 @@ impl<L: Listener> Sim<'_, L> {
     /// What waited while nothing could be noticed or started, in order.
     fn serve(&mut self, region: Id<Region>) {
         self.world.managers[region.index()].serves = false;
+        self.place_supervised(region);
+        if self.world.emptying > 0 {
+            self.empty_hosts_of(region);
+        }
         if !self.world.managers[region.index()].active {
             return;
         }
@@ -285,8 +311,22 @@ impl<L: Listener> Sim<'_, L> {
                 self.place(next.1);
             }
             let last = self.world.recovery(next.1).and_then(|record| record.path.last());
-            if last.is_some_and(|(_, phase)| *phase == Phase::Room) {
+            // What never moves lacks room at a place of its own.
+            if self.is_mobile(next.1) && last.is_some_and(|(_, phase)| *phase == Phase::Room) {
                 full.push(self.topology.units[next.1].group);
+            }
+        }
+    }
+
+    /// What is restarted in place needs nobody but room.
+    fn place_supervised(&mut self, region: Id<Region>) {
+        let mine =
+            |it: &&(u32, Id<UnitInfo>)| !self.is_replaced(it.1) && self.looks_after(region, it.1);
+        let waiting: Vec<_> = self.world.unplaced.iter().filter(mine).copied().collect();
+        for next in waiting {
+            self.world.unplaced.remove(&next);
+            if self.still_waits(next) {
+                self.place(next.1);
             }
         }
     }
@@ -339,6 +379,7 @@ impl<L: Listener> Sim<'_, L> {
         manager.impaired -= 1;
         if manager.impaired == 0 {
             self.ask_to_serve(region);
+            self.scaling_goes_on_in(region);
         }
     }
 }

@@ -6,11 +6,13 @@
 use crate::engine::{Draw, Purpose, math};
 use crate::id::Id;
 use crate::model::fact::{How, Listener};
-use crate::model::room::Place;
+use crate::model::room::{HostState, Place};
 use crate::model::root::Root;
 use crate::model::sim::Sim;
 use crate::model::slab::NONE;
-use crate::model::topology::{Company, Group, Kind, Placement, Target, Topology, UnitInfo, Zone};
+use crate::model::topology::{
+    Company, Group, Kind, Placement, Recovery, Target, Topology, UnitInfo, Zone,
+};
 use crate::model::world::{NOWHERE, State, World};
 use crate::policy::placement::{Candidate, Order, auction, emptiest};
 
@@ -22,17 +24,13 @@ impl World {
         let group = &topology.groups[app];
         let state = &self.units[unit.index()];
         if group.placement == Placement::Pinned {
-            if state.zone == NOWHERE {
-                return None; // hosts without a zone, dependencies
-            }
-            let host = self.rooms.host_of(unit);
-            let open = host.is_none_or(|host| {
-                let host = &self.rooms.hosts[host as usize];
-                host.runs && !host.cut
-            });
-            let usable = self.zones[usize::from(state.zone)].is_up() && state.held == 0 && open;
-            let zone = Id::new(u32::from(state.zone));
-            return usable.then_some(Place { zone, host: host.unwrap_or(NONE) });
+            let Some(place) = self.own_place(unit) else {
+                let zone = own_zone(topology, unit).filter(|it| self.zones[it.index()].is_up())?;
+                let (host, _) = self.rooms.best(topology, zone, app)?;
+                return Some(Place { zone, host });
+            };
+            let fits = place.host == NONE || self.rooms.fits_again(topology, place.host, unit);
+            return (self.is_open(unit, place) && fits).then_some(place);
         }
         let at = self.occupancy_at[app.index()] as usize;
         let candidates = group.zones.iter().enumerate().map(|(place, &zone)| Candidate {
@@ -54,12 +52,39 @@ impl World {
         Some(Place { zone: group.zones[place], host })
     }
 
-    /// Whether any zone that a unit may stand in is up: if so, what it lacks is room.
+    /// Whether a place that a unit may stand at is there: if so, what it lacks is room.
     pub fn lacks_room(&self, topology: &Topology, unit: Id<UnitInfo>) -> bool {
         let group = topology.group_of(unit);
-        group.placement != Placement::Pinned
-            && group.zones.iter().any(|zone| self.zones[zone.index()].is_up())
+        let is_up = |zone: &Id<Zone>| self.zones[zone.index()].is_up();
+        let pinned = group.placement == Placement::Pinned;
+        let stays = pinned || matches!(*group.recovery, Recovery::InPlace { .. });
+        match self.own_place(unit) {
+            Some(place) if stays => self.is_open(unit, place),
+            None if pinned => own_zone(topology, unit).is_some_and(|zone| is_up(&zone)),
+            _ => group.zones.iter().any(is_up),
+        }
     }
+
+    /// Where a unit that never moves stands, once it does.
+    fn own_place(&self, unit: Id<UnitInfo>) -> Option<Place> {
+        let zone = self.units[unit.index()].zone;
+        let host = self.rooms.host_of(unit).unwrap_or(NONE);
+        (zone != NOWHERE).then(|| Place { zone: Id::new(u32::from(zone)), host })
+    }
+
+    /// Whether nothing but want of room keeps a unit from running at the place that is its own.
+    fn is_open(&self, unit: Id<UnitInfo>, place: Place) -> bool {
+        let host = self.rooms.hosts.get(place.host as usize);
+        let zone = self.zones[place.zone.index()].is_up();
+        zone && self.units[unit.index()].held == 0 && host.is_none_or(HostState::is_open)
+    }
+}
+
+/// The zone of a unit that never moves: spread as evenly as they go, once and for all.
+pub(super) fn own_zone(topology: &Topology, unit: Id<UnitInfo>) -> Option<Id<Zone>> {
+    let group = topology.group_of(unit);
+    let ordinal = (unit.raw() - group.first) as usize;
+    group.zones.get(ordinal % group.zones.len().max(1)).copied()
 }
 
 impl World {
@@ -67,7 +92,7 @@ impl World {
     #[inline(always)]
     pub(super) fn move_to(&mut self, topology: &Topology, unit: Id<UnitInfo>, place: Place) {
         let before = self.rooms.host_of(unit);
-        if before != Some(place.host) {
+        if before != Some(place.host) || self.is_scaled(topology, unit, place.host) {
             self.rooms.leave(topology, before.unwrap_or(NONE), unit);
             self.rooms.enter(topology, place.host, unit);
         }
@@ -79,6 +104,13 @@ impl World {
             }
             self.stands_in_addition(topology, unit, place.zone, true);
         }
+    }
+
+    /// Whether a container has other memory on its host than it would be started with now.
+    fn is_scaled(&self, topology: &Topology, unit: Id<UnitInfo>, host: u32) -> bool {
+        host != NONE
+            && self.rooms.taken(topology, host, unit)
+                != self.rooms.asked(topology, topology.group_id(unit))
     }
 
     /// A unit leaves the place where it stands, and what held it there.
@@ -136,8 +168,25 @@ impl World {
 
 impl<L: Listener> Sim<'_, L> {
     /// Whether a container leaves its host when its process ends, because it may be placed elsewhere.
-    fn is_mobile(&self, unit: Id<UnitInfo>) -> bool {
+    pub(super) fn is_mobile(&self, unit: Id<UnitInfo>) -> bool {
         self.is_replaced(unit) && self.topology.group_of(unit).placement != Placement::Pinned
+    }
+
+    /// A container that is started where it stands has the memory that its app asks for, if its host has
+    /// room for it. Whether it has.
+    pub(super) fn scale_in_place(&mut self, unit: Id<UnitInfo>) -> bool {
+        let (topology, world) = (self.topology, &mut self.world);
+        let Some(host) = world.rooms.host_of(unit) else { return true };
+        if !world.is_scaled(topology, unit, host) {
+            return true;
+        }
+        let fits = world.rooms.fits_again(topology, host, unit);
+        if fits {
+            world.rooms.leave(topology, host, unit);
+            world.rooms.enter(topology, host, unit);
+            self.room_was_made(host);
+        }
+        fits
     }
 
     /// The process of a container has ended: its host has room for another.
@@ -147,12 +196,15 @@ impl<L: Listener> Sim<'_, L> {
         if self.is_mobile(unit) {
             self.world.rooms.leave(self.topology, host, unit);
             self.room_was_made(host);
+        } else if self.world.emptying > 0 {
+            self.room_was_made(host); // it may have been the last that ran there
         }
     }
 
     /// Something has left a host, or the host is back: whoever waits for room is looked at.
     pub(super) fn room_was_made(&mut self, host: u32) {
-        if host != NONE && !self.world.unplaced.is_empty() {
+        let anyone = !self.world.unplaced.is_empty() || self.world.emptying > 0;
+        if host != NONE && anyone {
             let zone = self.topology.hosts[host as usize].zone;
             self.ask_to_serve(self.topology.zones[zone].region);
         }
@@ -181,7 +233,10 @@ impl<L: Listener> Sim<'_, L> {
     #[cold]
     fn host_changes(&mut self, host: u32, runs: bool) {
         self.world.rooms.changed(self.topology, host, |state| state.runs = runs);
-        if runs {
+        if !runs {
+            self.nothing_drains_on(host);
+            self.hosts_struck(|it| it == host);
+        } else {
             for unit in self.world.rooms.hosts[host as usize].standing.clone() {
                 if !self.world.is_held(unit) {
                     self.released(unit);
@@ -233,6 +288,7 @@ impl<L: Listener> Sim<'_, L> {
         let here = standing.into_iter().filter(|it| self.world.rooms.host_of(*it) == Some(host));
         let here: Vec<_> = here.map(|it| (it, self.world.is_cut_off(it))).collect();
         self.world.rooms.changed(self.topology, host, |state| state.cut = true);
+        self.hosts_struck(|it| it == host);
         for (unit, was_cut_off) in here {
             if was_cut_off {
                 self.take_over(unit, root, How::Isolated);

@@ -4,20 +4,26 @@
 //! [`sim::Sim`] joins both with the clock and the calendar. The verbs live with what they act on:
 //! [`mod@unit`] (a container, host or dependency from failure to return), [`rotation`] (the router's list
 //! of entries that lags the truth), [`domain`] (zones and regions that are lost or cut off),
-//! [`mod@host`] and [`room`] (what containers stand on, and how much fits), [`health_manager`] (who
+//! [`front`] (routers that stand in zones, and the balancer before them), [`mod@host`] and [`room`] (what
+//! containers stand on, and how much fits), [`health_manager`] (who
 //! notices and starts, and may itself be gone), [`crew`], [`change`] (what is done on purpose),
-//! [`renewal`] and [`switch`] (what that does to a container), [`backup`] (what can be restored).
+//! [`renewal`], [`switch`] and [`drain`] (what that does to a container), [`autoscaling`] (changes by load) and
+//! [`evacuation`] (hosts that are emptied and replaced), [`backup`] (what can be restored).
 //! The model knows no measure, file or thread: it states [`fact::Fact`]s, and whoever listens
 //! (measures, stories, checkers) listens to the same facts.
 
 mod ahead;
+pub mod autoscaling;
 pub mod backup;
 pub mod capacity;
 pub mod change;
 pub mod crew;
 pub mod domain;
+pub mod drain;
+pub mod evacuation;
 pub mod event;
 pub mod fact;
+pub mod front;
 pub mod health_manager;
 pub mod host;
 pub mod renewal;

@@ -25,6 +25,9 @@ impl<L: Listener> Sim<'_, L> {
         if self.nothing_starts(unit) {
             return self.turn_is_over(self.topology.group_id(unit), unit);
         }
+        if !self.world.successors.is_empty() {
+            self.give_up_successor(unit); // the new version is placed anew
+        }
         let (works, away) = self.renewal_draw(slot, unit, Purpose::RENEWAL, 0);
         if renewing.beside && works <= renewing.success {
             self.start_successor(slot, unit, 0);
@@ -33,7 +36,7 @@ impl<L: Listener> Sim<'_, L> {
         let root = self.world.changes[slot].root.expect("a change under way has a root");
         self.stop(unit, root, renewing.renews_age);
         match &renewing.away {
-            Some(law) if self.start_is_free(unit) => {
+            Some(law) if self.start_is_free(unit) && self.scale_in_place(unit) => {
                 self.is_away(unit, law.span_at(away));
             }
             _ => self.drains(unit),
@@ -47,6 +50,11 @@ impl<L: Listener> Sim<'_, L> {
         purpose: Purpose,
         attempt: u8,
     ) -> (f64, f64) {
+        if slot == NONE {
+            let stay = u32::from(self.world.units[unit.index()].stay);
+            let draw = self.draw_of(self.topology.units[unit].key, Purpose::EVACUATION, stay);
+            return draw.redraw(u16::from(attempt)).uniform2();
+        }
         let change = &self.world.changes[slot];
         let ordinal = self.topology.changes[Id::new(change.clock)].ordinal;
         let key = self.topology.units[unit].key;
@@ -119,7 +127,8 @@ impl<L: Listener> Sim<'_, L> {
 
     // ---- beside the old one ----
 
-    fn start_successor(&mut self, slot: u32, unit: Id<UnitInfo>, attempt: u8) {
+    /// For a change, or, where that is [`NONE`], because the host of the old one is being emptied.
+    pub(super) fn start_successor(&mut self, slot: u32, unit: Id<UnitInfo>, attempt: u8) {
         let topology = self.topology;
         let group = topology.group_of(unit);
         let place = match &*group.recovery {
@@ -130,12 +139,15 @@ impl<L: Listener> Sim<'_, L> {
             Recovery::Replaced(_) if self.nothing_starts(unit) => None,
             Recovery::Replaced(_) => self.world.choose_place(topology, unit),
         };
-        // No place for it, or nothing can be started: the old one goes on. A container that never moves
-        // needs room beside itself.
+        // No place for it, or nothing can be started: the old one goes on; on a host that is being
+        // emptied it waits for one. A container that never moves needs room beside itself.
         let app = topology.group_id(unit);
         let fits = |it: &Place| self.world.rooms.takes_one_more(topology, it.host, app);
         let Some(place) = place.filter(fits) else {
-            return self.turn_is_over(app, unit);
+            if slot != NONE {
+                self.turn_is_over(app, unit);
+            }
+            return;
         };
         self.world.reserve(topology, unit, place, true);
         let (start, admitted) = self.renewal_draw(slot, unit, Purpose::SUCCESSOR, attempt);
@@ -146,11 +158,12 @@ impl<L: Listener> Sim<'_, L> {
         let takes = law.span_at(start);
         let fails = takes > limit;
         let delay = if fails { limit } else { takes + self.until_admitted(unit, takes, admitted) };
+        let answers = self.now + takes.min(limit);
         let successor = self.world.successors.take();
         let Place { zone, host } = place;
         let zone = zone.raw() as u16;
         self.world.successors[successor] =
-            Successor { unit: unit.raw(), change: slot, zone, host, attempt, fails };
+            Successor { unit: unit.raw(), change: slot, zone, host, attempt, fails, answers };
         let generation = self.world.successors.generation(successor);
         self.after(delay, rank::REPAIRED, Event::SuccessorReady { successor, generation });
     }
@@ -173,7 +186,7 @@ impl<L: Listener> Sim<'_, L> {
         if !self.world.successors.is_current(successor, generation) {
             return;
         }
-        let Successor { unit, change, zone, host, attempt, fails } =
+        let Successor { unit, change, zone, host, attempt, fails, .. } =
             self.world.successors[successor];
         let unit = Id::new(unit);
         if fails || zone == NOWHERE {
@@ -190,20 +203,31 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     fn takes_over(&mut self, slot: u32, unit: Id<UnitInfo>, place: Place) {
-        let root = self.world.changes[slot].root.expect("a change under way has a root");
+        let root = match slot {
+            NONE => self.evacuated_by(unit).expect("its host is being emptied"),
+            _ => self.world.changes[slot].root.expect("a change under way has a root"),
+        };
         self.state(Fact::Renewed { unit, root });
         let app = self.topology.group_id(unit);
         if u32::from(self.world.units[unit.index()].zone) != place.zone.raw() {
             self.touch_app(app); // importance looks at zones
         }
         let left = self.world.rooms.host_of(unit).unwrap_or(NONE);
+        let memory = self.world.rooms.taken(self.topology, left, unit);
         if self.is_replaced(unit) {
             self.world.move_to(self.topology, unit, place);
+        } else {
+            self.scale_in_place(unit);
         }
-        self.room_was_made(left);
-        if self.world.changes[slot].bad {
-            self.serves_errors(unit, slot);
-        } else if self.renewing(slot).renews_age || self.age_to_keep(unit).is_none() {
+        self.drains_on(left, memory, unit);
+        let bad = match slot {
+            NONE => self.begins_to_serve_bad(unit),
+            _ => Some(slot).filter(|_| self.world.changes[slot].bad),
+        };
+        let renews_age = slot != NONE && self.renewing(slot).renews_age;
+        if let Some(change) = bad {
+            self.serves_errors(unit, change);
+        } else if renews_age || self.age_to_keep(unit).is_none() {
             let now = self.now;
             let state = &mut self.world.units[unit.index()];
             state.life = state.life.wrapping_add(1);
@@ -225,11 +249,14 @@ impl<L: Listener> Sim<'_, L> {
 
     /// A container that leaves service has no successor any more.
     pub(super) fn give_up_successor(&mut self, unit: Id<UnitInfo>) {
-        let mine = |(_, it): &(u32, &Successor)| it.unit == unit.raw();
-        let found = self.world.successors.iter().find(mine).map(|it| it.0);
-        if let Some(successor) = found {
+        if let Some(successor) = self.successor_of(unit) {
             self.forget_successor(successor);
         }
+    }
+
+    pub(super) fn successor_of(&self, unit: Id<UnitInfo>) -> Option<u32> {
+        let mine = |(_, it): &(u32, &Successor)| it.unit == unit.raw();
+        self.world.successors.iter().find(mine).map(|it| it.0)
     }
 
     /// A zone or a host takes down, or cuts off, the successors in it; whoever starts them finds out when they

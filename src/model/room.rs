@@ -21,8 +21,12 @@ pub struct Rooms {
     open: Vec<BTreeSet<(u64, u32)>>,
     /// Containers of an app on a host, where there are any.
     same: BTreeMap<(u32, u32), u32>,
-    /// Bytes of the smallest container.
+    /// Bytes of the smallest container that there ever is.
     smallest: u64,
+    /// Bytes that the containers of an app take from their next start on, where a change has scaled them.
+    asked: BTreeMap<Id<Group>, u64>,
+    /// Bytes of a container on a host, where they are not those of its app at the start.
+    scaled: BTreeMap<(u32, Id<UnitInfo>), u64>,
 }
 
 /// One host.
@@ -36,10 +40,19 @@ pub struct HostState {
     pub runs: bool,
     /// It is cut off by a fault of its own.
     pub cut: bool,
+    /// It is being emptied, and takes nothing new.
+    pub cordoned: bool,
     /// Counts losses and isolations: the occurrence number of when its presence expires.
     pub absences: u32,
     /// Containers that stand on it, in order, originals behind an isolation included.
     pub standing: Vec<Id<UnitInfo>>,
+}
+
+impl HostState {
+    /// Whether a container may be started on it, if it has room.
+    pub fn is_open(&self) -> bool {
+        self.runs && !self.cut && !self.cordoned
+    }
 }
 
 /// A place to run: a zone, and there a host, or [`NONE`] where hosts are not described.
@@ -58,12 +71,15 @@ impl Rooms {
         let on_hosts =
             |app: &&Group| app.zones.iter().any(|zone| !topology.zones[*zone].hosts.is_empty());
         let apps = topology.groups.iter().take(topology.apps).filter(on_hosts);
+        let scalings = topology.changes.iter().filter_map(|clock| clock.change.memory);
         let mut rooms = Rooms {
             hosts: vec![running; topology.hosts.len()],
             on: vec![NONE; topology.units.len()],
             open: vec![BTreeSet::new(); topology.zones.len()],
             same: BTreeMap::new(),
-            smallest: apps.map(|app| app.memory).min().unwrap_or(0),
+            smallest: apps.map(|app| app.memory).chain(scalings).min().unwrap_or(0),
+            asked: BTreeMap::new(),
+            scaled: BTreeMap::new(),
         };
         (0..topology.hosts.len() as u32).for_each(|host| rooms.changed(topology, host, |_| {}));
         rooms
@@ -81,7 +97,7 @@ impl Rooms {
         if topology.zones[zone].hosts.is_empty() {
             return Some((NONE, 0));
         }
-        let memory = topology.groups[app].memory;
+        let memory = self.asked(topology, app);
         let open = &self.open[zone.index()];
         let bids = open.iter().map(|&(load, host)| Bid {
             load,
@@ -96,6 +112,28 @@ impl Rooms {
         topology.hosts[host as usize].memory - self.hosts[host as usize].used >= memory
     }
 
+    /// Bytes that a container of an app takes on a host where it is started now.
+    pub fn asked(&self, topology: &Topology, app: Id<Group>) -> u64 {
+        self.asked.get(&app).copied().unwrap_or(topology.groups[app].memory)
+    }
+
+    /// Bytes that a container takes on the host it stands on.
+    pub fn taken(&self, topology: &Topology, host: u32, unit: Id<UnitInfo>) -> u64 {
+        self.scaled.get(&(host, unit)).copied().unwrap_or(topology.group_of(unit).memory)
+    }
+
+    /// The containers of an app have other memory from their next start on.
+    pub(super) fn ask(&mut self, app: Id<Group>, memory: u64) {
+        self.asked.insert(app, memory);
+    }
+
+    /// Whether a container fits on its host when it is started there again.
+    pub(super) fn fits_again(&self, topology: &Topology, host: u32, unit: Id<UnitInfo>) -> bool {
+        let others = self.hosts[host as usize].used - self.taken(topology, host, unit);
+        topology.hosts[host as usize].memory - others
+            >= self.asked(topology, topology.group_id(unit))
+    }
+
     /// A container stands on a host.
     #[inline(always)]
     pub(super) fn enter(&mut self, topology: &Topology, host: u32, unit: Id<UnitInfo>) {
@@ -106,10 +144,14 @@ impl Rooms {
 
     fn enter_host(&mut self, topology: &Topology, host: u32, unit: Id<UnitInfo>) {
         let app = topology.group_id(unit);
+        let memory = self.asked(topology, app);
+        if memory != topology.groups[app].memory {
+            self.scaled.insert((host, unit), memory);
+        }
         self.on[unit.index()] = host;
         *self.same.entry((app.raw(), host)).or_default() += 1;
         self.changed(topology, host, |state| {
-            state.used += topology.groups[app].memory;
+            state.used += memory;
             let place = state.standing.partition_point(|it| *it < unit);
             state.standing.insert(place, unit);
         });
@@ -127,7 +169,7 @@ impl Rooms {
         if host == NONE {
             return;
         }
-        let memory = topology.groups[app].memory;
+        let memory = self.asked(topology, app);
         let same = self.same.entry((app.raw(), host)).or_default();
         if one_more {
             *same += 1;
@@ -161,13 +203,15 @@ impl Rooms {
         if self.on[unit.index()] == host {
             self.on[unit.index()] = NONE;
         }
+        let memory = self.taken(topology, host, unit);
+        self.scaled.remove(&(host, unit));
         let same = self.same.get_mut(&(app.raw(), host)).expect("it stands there");
         *same -= 1;
         if *same == 0 {
             self.same.remove(&(app.raw(), host));
         }
         self.changed(topology, host, |state| {
-            state.used -= topology.groups[app].memory;
+            state.used -= memory;
             let place = state.standing.iter().position(|it| *it == unit);
             state.standing.remove(place.expect("it stands there"));
         });
@@ -187,7 +231,7 @@ impl Rooms {
 
     /// Whether a container of an app more fits on a host, or there are no hosts to fit on.
     pub(super) fn takes_one_more(&self, topology: &Topology, host: u32, app: Id<Group>) -> bool {
-        host == NONE || self.has_room(topology, host, topology.groups[app].memory)
+        host == NONE || self.has_room(topology, host, self.asked(topology, app))
     }
 
     /// Changes a host and keeps its zone's order by load.
@@ -202,7 +246,7 @@ impl Rooms {
         let open = &mut self.open[info.zone.index()];
         open.remove(&(load_score(state.used, info.memory, state.starting), host));
         change(state);
-        if state.runs && !state.cut && info.memory - state.used >= self.smallest {
+        if state.is_open() && info.memory - state.used >= self.smallest {
             open.insert((load_score(state.used, info.memory, state.starting), host));
         }
     }

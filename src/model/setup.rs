@@ -2,14 +2,18 @@
 //! rotation, every age 0.
 
 use crate::id::Id;
+use crate::model::autoscaling::ScalerState;
 use crate::model::backup::BackupState;
 use crate::model::crew::CrewState;
+use crate::model::evacuation::Round;
 use crate::model::fact::Listener;
+use crate::model::front::FrontState;
 use crate::model::health_manager::ManagerState;
+use crate::model::host::own_zone;
 use crate::model::room::{Place, Rooms};
 use crate::model::sim::Sim;
 use crate::model::slab::NONE;
-use crate::model::topology::{Group, Kind, Manager, Placement, Topology, UnitInfo};
+use crate::model::topology::{Group, Kind, Manager, Topology, UnitInfo};
 use crate::model::world::{App, NOWHERE, ServiceState, State, Unit, World, ZoneState};
 use crate::time::Instant;
 
@@ -36,6 +40,8 @@ impl<'t, L: Listener> Sim<'t, L> {
             }
         }
         sim.start_changes();
+        sim.start_scaling();
+        sim.start_evacuations();
         sim.start_backups();
         sim
     }
@@ -75,29 +81,19 @@ fn in_order(topology: &Topology) -> Vec<Id<UnitInfo>> {
 }
 
 /// Where a unit that stands somewhere from the start does so.
-pub(super) enum Initial {
+enum Initial {
     At(Place),
     /// Hosts without a zone, and dependencies.
     Nowhere,
     NoRoom,
 }
 
-pub(super) fn initial_place(topology: &Topology, world: &World, unit: Id<UnitInfo>) -> Initial {
-    let app = topology.group_id(unit);
-    let group = &topology.groups[app];
-    if group.placement != Placement::Pinned {
+fn initial_place(topology: &Topology, world: &World, unit: Id<UnitInfo>) -> Initial {
+    if topology.group_of(unit).kind == Kind::Container {
         return world.choose_place(topology, unit).map_or(Initial::NoRoom, Initial::At);
     }
-    // Each in a zone of its own choosing once and for all: spread as evenly as they go.
-    let ordinal = (unit.raw() - group.first) as usize;
-    let Some(&zone) = group.zones.get(ordinal % group.zones.len().max(1)) else {
-        return Initial::Nowhere;
-    };
-    if group.kind != Kind::Container {
-        return Initial::At(Place { zone, host: NONE });
-    }
-    let best = world.rooms.best(topology, zone, app);
-    best.map_or(Initial::NoRoom, |(host, _)| Initial::At(Place { zone, host }))
+    own_zone(topology, unit)
+        .map_or(Initial::Nowhere, |zone| Initial::At(Place { zone, host: NONE }))
 }
 
 fn manager(manager: &Manager, topology: &Topology) -> ManagerState {
@@ -144,6 +140,7 @@ fn fresh(topology: &Topology) -> World {
         zones: vec![ZoneState::default(); topology.zones.len()],
         rooms: Rooms::new(topology),
         managers: topology.managers.iter().map(|it| manager(it, topology)).collect(),
+        fronts: topology.fronts.iter().map(|it| FrontState::new(it, topology)).collect(),
         crews: topology
             .crews
             .iter()
@@ -152,6 +149,8 @@ fn fresh(topology: &Topology) -> World {
         backups: vec![BackupState::default(); topology.backups.len()],
         fault_counts: vec![0; topology.fault_clocks.len()],
         change_counts: vec![0; topology.changes.len()],
+        scalers: vec![ScalerState::default(); topology.scalers.len()],
+        evacuations: vec![Round::default(); topology.evacuations.len()],
         occupancy: vec![0; places as usize],
         occupancy_at,
         node_up: topology.nodes.iter().map(|node| node.parts.len() as u32).collect(),

@@ -6,7 +6,7 @@ use crate::model::event::{Event, Packed, UnitEvent};
 use crate::model::fact::{Fact, Listener, Subject};
 use crate::model::root::{CauseId, Reach, Root};
 use crate::model::slab::NONE;
-use crate::model::topology::{Group, Topology, UnitInfo};
+use crate::model::topology::{Group, Kind, Topology, UnitInfo};
 use crate::model::world::{Phase, World};
 use crate::time::{Instant, Span};
 
@@ -140,10 +140,11 @@ impl<'t, L: Listener> Sim<'t, L> {
     fn settle_app(&mut self, app: Id<Group>) {
         let group = &self.topology.groups[app];
         let reachable = self.world.effective_in_service(self.topology, app);
+        let is_reached = self.world.is_reached(self.topology, app);
         let state = &mut self.world.apps[app.index()];
         state.touched = false;
-        let up =
-            state.declared() == 0 || (reachable >= group.needs && state.dependencies_down == 0);
+        let up = state.declared() == 0
+            || (reachable >= group.needs && state.dependencies_down == 0 && is_reached);
         if up != state.up {
             state.up = up;
             if let Some(nodes) = self.topology.watch.app.get(app.index()) {
@@ -173,7 +174,7 @@ impl<'t, L: Listener> Sim<'t, L> {
         let group = self.topology.group_id(unit);
         let phase = match self.topology.groups[group].kind {
             // Whatever a dependency does to come back, its users wait for its provider.
-            super::topology::Kind::Dependency => Phase::Provider,
+            Kind::Dependency => Phase::Provider,
             _ => phase,
         };
         match self.world.recoveries[index].path.last() {
@@ -217,6 +218,9 @@ impl<'t, L: Listener> Sim<'t, L> {
             if let Some(nodes) = self.topology.watch.app.get(app.index()) {
                 nodes.iter().for_each(|&node| self.touch_services_over(node));
             }
+        } else if self.world.failing_fronts > 0 && self.topology.group_of(unit).kind == Kind::Router
+        {
+            self.front_changed(self.topology.group_of(unit).region);
         }
         if let Some(nodes) = self.topology.watch.unit.get(unit.index()) {
             nodes.iter().for_each(|&node| self.touch_services_over(node));

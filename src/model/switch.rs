@@ -7,7 +7,7 @@ use crate::model::root::Root;
 use crate::model::sim::Sim;
 use crate::model::slab::NONE;
 use crate::model::topology::{Declares, Group, Placement, Recovery, UnitInfo};
-use crate::model::world::{NOWHERE, Phase, State};
+use crate::model::world::{Phase, State};
 use crate::time::Instant;
 
 impl<L: Listener> Sim<'_, L> {
@@ -60,8 +60,15 @@ impl<L: Listener> Sim<'_, L> {
         }
         if !self.stays_put(unit) {
             let host = self.world.rooms.host_of(unit).unwrap_or(NONE);
+            let memory = self.world.rooms.taken(self.topology, host, unit);
             self.world.stand_nowhere(self.topology, unit);
-            self.room_was_made(host);
+            if state.in_service {
+                self.drains_on(host, memory, unit);
+            } else {
+                self.room_was_made(host);
+            }
+        } else if self.world.emptying > 0 {
+            self.room_was_made(self.world.rooms.host_of(unit).unwrap_or(NONE));
         }
         let state = &mut self.world.units[unit.index()];
         state.state = State::Off;
@@ -85,18 +92,17 @@ impl<L: Listener> Sim<'_, L> {
         record.kept = None;
         record.decided = 0;
         record.by_crash = false;
+        record.given_up = false;
         record.path.clear();
         record.path.push((self.now, Phase::Decision));
         let state = &mut self.world.units[unit.index()];
         state.state = State::Down;
         state.recovery = recovery;
+        state.crashes = 0;
         state.turn = state.turn.wrapping_add(1);
         self.world.down[group.kind as usize] += 1;
         self.count_unit_part(unit, false);
         self.state(Fact::SwitchedOn { unit, root });
-        if self.stays_put(unit) && self.world.units[unit.index()].zone == NOWHERE {
-            self.take_stand(unit);
-        }
         self.place(unit);
     }
 

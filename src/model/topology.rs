@@ -28,7 +28,9 @@ pub struct Topology {
     pub hosts: Vec<HostInfo>,
     /// The health manager of each region, in the order of the regions.
     pub managers: Vec<Manager>,
-    /// Apps first (by name), then host groups, dependencies, and instances of health managers.
+    /// What stands in front of the containers of each region, in the order of the regions.
+    pub fronts: Vec<Front>,
+    /// Apps first (by name), then host groups, dependencies, instances of health managers, and routers.
     pub groups: Arena<Group>,
     /// How many of the groups are apps: their ids are also the ids of their state and measures.
     pub apps: usize,
@@ -42,6 +44,10 @@ pub struct Topology {
     /// Deployments, restarts, maintenance, scaling and sleep of apps.
     pub changes: Arena<ChangeClock>,
     pub operator: Operator,
+    /// Autoscalers, in the order of their apps.
+    pub scalers: Vec<Scaler>,
+    /// Hosts that are emptied and replaced again and again.
+    pub evacuations: Vec<Evacuation>,
     /// Where data may stand: every region, those that are not simulated too.
     pub sites: Arena<Site>,
     /// In the order of their apps.
@@ -146,7 +152,7 @@ pub struct Group {
     pub windows: Vec<Window>,
     /// It is not meant to run at the start of the study.
     pub asleep: bool,
-    /// Dependencies this app uses, and for a dependency the apps that use it.
+    /// Dependencies this app uses, and for a dependency, or for routers, the apps that use it.
     pub uses: Vec<Use>,
     pub used_by: Vec<Id<Group>>,
 }
@@ -161,11 +167,19 @@ pub enum Kind {
     Zone,
     /// An instance of a region's health manager.
     HealthManager,
+    /// One of a region's routers.
+    Router,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 5] =
-        [Kind::Container, Kind::Host, Kind::Dependency, Kind::Zone, Kind::HealthManager];
+    pub const ALL: [Kind; 6] = [
+        Kind::Container,
+        Kind::Host,
+        Kind::Dependency,
+        Kind::Zone,
+        Kind::HealthManager,
+        Kind::Router,
+    ];
 
     /// The name in results.
     pub fn name(self) -> &'static str {
@@ -175,6 +189,7 @@ impl Kind {
             Kind::Dependency => "dependency",
             Kind::Zone => "zone",
             Kind::HealthManager => "health-manager",
+            Kind::Router => "router",
         }
     }
 }
@@ -240,6 +255,19 @@ pub struct Manager {
     pub takeover: Dist,
     /// Starts that may be in progress at once.
     pub parallel_starts: u32,
+}
+
+/// What stands in front of the containers of a region.
+#[derive(Clone, Debug)]
+pub struct Front {
+    /// Its routers; none: they stand nowhere and never fail.
+    pub routers: Option<Id<Group>>,
+    /// How the balancer, or DNS, before them finds out which of them work.
+    pub check: HealthCheck,
+    /// How long clients keep the router that they have been told.
+    pub ttl: Span,
+    /// Share of the clients that keep it for ever.
+    pub clinging: f64,
 }
 
 /// How long it takes to notice (N1).
@@ -381,6 +409,8 @@ pub struct ChangeClock {
 pub struct Change {
     pub when: When,
     pub declares: Option<Declares>,
+    /// Bytes that each of its containers takes from its next start on.
+    pub memory: Option<u64>,
     /// How its containers are replaced by new ones.
     pub renewing: Option<Renewing>,
 }
@@ -391,6 +421,49 @@ pub enum When {
     Random(Dist),
     Calendar(Calendar),
     Once(Instant),
+    /// Whenever its load calls for another number of containers.
+    ByLoad(Autoscaling),
+}
+
+/// As many containers as keep each of them at a target.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Autoscaling {
+    /// Requests per second that each container is to be given at most.
+    pub per_container: f64,
+    /// Fewest and most containers that are ordered.
+    pub least: u32,
+    pub most: u32,
+    /// Between two looks at the load.
+    pub every: Span,
+    /// From a look that calls for another number until it is ordered.
+    pub delay: Span,
+    /// From an order until the next look that counts.
+    pub cool_down: Span,
+}
+
+/// The autoscaler of an app.
+#[derive(Clone, Debug)]
+pub struct Scaler {
+    pub change: Id<ChangeClock>,
+    /// When its load calls for which number of containers.
+    pub course: Vec<(Instant, u32)>,
+}
+
+/// Hosts of a region that are emptied and replaced, one after the other, again and again.
+#[derive(Clone, Debug)]
+pub struct Evacuation {
+    pub region: Id<Region>,
+    /// Whom the harm is charged to that it does.
+    pub cause: CauseId,
+    /// Indices in [`Topology::hosts`], zone by zone.
+    pub hosts: Vec<u32>,
+    /// A round begins at every whole multiple of it.
+    pub every: Span,
+    pub max_in_flight: u32,
+    /// How long a host may take to be emptied.
+    pub limit: Span,
+    /// How long it is away.
+    pub away: Dist,
 }
 
 /// Times that come again with a period.
@@ -424,6 +497,8 @@ pub struct Renewing {
     pub away: Option<Dist>,
     pub max_in_flight: u32,
     pub renews_age: bool,
+    /// It also starts containers that have been given up.
+    pub revives: bool,
     pub bad: Option<Bad>,
 }
 

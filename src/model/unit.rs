@@ -115,7 +115,7 @@ impl<L: Listener> Sim<'_, L> {
 
     /// Common to all ends of a life.
     #[inline]
-    fn stops_answering(&mut self, unit: Id<UnitInfo>, root: Root, how: How, face: Face) {
+    pub(super) fn stops_answering(&mut self, unit: Id<UnitInfo>, root: Root, how: How, face: Face) {
         let state = self.world.units[unit.index()];
         let could_be_reached = !self.world.is_cut_off(unit);
         self.stops_being_reached(unit, root, how, face, could_be_reached);
@@ -165,6 +165,7 @@ impl<L: Listener> Sim<'_, L> {
         record.kept = None;
         record.decided = 0;
         record.by_crash = false;
+        record.given_up = false;
         record.path.clear();
         let group = self.topology.group_of(unit);
         let phase = if group.kind == Kind::Dependency { Phase::Provider } else { Phase::Detection };
@@ -202,14 +203,17 @@ impl<L: Listener> Sim<'_, L> {
         }
     }
 
-    /// A dependency or an instance of a health manager comes into service or goes out of it.
+    /// A dependency, a router or an instance of a health manager comes into service or goes out of it.
     #[inline(never)]
     fn used_unit_changed(&mut self, unit: Id<UnitInfo>, group: Id<Group>, up: bool) {
         let topology = self.topology;
-        if topology.groups[group].kind == Kind::HealthManager {
-            self.instance_changed(unit, up);
+        match topology.groups[group].kind {
+            Kind::HealthManager => self.instance_changed(unit, up),
+            Kind::Router => self.router_changed(unit, up),
+            _ => {}
         }
-        for &user in &topology.groups[group].used_by {
+        let dependency = topology.groups[group].kind == Kind::Dependency;
+        for &user in topology.groups[group].used_by.iter().filter(|_| dependency) {
             let uses = &topology.groups[user].uses;
             let mandatory = uses.iter().any(|it| it.unit == unit && it.mandatory);
             let app = &mut self.world.apps[user.index()];
@@ -237,7 +241,7 @@ impl<L: Listener> Sim<'_, L> {
 
     /// A new way back begins: events of the last one are stale.
     #[inline]
-    fn begin_way_back(&mut self, unit: Id<UnitInfo>) {
+    pub(super) fn begin_way_back(&mut self, unit: Id<UnitInfo>) {
         let state = &mut self.world.units[unit.index()];
         state.turn = state.turn.wrapping_add(1);
         let recovery = state.recovery;
@@ -520,19 +524,16 @@ impl<L: Listener> Sim<'_, L> {
                 }
                 let stopped = self.world.stopped.contains(&unit);
                 let place = self.world.choose_place(topology, unit).filter(|_| !stopped);
-                let Some(place) = place else {
-                    let decided = self.decision(unit);
-                    self.world.unplaced.insert((decided, unit));
-                    let room = !stopped && self.world.lacks_room(topology, unit);
-                    self.let_wait(unit, if room { Phase::Room } else { Phase::Provider });
-                    return;
-                };
+                let Some(place) = place else { return self.waits_for_place(unit, stopped) };
                 let state = self.world.units[unit.index()];
                 if state.state == State::Serving {
                     // Cut off, not dead: it runs on and is taken back if the isolation ends first (N7).
                     let Unit { zone, stay, cut, .. } = state;
                     let host = self.world.rooms.leave_original(unit);
                     self.world.shadows.push(Shadow { unit, zone, host, stay, cut });
+                }
+                if place.host != NONE && self.world.rooms.host_of(unit) == Some(place.host) {
+                    self.scale_in_place(unit);
                 }
                 self.world.move_to(topology, unit, place);
                 self.start_begins(unit);
@@ -543,12 +544,22 @@ impl<L: Listener> Sim<'_, L> {
 
     #[inline(never)]
     fn place_where_it_was(&mut self, unit: Id<UnitInfo>) {
-        if self.world.is_held(unit) {
+        if !self.takes_stand(unit) {
+            self.waits_for_place(unit, false);
+        } else if self.world.is_held(unit) {
             self.enter_phase(unit, Phase::Provider);
             self.state(Fact::Waits { unit });
         } else if self.call_crew(unit) {
             self.begin_start(unit);
         }
+    }
+
+    /// There is no place for a unit, or a fault keeps it from every one.
+    fn waits_for_place(&mut self, unit: Id<UnitInfo>, stopped: bool) {
+        let decided = self.decision(unit);
+        self.world.unplaced.insert((decided, unit));
+        let room = !stopped && self.world.lacks_room(self.topology, unit);
+        self.let_wait(unit, if room { Phase::Room } else { Phase::Provider });
     }
 
     pub(super) fn begin_start(&mut self, unit: Id<UnitInfo>) {
@@ -679,6 +690,11 @@ impl<L: Listener> Sim<'_, L> {
         let group = self.topology.group_id(unit);
         if self.topology.is_app(group) {
             self.turn_is_over(group, unit);
+            if self.world.emptying > 0 {
+                self.ask_to_serve(self.topology.groups[group].region);
+            }
+        } else if let Some(host) = self.topology.host_index(unit) {
+            self.host_had_its_turn(host);
         }
     }
 

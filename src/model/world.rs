@@ -2,9 +2,13 @@
 //! verbs; everyone above only reads.
 
 use crate::id::Id;
+use crate::model::autoscaling::ScalerState;
 use crate::model::backup::BackupState;
 use crate::model::change::{Successor, UnderWay};
 use crate::model::crew::CrewState;
+use crate::model::drain::Draining;
+use crate::model::evacuation::Round;
+use crate::model::front::FrontState;
 use crate::model::health_manager::ManagerState;
 use crate::model::room::Rooms;
 use crate::model::root::Root;
@@ -30,6 +34,10 @@ pub struct World {
     pub rooms: Rooms,
     /// By region.
     pub managers: Vec<ManagerState>,
+    /// By region.
+    pub fronts: Vec<FrontState>,
+    /// Fronts that send some clients to routers that do not work.
+    pub failing_fronts: u32,
     /// Units that found no admissible place, each with the number of its decision.
     pub unplaced: BTreeSet<(u32, Id<UnitInfo>)>,
     /// Units that a fault holds down by name, wherever they might be placed; once for each fault.
@@ -47,6 +55,14 @@ pub struct World {
     pub change_counts: Vec<u32>,
     /// Changes that wait until another one of their app is over, in order of their onsets.
     pub changes_waiting: Vec<Id<ChangeClock>>,
+    /// Processes that finish their requests on a host that their container has left.
+    pub draining: Slab<Draining>,
+    /// By autoscaler.
+    pub scalers: Vec<ScalerState>,
+    /// By list of hosts that are replaced again and again.
+    pub evacuations: Vec<Round>,
+    /// Hosts that are being emptied.
+    pub emptying: u32,
     /// New containers that are started beside the ones they replace.
     pub successors: Slab<Successor>,
     /// Units of each group in each of its zones, groups one after the other (`Group::zones` order).
@@ -183,6 +199,8 @@ pub struct RecoveryRecord {
     pub noticed: bool,
     /// It went by its own failure, which counts on the crash ladder.
     pub by_crash: bool,
+    /// It is not started any more until somebody deploys its app, restarts it or switches it on anew.
+    pub given_up: bool,
     /// The age of a container that was stopped on purpose and keeps it (F11).
     pub kept: Option<KeptAge>,
 }

@@ -3,7 +3,7 @@
 use super::number;
 use super::subjects::Named;
 use super::text;
-use crate::study::findings::{Latency, Room, Subject};
+use crate::study::findings::{Autoscaled, Latency, Room, Subject};
 
 /// A smaller share of the time is half a minute a year.
 const WORTH_TELLING: f64 = 1e-6;
@@ -18,6 +18,7 @@ pub fn line(of: &Subject) -> Option<String> {
     if let Some(share) = room.overloaded.filter(|it| it.mean >= WORTH_TELLING) {
         parts.push(format!("overloaded {} of the time", number::percent(share.mean)));
     }
+    parts.extend(of.autoscaling.as_ref().map(scaled));
     parts.extend(of.latency_s.as_ref().map(latency));
     Some(parts.join(" · "))
 }
@@ -33,6 +34,15 @@ pub fn after_a_zone(room: &Room) -> String {
         None => String::new(),
     };
     format!("{} after losing any one zone{until}", busy(after))
+}
+
+/// `2.31 containers on average, 410 orders a year`
+pub fn scaled(of: &Autoscaled) -> String {
+    format!(
+        "{} containers on average, {} orders a year",
+        number::significant(of.containers.mean, 3),
+        number::significant(of.orders_per_year.mean, 3)
+    )
 }
 
 /// `answered in 121 ms on average, p95 300 ms, p99 460 ms`

@@ -44,6 +44,17 @@ pub const OVERLOAD: &str = "overload";
 /// The cause of what a bad version brings.
 pub const BAD_DEPLOYMENT: &str = "bad-deployment";
 
+/// The cause of what is lost until containers that the load called for serve.
+pub const AUTOSCALING: &str = "autoscaling";
+/// The cause of what the replacement of hosts brings.
+pub const EVACUATION: &str = "evacuation";
+
+/// Causes that the model names itself: nothing of the user's may be called so …
+pub const OF_THE_MODEL: [&str; 4] = [OVERLOAD, BAD_DEPLOYMENT, AUTOSCALING, EVACUATION];
+/// … and what changes are called unless they have a name: nothing that fails may be called so.
+pub const OF_CHANGES: [&str; 7] =
+    ["deployment", "platform-restart", "maintenance", "sleep", "wake-up", "scaling", "change"];
+
 /// How the causes of dependencies are named: apart from any `[failure.NAME]`.
 pub fn dependency_cause(name: &str) -> String {
     format!("dependency.{name}")
@@ -63,6 +74,7 @@ impl<'s> Assembly<'s> {
             zones: Arena::default(),
             hosts: Vec::new(),
             managers: Vec::new(),
+            fronts: Vec::new(),
             groups: Arena::default(),
             apps: scenario.apps.len(),
             units: Arena::default(),
@@ -74,6 +86,8 @@ impl<'s> Assembly<'s> {
                 detect: scenario.operator.detect.clone(),
                 act: scenario.operator.act.clone(),
             },
+            scalers: Vec::new(),
+            evacuations: Vec::new(),
             sites: Arena::default(),
             backups: Arena::default(),
             fault_clocks: Arena::default(),
@@ -108,10 +122,12 @@ impl<'s> Assembly<'s> {
         self.hosts();
         self.dependencies();
         self.managers();
+        self.fronts();
         self.crews();
         self.clocks();
         self.faults();
         self.changes();
+        self.evacuations();
         self.backups();
         self.services();
         let mut keys: Vec<_> = self.topology.units.iter().map(|unit| unit.key.bits()).collect();
@@ -138,6 +154,9 @@ impl<'s> Assembly<'s> {
             if change.renewing.as_ref().is_some_and(|it| it.bad.is_some()) {
                 names.insert(BAD_DEPLOYMENT.into());
             }
+        }
+        if scenario.evacuation.is_some() {
+            names.insert(EVACUATION.into());
         }
         assert!(names.len() <= usize::from(CauseId::MAX), "causes are numbered in 16 bits");
         for (index, name) in names.into_iter().enumerate() {
@@ -388,6 +407,52 @@ impl<'s> Assembly<'s> {
         }
     }
 
+    /// One for each region, those without routers included.
+    fn fronts(&mut self) {
+        let scenario = self.scenario;
+        for region in &scenario.regions {
+            let never = spec::HealthCheck {
+                interval: Span::NEVER,
+                timeout: Span::ZERO,
+                unhealthy: 1,
+                healthy: 1,
+            };
+            let described = scenario.fronts.iter().find(|it| it.region == region.name);
+            let check = described.map_or(&never, |it| &it.health_check);
+            let mut front = t::Front {
+                routers: None,
+                check: health_check(check),
+                ttl: described.map_or(Span::ZERO, |it| it.ttl),
+                clinging: described.map_or(0.0, |it| it.clinging),
+            };
+            if let Some(described) = described {
+                front.routers = Some(self.topology.groups.next_id());
+                let behind = |(_, app): &(Id<t::Group>, &t::Group)| {
+                    let its_region = app.region;
+                    self.topology.regions[its_region].name == region.name && app.router.is_some()
+                };
+                let apps = self.topology.groups.enumerate().take(self.topology.apps);
+                let zones = described.zones.iter().map(|name| self.zones[name.as_str()]);
+                let group = t::Group {
+                    name: format!("router.{}", region.name),
+                    kind: Kind::Router,
+                    count: described.routers,
+                    zones: zones.collect(),
+                    recovery: Arc::new(t::Recovery::InPlace {
+                        detect: t::Detect::After(instant()),
+                        restart: described.restart.clone(),
+                        returns: instant(),
+                    }),
+                    used_by: apps.filter(behind).map(|(id, _)| id).collect(),
+                    ..plain()
+                };
+                let names = |ordinal| format!("{}/{ordinal}", region.name);
+                self.group(group, names, "router:");
+            }
+            self.topology.fronts.push(front);
+        }
+    }
+
     fn crews(&mut self) {
         for (index, crew) in self.scenario.crews.iter().enumerate() {
             let info = t::CrewInfo { name: crew.name.clone(), size: crew.size };
@@ -501,6 +566,7 @@ impl<'s> Assembly<'s> {
             let alike = |it: &&(&spec::Change, Arc<t::Change>)| {
                 it.0.when == change.when
                     && it.0.declares == change.declares
+                    && it.0.memory == change.memory
                     && it.0.renewing == change.renewing
             };
             let made = match before.get(&change.ordinal).filter(alike) {
@@ -511,13 +577,41 @@ impl<'s> Assembly<'s> {
             let apps = &self.scenario.apps;
             let place = apps.binary_search_by(|app| app.name.cmp(&change.app));
             let luck = format!("change.{}.{}@app.{}", change.name, change.ordinal, change.app);
+            let app = Id::new(place.expect("checked: a known app") as u32);
+            if let spec::When::ByLoad(scaling) = &change.when {
+                let load = self.topology.groups[app].load.as_ref();
+                let load = load.expect("checked: what is scaled by its load has one");
+                let course = scaling.course(load, self.topology.end);
+                let change = self.topology.changes.next_id();
+                self.topology.scalers.push(t::Scaler { change, course });
+            }
             self.topology.changes.push(t::ChangeClock {
                 key: Key::new(seed, &luck),
                 cause: self.causes[&change.name],
                 ordinal: change.ordinal,
-                app: Id::new(place.expect("checked: a known app") as u32),
+                app,
                 change: made,
             });
+        }
+    }
+
+    /// The hosts of each region that are replaced again and again.
+    fn evacuations(&mut self) {
+        let Some(evacuation) = &self.scenario.evacuation else { return };
+        for (region, info) in self.topology.regions.enumerate() {
+            let zones = info.zones.iter().map(|&zone| &self.topology.zones[zone]);
+            let hosts: Vec<_> = zones.flat_map(|zone| zone.hosts.clone()).collect();
+            if !hosts.is_empty() {
+                self.topology.evacuations.push(t::Evacuation {
+                    region,
+                    cause: self.causes[EVACUATION],
+                    hosts,
+                    every: evacuation.every,
+                    max_in_flight: evacuation.max_in_flight,
+                    limit: evacuation.limit,
+                    away: evacuation.away.clone(),
+                });
+            }
         }
     }
 
@@ -528,13 +622,15 @@ impl<'s> Assembly<'s> {
             away: it.away.clone(),
             max_in_flight: it.max_in_flight,
             renews_age: it.renews_age,
+            revives: it.revives,
             bad: it.bad.as_ref().map(|(chance, rollback)| t::Bad {
                 chance: *chance,
                 cause: self.causes[BAD_DEPLOYMENT],
                 rollback: rollback.clone(),
             }),
         });
-        t::Change { when: change.when.clone(), declares: change.declares, renewing }
+        let &spec::Change { declares, memory, .. } = change;
+        t::Change { when: change.when.clone(), declares, memory, renewing }
     }
 
     /// Sites of data, and backups: like apps share their rules, whose calendars are long.
@@ -604,6 +700,7 @@ impl<'s> Assembly<'s> {
             Target::Container(name) => unit(Kind::Container, name),
             Target::Dependency(name) => unit(Kind::Dependency, name),
             Target::HealthManager(name) => unit(Kind::HealthManager, name),
+            Target::Router(name) => unit(Kind::Router, name),
         }
     }
 
@@ -711,6 +808,7 @@ pub fn target_name(target: &Target) -> String {
         Target::Container(name) => format!("container.{name}"),
         Target::Dependency(name) => format!("dependency.{name}"),
         Target::HealthManager(name) => format!("health-manager.{name}"),
+        Target::Router(name) => format!("router.{name}"),
     }
 }
 
@@ -807,18 +905,18 @@ fn recovery(recovery: &spec::Recovery) -> t::Recovery {
     }
 }
 
+fn health_check(check: &spec::HealthCheck) -> t::HealthCheck {
+    let &spec::HealthCheck { interval, timeout, unhealthy, healthy } = check;
+    t::HealthCheck { interval, timeout, unhealthy, healthy }
+}
+
 fn router(router: &spec::Router) -> Option<t::Router> {
     let spec::Router::Lagging(router) = router else { return None };
     let retries = &router.retries;
     Some(t::Router {
         unregister: router.unregister.clone(),
         register: router.register.clone(),
-        check: router.health_check.as_ref().map(|check| t::HealthCheck {
-            interval: check.interval,
-            timeout: check.timeout,
-            unhealthy: check.unhealthy,
-            healthy: check.healthy,
-        }),
+        check: router.health_check.as_ref().map(health_check),
         fail_open: router.fail_open,
         crash_face: match router.crash_face {
             spec::Face::Refused => t::Face::Refused,

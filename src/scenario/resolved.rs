@@ -26,6 +26,11 @@ pub(crate) fn keep_used(root: &mut Table, scenario: &Scenario) {
             .any(|load| matches!(&load.course, Course::Week(it) if it.profile == name))
     });
     keep("dependency", &|name| scenario.dependencies.iter().any(|it| it.name == name));
+    keep("load_balancer", &|key| !scenario.fronts.is_empty() || key == "routers");
+    keep("evacuation", &|key| {
+        let on_hosts = scenario.hosts.iter().any(|hosts| hosts.memory.is_some());
+        scenario.evacuation.is_some() || (key == "every" && on_hosts)
+    });
     keep("failure", &|name| scenario.failures.iter().any(|failure| failure.name == name));
     let backed_up = |name: &str| {
         let apps = &scenario.apps;

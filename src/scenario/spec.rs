@@ -9,7 +9,7 @@ pub use crate::model::topology::Company;
 pub use crate::policy::restart::Ladder;
 use crate::time::Span;
 
-pub use crate::model::topology::{Calendar, Declares, When, Window};
+pub use crate::model::topology::{Autoscaling, Calendar, Declares, When, Window};
 
 /// A whole scenario, ready to be assembled.
 #[derive(Clone, Debug, PartialEq)]
@@ -30,8 +30,12 @@ pub struct Scenario {
     pub operator: Operator,
     /// What is done to apps on purpose, app by app.
     pub changes: Vec<Change>,
+    /// How the hosts of every region are replaced, where they are.
+    pub evacuation: Option<Evacuation>,
     /// The health manager of each region, by name of the region.
     pub managers: Vec<Manager>,
+    /// The routers of each region that has some, by name of the region.
+    pub fronts: Vec<Front>,
     pub failures: Vec<Failure>,
     /// Scripted and recorded faults, by time and then by name.
     pub incidents: Vec<Incident>,
@@ -151,6 +155,8 @@ pub struct Logs {
 #[derive(Clone, Debug, PartialEq)]
 pub struct App {
     pub name: String,
+    /// What the fleet view counts it under.
+    pub group: Option<String>,
     pub region: String,
     /// The zones its containers may stand in, sorted.
     pub zones: Vec<String>,
@@ -338,6 +344,23 @@ pub struct Manager {
     pub parallel_starts: Option<u32>,
 }
 
+/// What stands in front of the containers of a region.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Front {
+    pub region: String,
+    /// At least one.
+    pub routers: u32,
+    /// The zones they stand in, in turn; sorted.
+    pub zones: Vec<String>,
+    /// How long a router that crashed is away.
+    pub restart: Dist,
+    pub health_check: HealthCheck,
+    /// How long clients keep the router that they have been told.
+    pub ttl: Span,
+    /// Share of the clients that keep it for ever.
+    pub clinging: f64,
+}
+
 /// How something broken is noticed (N1).
 #[derive(Clone, Debug, PartialEq)]
 pub enum Detect {
@@ -498,6 +521,8 @@ pub struct Change {
     pub ordinal: u8,
     pub when: When,
     pub declares: Option<Declares>,
+    /// Bytes of each container from then on.
+    pub memory: Option<u64>,
     pub renewing: Option<Renewing>,
 }
 
@@ -512,8 +537,22 @@ pub struct Renewing {
     pub away: Option<Dist>,
     pub max_in_flight: u32,
     pub renews_age: bool,
+    /// It also starts containers that have been given up.
+    pub revives: bool,
     /// Chance that the new version fails every request, and how long its rollback takes.
     pub bad: Option<(f64, Dist)>,
+}
+
+/// Hosts that are emptied and replaced, one after the other.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Evacuation {
+    /// A round through all hosts of a region begins at every whole multiple of it.
+    pub every: Span,
+    pub max_in_flight: u32,
+    /// How long a host may take to be emptied.
+    pub limit: Span,
+    /// How long it is away.
+    pub away: Dist,
 }
 
 /// How fast people respond.
@@ -578,6 +617,8 @@ pub enum Target {
     Dependency(String),
     /// An instance of a region's health manager, `eu-central-1/2`.
     HealthManager(String),
+    /// A router of a region, `eu-central-1/2`.
+    Router(String),
 }
 
 /// A scripted or recorded fault.

@@ -5,7 +5,7 @@ use crate::id::Id;
 use crate::model::fact::{Fact, Listener, Subject};
 use crate::model::topology::{Group, Kind, Topology};
 use crate::model::world::{NOWHERE, World};
-use crate::scenario::assemble::{BAD_DEPLOYMENT, dependency_cause};
+use crate::scenario::assemble::{BAD_DEPLOYMENT, EVACUATION, dependency_cause};
 use crate::scenario::spec::{Part, Placement, Recovery, Require, Router, Scenario, Target};
 use crate::study::expected;
 use crate::study::findings::{
@@ -160,7 +160,7 @@ fn faults(scenario: &Scenario) -> Vec<FaultInfo> {
         let class = classes.entry(cause.to_string()).or_insert("software");
         for target in targets {
             let of = match target {
-                Target::Container(_) | Target::HealthManager(_) => "software",
+                Target::Container(_) | Target::HealthManager(_) | Target::Router(_) => "software",
                 Target::Host(_) => "host",
                 Target::Dependency(_) => "dependency",
                 Target::Zone(_) => "zone",
@@ -182,6 +182,9 @@ fn faults(scenario: &Scenario) -> Vec<FaultInfo> {
         if change.renewing.as_ref().is_some_and(|it| it.bad.is_some()) {
             classes.entry(BAD_DEPLOYMENT.into()).or_insert("change");
         }
+    }
+    if scenario.evacuation.is_some() {
+        classes.insert(EVACUATION.into(), "change");
     }
     for dependency in scenario.dependencies.iter().filter(|it| it.clock.is_some()) {
         classes.insert(dependency_cause(&dependency.name), "dependency");

@@ -15,12 +15,12 @@ pub fn definitions() -> BTreeMap<String, String> {
         (
             "unavailability.time",
             "Share of the measured time in which the app is not up: fewer than `needs` containers in \
-             service, or a mandatory dependency down. Computed directly, never as 1 − availability.",
+             service, a mandatory dependency down, or no router that clients get to. Computed directly, never as 1 − availability.",
         ),
         (
             "unavailability.requests",
-            "Failed requests ÷ all requests. A request fails if every permitted attempt meets an entry \
-             that does not answer, if it was in flight in a container that went down, or if a \
+            "Failed requests ÷ all requests. A request fails if it is sent to a router that does not work, \
+             if every permitted attempt meets an entry that does not answer, if it was in flight in a container that went down, or if a \
              dependency it needs is down.",
         ),
         (
@@ -116,10 +116,21 @@ pub fn definitions() -> BTreeMap<String, String> {
         ),
         (
             "capacity",
-            "Peak load before any growth ÷ what all containers can serve (`busy`), and what is left of them \
+            "Peak load before any growth ÷ what all containers can serve, of an autoscaled app those it begins \
+             with (`busy`), and what is left of them \
              after the loss of the zone with the most (`busy_after_zone_outage`); `overloaded` is the \
              share of the time in which more is offered than those in service can serve, `lost` the share \
              of the requests that found no room.",
+        ),
+        (
+            "autoscaling",
+            "Orders for another number of containers a year, and how many containers were meant to run on \
+             average over the measured time.",
+        ),
+        (
+            "fleet.groups",
+            "Of the apps of a group those with an SLO, and those that meet it: all that their contract \
+             says passes.",
         ),
         (
             "backups",
@@ -171,12 +182,12 @@ pub fn definitions() -> BTreeMap<String, String> {
 /// What this version leaves out, so that nobody reads it into the numbers.
 pub fn not_modelled() -> Vec<String> {
     [
-        "evacuations of hosts, and any capacity of theirs but memory",
+        "any capacity of hosts but memory",
         "databases and buckets: their failures, failover times and data loss",
         "what keeps a second copy of a backup from being made but its own failures: outages of regions, bandwidth",
-        "autoscaling; deployments that a changed database keeps from being rolled back",
+        "deployments that a changed database keeps from being rolled back",
         "requests one by one: retries of what overload lost, arrivals that come in bursts",
-        "routers and load balancers as things that stand in zones and fail",
+        "the nodes of a load balancer itself: of what stands before the routers only probes and DNS records",
     ]
     .map(str::to_string)
     .into()

@@ -5,7 +5,7 @@ use crate::measure::failover::PHASES;
 use crate::measure::importance::{Component, Importance};
 use crate::measure::ledger::PARTS_OF_A_REQUEST;
 use crate::measure::{Measures, Plan};
-use crate::model::topology::{Kind, Topology};
+use crate::model::topology::{Kind, Scaler, Topology};
 use crate::model::world::Phase;
 use crate::scenario::spec::{Change, Period, Renewing, Scenario, Slo, SloMeasure};
 use crate::stats::{self, Evidence, Moments, Pool, RatioMoments, Sections, binomial, poisson_rate};
@@ -97,6 +97,7 @@ impl Estimator<'_> {
             unplaced_container_s: app
                 .filter(|_| !self.topology.hosts.is_empty() && !self.plan.stop_at_first_outage)
                 .map(|_| self.unplaced(&fold.unplaced)),
+            autoscaling: app.and_then(|_| self.autoscaling(index)),
             downtime_per_year_s: spread
                 .and_then(|it| self.yearly(&it.year_down, &fold.year_down_mean)),
             lost_per_year_s: spread.and_then(|it| self.yearly(&it.year_lost, &fold.year_lost_mean)),
@@ -196,6 +197,23 @@ impl Estimator<'_> {
             high: scaled(estimate.high),
             ..estimate
         }
+    }
+
+    /// What the autoscaler of an app did, where it has one.
+    fn autoscaling(&self, app: usize) -> Option<f::Autoscaled> {
+        let scalers = &self.topology.scalers;
+        let of = |it: &Scaler| self.topology.changes[it.change].app.index();
+        let (orders, containers) =
+            &self.fold.scaling[scalers.iter().position(|it| of(it) == app)?];
+        if self.plan.stop_at_first_outage {
+            return None;
+        }
+        let mean = containers.estimate(self.confidence).expect("a study has a replication");
+        let low = mean.low.max(0.0);
+        Some(f::Autoscaled {
+            orders_per_year: self.rate(orders),
+            containers: marked(stats::Estimate { low, ..mean }, false),
+        })
     }
 
     fn outage_rate(&self, fold: &SubjectFold) -> f::Estimate {
@@ -509,6 +527,7 @@ impl Estimator<'_> {
             apps: self.topology.apps,
             with_slo,
             meet_slo: 0,
+            groups: BTreeMap::new(),
             all_meet_slo: judged.then(|| self.share_of_periods(&fold.all_met, fold.months)),
             mean_down: self.mean_down(&fold.down),
             down_at_least: fold.down.at_least.iter().map(|share| self.share(share)).collect(),

@@ -1,14 +1,18 @@
 //! What a scenario amounts to in a year, before anything is simulated (F11).
 
-use crate::scenario::assemble::{BAD_DEPLOYMENT, dependency_cause};
-use crate::scenario::spec::{Pick, Scenario, When, Work};
+use crate::model::topology::Scaler;
+use crate::scenario::assemble::{
+    AUTOSCALING, BAD_DEPLOYMENT, EVACUATION, assemble, dependency_cause,
+};
+use crate::scenario::spec::{Change, Pick, Scenario, When, Work};
 use crate::time::Span;
 
 /// The effective yearly count of one failure over all its targets, or of one change over all apps.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Expected {
     pub name: String,
-    /// Onsets a year, by the means of its laws: 1 year ÷ (mean up time + mean duration), summed.
+    /// Onsets a year, by the means of its laws: 1 year ÷ (mean up time + mean duration), summed. Of an
+    /// autoscaler the steps of its load that call for another number of containers.
     pub per_year: f64,
     pub targets: usize,
     /// It is a change that is made on purpose, not a failure.
@@ -46,6 +50,8 @@ pub fn expected(scenario: &Scenario) -> Vec<Expected> {
             When::Random(up) => year / up.mean(),
             When::Calendar(it) => it.used * it.at.len() as f64 * year / it.period.as_secs(),
             When::Once(_) => 1.0 / scenario.study.horizon.as_years(),
+            // Known with the course of its load only, see below.
+            When::ByLoad(_) => continue,
         };
         let bad = change.renewing.as_ref().and_then(|it| it.bad.as_ref());
         let bad = bad.map(|(chance, _)| (BAD_DEPLOYMENT, per_year * chance, false));
@@ -70,6 +76,28 @@ pub fn expected(scenario: &Scenario) -> Vec<Expected> {
         for (name, per_year, change) in all {
             add(&mut rows, name, per_year.filter(|it| *it > 0.0), change);
         }
+    }
+    let by_load = |change: &Change| matches!(change.when, When::ByLoad(_));
+    if scenario.changes.iter().any(by_load) {
+        let topology = assemble(scenario);
+        let years = topology.end.as_secs() / year;
+        let orders = |scaler: &Scaler| (scaler.course.len() - 1) as f64 / years;
+        rows.push(Expected {
+            name: AUTOSCALING.into(),
+            per_year: topology.scalers.iter().map(orders).sum(),
+            targets: topology.scalers.len(),
+            change: true,
+        });
+    }
+    if let Some(evacuation) = &scenario.evacuation {
+        let hosts = scenario.hosts.iter().filter(|it| it.memory.is_some()).map(|it| it.count);
+        let hosts = hosts.sum::<u32>() as usize;
+        rows.push(Expected {
+            name: EVACUATION.into(),
+            per_year: hosts as f64 * year / evacuation.every.as_secs(),
+            targets: hosts,
+            change: true,
+        });
     }
     for incident in &scenario.incidents {
         let per_year = 1.0 / scenario.study.horizon.as_years();

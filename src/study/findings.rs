@@ -77,6 +77,9 @@ pub struct Fleet {
     pub with_slo: usize,
     /// Apps with an SLO whose verdict is `pass`.
     pub meet_slo: usize,
+    /// The same by group; empty where no app is in one.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub groups: BTreeMap<String, FleetGroup>,
     /// Share of the complete calendar months in which every app with an SLO met its first target.
     pub all_meet_slo: Option<Estimate>,
     /// How many apps are down, on average over time.
@@ -86,6 +89,22 @@ pub struct Fleet {
     /// The most apps that were down at once; absent if none ever was.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub worst: Option<WorstMoment>,
+}
+
+/// What an autoscaler did.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Autoscaled {
+    pub orders_per_year: Estimate,
+    /// Meant to run, on average over the measured time.
+    pub containers: Estimate,
+}
+
+/// The apps of one group.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FleetGroup {
+    pub apps: usize,
+    pub with_slo: usize,
+    pub meet_slo: usize,
 }
 
 /// The time in which more apps were down at once than at any other.
@@ -322,6 +341,9 @@ pub struct Subject {
     /// Load against what can be served; only with a capacity.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capacity: Option<Room>,
+    /// Only where it is scaled by its load.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub autoscaling: Option<Autoscaled>,
     /// How much single years lose, on the basis of the headline (by request where there is load):
     /// `[p, seconds]`, ascending, the least and the most year included. Empty below a whole year.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]

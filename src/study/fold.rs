@@ -33,6 +33,8 @@ pub struct Fold {
     pub kinds: Vec<KindFold>,
     /// Where there is more than one app.
     pub fleet: Option<FleetFold>,
+    /// By autoscaler: its orders, and how many containers were meant to run on average.
+    pub scaling: Vec<(Count, Moments)>,
     /// Sums over apps: what the causes did to all of them together.
     pub all: SubjectFold,
     /// Of each replication over all subjects, in nanoseconds: not up, and some requests failing.
@@ -286,6 +288,7 @@ impl Fold {
             clocks: vec![ClockFold::default(); if plan.detailed { topology.apps } else { 1 }],
             kinds: vec![KindFold::default(); Kind::ALL.len()],
             fleet: (topology.apps > 1).then(FleetFold::default),
+            scaling: vec![Default::default(); topology.scalers.len()],
             all: SubjectFold::default(),
             harm: Vec::new(),
             serving: (0..if with_serving { topology.apps } else { 0 })
@@ -342,6 +345,10 @@ impl Fold {
             if self.keep_rows {
                 self.rows.push(row(replication, index, tally, &frame, topology));
             }
+        }
+        for ((orders, containers), scaled) in self.scaling.iter_mut().zip(&measures.scaling.apps) {
+            orders.push(scaled.orders);
+            containers.push(scaled.containers as f64 / plan.horizon().0 as f64);
         }
         for (app, serving) in measures.serving.apps.iter().enumerate() {
             let fold = self.serving.get_mut(app).and_then(Option::as_mut);

@@ -341,7 +341,9 @@ impl Study<'_> {
             .collect();
         findings.verdict = judge::overall(&findings.expectations);
         if let Some(fleet) = &mut findings.fleet {
-            fleet.meet_slo = fleet::meet_their_slo(&findings.expectations);
+            let meet = fleet::meet_their_slo(&findings.expectations);
+            fleet.meet_slo = meet.len();
+            fleet.groups = fleet::groups(&scenario.apps, &meet);
         }
         findings
     }

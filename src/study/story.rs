@@ -129,6 +129,7 @@ impl Listener for Teller {
                     How::Isolated => "can no longer be reached",
                     How::Stopped => "is stopped to be started anew",
                     How::Erroring => "serves a bad version and fails every request",
+                    How::Killed => "is killed: it has not left its host in time",
                 };
                 let text = format!("{how}{}", standing(unit));
                 // What the others carry alone is no event of the year.
@@ -204,6 +205,10 @@ impl Listener for Teller {
                 let text = "its successor has not answered in time: another one is started";
                 self.tell(now, name(unit), text.into(), 0);
             }
+            Fact::EvacuationBegan { host, root } => {
+                let text = "is to be replaced: what runs on it is moved".into();
+                self.tell_cause(now, name(host), text, 0, root, topology);
+            }
             Fact::SwitchedOn { unit, root } => {
                 let text = "is switched on".into();
                 self.tell_cause(now, name(unit), text, 0, root, topology);
@@ -248,6 +253,12 @@ impl Listener for Teller {
             Fact::HealthManagerUp { region } => {
                 let who = format!("health manager of {}", topology.regions[region].name);
                 self.tell(now, who, "is active again".into(), 1);
+            }
+            Fact::ClientsMoved { region } => {
+                let who = format!("front of {}", topology.regions[region].name);
+                let passes = 100.0 * world.fronts[region.index()].passes();
+                let text = format!("sends clients elsewhere: {passes:.3} % get through");
+                self.tell(now, who, text, 0);
             }
         }
     }

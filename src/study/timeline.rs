@@ -230,6 +230,7 @@ fn title(topology: &Topology, seen: &Seen) -> (&'static str, String) {
                 Kind::Container => "container",
                 Kind::Host => "host",
                 Kind::HealthManager => "health-manager",
+                Kind::Router => "router",
                 Kind::Dependency | Kind::Zone => "dependency",
             };
             (kind, topology.unit_name(unit))
@@ -254,6 +255,7 @@ fn span(topology: &Topology, seen: &Seen) -> DownSpan {
         (_, Some(How::Isolated)) => "cut off".into(),
         (_, Some(How::Stopped)) => "stopped on purpose".into(),
         (_, Some(How::Erroring)) => "served a bad version".into(),
+        (_, Some(How::Killed)) => "killed with its host".into(),
         (_, None) => String::new(),
     };
     DownSpan {

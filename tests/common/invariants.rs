@@ -60,6 +60,8 @@ impl Checker {
             ("episodes add up", Box::new(EpisodesAddUp)),
             ("changes are consistent", Box::new(ChangesConsistent)),
             ("nothing is lost twice", Box::new(NothingLostTwice)),
+            ("fronts are consistent", Box::new(FrontsConsistent)),
+            ("evacuations are consistent", Box::new(EvacuationsConsistent)),
         ];
         Checker { rules, broken: Vec::new() }
     }
@@ -281,7 +283,11 @@ impl Invariant for SubjectsMatch {
             }
             let needed = group.uses.iter().filter(|it| it.mandatory);
             let depended = needed.clone().all(|it| of(it.unit).in_service);
-            let up = state.declared() == 0 || (reached as u32 >= group.needs && depended);
+            let gets_through = routers(topology, world, app).is_none_or(|mut all| {
+                all.any(|(router, clients)| of(router).in_service && clients > 0.0)
+            });
+            let up = state.declared() == 0
+                || (reached as u32 >= group.needs && depended && gets_through);
             same(&group.name, state.up, up)?;
             holds(!state.touched, || format!("{} is still to be settled", group.name))?;
         }
@@ -289,6 +295,71 @@ impl Invariant for SubjectsMatch {
             let state = &world.services[index];
             same(&service.name, state.up, node_is_up(topology, world, service.node))?;
             holds(!state.touched, || format!("{} is still to be settled", service.name))?;
+        }
+        Ok(())
+    }
+}
+
+/// The routers before an app with the shares of its clients, unless they stand nowhere.
+fn routers<'a>(
+    topology: &'a Topology,
+    world: &'a World,
+    app: Id<Group>,
+) -> Option<impl Iterator<Item = (Id<UnitInfo>, f64)> + 'a> {
+    let group = &topology.groups[app];
+    let region = group.region.index();
+    let routers = topology.fronts[region].routers.filter(|_| group.router.is_some())?;
+    let clients = world.fronts[region].entries.iter().map(|it| it.clients());
+    Some(topology.units_of(routers).zip(clients))
+}
+
+/// Every client goes to some router, and the front knows which of them work (U1).
+struct FrontsConsistent;
+
+impl Invariant for FrontsConsistent {
+    fn after(&mut self, _: Instant, Seen { topology, world, .. }: &Seen<'_>) -> Verdict {
+        let mut failing = 0;
+        for (front, state) in topology.fronts.iter().zip(&world.fronts) {
+            let Some(routers) = front.routers else { continue };
+            let all: f64 = state.entries.iter().map(|it| it.clients()).sum();
+            holds((all - 1.0).abs() < 1e-9, || format!("{all} of the clients"))?;
+            let mut fails = false;
+            for (router, entry) in topology.units_of(routers).zip(&state.entries) {
+                let works = world.units[router.index()].in_service;
+                same(&topology.unit_name(router), entry.live, works)?;
+                holds(entry.clients() >= 0.0, || format!("{entry:?}"))?;
+                fails |= !works && entry.clients() > 0.0;
+            }
+            same("a front that fails", state.fails(), fails)?;
+            failing += u32::from(fails);
+        }
+        same("fronts that fail", world.failing_fronts, failing)
+    }
+}
+
+/// Hosts are emptied in their turn, and no more of them at once than may be.
+struct EvacuationsConsistent;
+
+impl Invariant for EvacuationsConsistent {
+    fn after(&mut self, _: Instant, Seen { topology, world, .. }: &Seen<'_>) -> Verdict {
+        let mut emptying = Vec::new();
+        for (info, round) in topology.evacuations.iter().zip(&world.evacuations) {
+            let in_turn = round.in_turn.len() as u32;
+            holds(in_turn <= info.max_in_flight, || format!("{in_turn} hosts in turn"))?;
+            same("a round is under way", round.under_way, in_turn > 0)?;
+            emptying.extend(round.in_turn.iter().filter(|it| it.emptying).map(|it| it.host));
+        }
+        same("hosts that are emptied", world.emptying as usize, emptying.len())?;
+        for (host, state) in world.rooms.hosts.iter().enumerate() {
+            let host = host as u32;
+            same("it takes nothing new", state.cordoned, emptying.contains(&host))?;
+            let runs = |it: &Id<UnitInfo>| {
+                !matches!(world.units[it.index()].state, State::Down | State::Off)
+                    && world.rooms.host_of(*it) == Some(host)
+            };
+            let drains = world.draining.iter().any(|(_, it)| it.host == host);
+            let empty = !drains && !state.standing.iter().any(runs);
+            holds(!(state.cordoned && empty), || "an empty host is not replaced".into())?;
         }
         Ok(())
     }
@@ -453,6 +524,7 @@ impl Invariant for PhasesFitStates {
                 State::Serving if !cut => *phase == Phase::Rerouting,
                 State::Serving => !matches!(phase, Phase::Crew | Phase::Start | Phase::Rerouting),
                 State::Hung => !matches!(phase, Phase::Start | Phase::Rerouting),
+                State::Down if record.given_up => *phase == Phase::Operator,
                 State::Down => !matches!(phase, Phase::Start | Phase::Rerouting | Phase::Operator),
                 State::Erroring => {
                     matches!(phase, Phase::Detection | Phase::Operator | Phase::Start)
@@ -485,8 +557,16 @@ impl Invariant for NobodyWaitsInVain {
             if of != decided || state.in_service || state.state == State::Starting {
                 continue; // it is passed over when its turn comes
             }
-            let zones = match topology.group_of(unit).placement {
-                Placement::Pinned if state.zone == NOWHERE => Vec::new(),
+            let placement = match *topology.group_of(unit).recovery {
+                // It never leaves the place it has.
+                Recovery::InPlace { .. } if state.zone != NOWHERE => Placement::Pinned,
+                _ => topology.group_of(unit).placement,
+            };
+            let zones = match placement {
+                Placement::Pinned if state.zone == NOWHERE => {
+                    let zones = &topology.group_of(unit).zones;
+                    vec![zones[(unit.raw() - topology.group_of(unit).first) as usize % zones.len()]]
+                }
                 Placement::Pinned => {
                     vec![Id::new(u32::from(state.zone))]
                 }
@@ -497,16 +577,27 @@ impl Invariant for NobodyWaitsInVain {
             let able = manager.active
                 && manager.impaired == 0
                 && manager.starting < topology.managers[region].parallel_starts;
-            let fits = |zone: &Id<Zone>| match topology.group_of(unit).placement {
-                Placement::Pinned => seen_hosts(topology, *zone).is_none_or(|_| {
-                    world.rooms.host_of(unit).is_some_and(|host| runs(world, host))
-                }),
-                _ => seen_hosts(topology, *zone).is_none_or(|mut hosts| {
-                    hosts.any(|host| has_room(topology, world, host, unit))
-                }),
-            };
+            let fits =
+                |zone: &Id<Zone>| match placement {
+                    Placement::Pinned => seen_hosts(topology, *zone).is_none_or(|mut hosts| {
+                        match world.rooms.host_of(unit) {
+                            None => hosts.any(|host| has_room(topology, world, host, unit)),
+                            Some(host) => {
+                                let own = world.rooms.taken(topology, host, unit);
+                                let others = world.rooms.hosts[host as usize].used - own;
+                                let asked = world.rooms.asked(topology, topology.group_id(unit));
+                                let most = topology.hosts[host as usize].memory;
+                                world.rooms.hosts[host as usize].is_open() && others + asked <= most
+                            }
+                        }
+                    }),
+                    _ => seen_hosts(topology, *zone).is_none_or(|mut hosts| {
+                        hosts.any(|host| has_room(topology, world, host, unit))
+                    }),
+                };
             // Where nothing was up when it was switched on it stands nowhere.
             let up = |zone: &Id<Zone>| world.zones.get(zone.index()).is_some_and(|it| it.is_up());
+            let able = able || !matches!(*topology.group_of(unit).recovery, Recovery::Replaced(_));
             let usable = |zone: &&Id<Zone>| able && up(zone);
             let usable = zones.iter().filter(usable).any(fits);
             let waits = world.recovery(unit).is_some_and(|it| it.noticed)
@@ -540,14 +631,10 @@ fn seen_hosts(topology: &Topology, zone: Id<Zone>) -> Option<std::ops::Range<u32
     Some(topology.zones[zone].hosts.clone()).filter(|hosts| !hosts.is_empty())
 }
 
-fn runs(world: &World, host: u32) -> bool {
-    let host = &world.rooms.hosts[host as usize];
-    host.runs && !host.cut
-}
-
 fn has_room(topology: &Topology, world: &World, host: u32, unit: Id<UnitInfo>) -> bool {
     let free = topology.hosts[host as usize].memory - world.rooms.hosts[host as usize].used;
-    runs(world, host) && free >= topology.group_of(unit).memory
+    world.rooms.hosts[host as usize].is_open()
+        && free >= world.rooms.asked(topology, topology.group_id(unit))
 }
 
 /// Memory in use is what stands there and fits; nothing runs on a host that does not (F6, N6).
@@ -567,10 +654,20 @@ impl Invariant for RoomsConsistent {
             same(&name, &host.standing, &standing)?;
             let successors = world.successors.iter().map(|(_, it)| it);
             let successors = successors.filter(|it| it.zone != NOWHERE && it.host == index);
-            let successors: Vec<_> = successors.map(|it| Id::new(it.unit)).collect();
-            let all = standing.iter().chain(&successors).copied();
-            let used = all.map(|it| topology.group_of(it).memory).sum::<u64>();
+            let asked = |unit| world.rooms.asked(topology, topology.group_id(unit));
+            let reserved: u64 = successors.map(|it| asked(Id::new(it.unit))).sum();
+            let taken = |unit: &Id<UnitInfo>| world.rooms.taken(topology, index, *unit);
+            let draining = world.draining.iter().filter(|(_, it)| it.host == index);
+            let draining: u64 = draining.map(|(_, it)| it.memory).sum();
+            let used = reserved + draining + standing.iter().map(taken).sum::<u64>();
             same(&name, host.used, used)?;
+            for unit in standing.iter().filter(|it| {
+                !topology.changes.iter().any(|change| {
+                    change.app == topology.group_id(**it) && change.change.memory.is_some()
+                })
+            }) {
+                same(&name, taken(unit), topology.group_of(*unit).memory)?;
+            }
             holds(used <= info.memory, || format!("{used} bytes on {name}"))?;
             let of = |it: &Id<UnitInfo>| world.units[it.index()].state;
             let replaced = |it: &Id<UnitInfo>| {
@@ -733,6 +830,12 @@ impl Seen<'_> {
                 }
                 let needed = group.uses.iter().filter(|it| it.mandatory);
                 needed.for_each(|it| self.unit_lacks(it.unit, &mut found));
+                let routers = || routers(self.topology, self.world, app).into_iter().flatten();
+                let works = |it: Id<UnitInfo>| self.world.units[it.index()].in_service;
+                if !routers().any(|(it, clients)| works(it) && clients > 0.0) {
+                    let failing = routers().filter(|(it, clients)| !works(*it) && *clients > 0.0);
+                    failing.for_each(|(it, _)| self.unit_lacks(it, &mut found));
+                }
             }
             Some(service) => self.node_lacks(self.topology.services[service].node, &mut found),
         }
@@ -876,6 +979,14 @@ impl Invariant for ChangesConsistent {
         for (_, successor) in world.successors.iter() {
             let unit: Id<UnitInfo> = Id::new(successor.unit);
             let app = &world.apps[topology.group_id(unit).index()];
+            if successor.change == NONE {
+                let on = world.rooms.host_of(unit).map(|host| &world.rooms.hosts[host as usize]);
+                let emptied = on.is_some_and(|host| host.cordoned);
+                holds(emptied && world.units[unit.index()].in_service, || {
+                    format!("{} is moved for nothing", topology.unit_name(unit))
+                })?;
+                continue;
+            }
             same(&topology.unit_name(unit), app.change, successor.change)?;
             let in_turn = world.changes[successor.change].in_turn.contains(&unit);
             holds(in_turn, || format!("it is not the turn of {}", topology.unit_name(unit)))?;

@@ -138,6 +138,8 @@ fn on_any_hosts(seed: u64) -> String {
         loads.within(12, 23)
     );
 
+    let mut scalers = Dice(seed ^ 0x5ca1e);
+    let mut scaled = Vec::new();
     let apps = d.within(1, 4);
     let mut first_is_supervised = false;
     let mut managed_apps = 0;
@@ -145,7 +147,8 @@ fn on_any_hosts(seed: u64) -> String {
         let region = d.within(0, regions - 1);
         let containers = d.within(1, 5);
         let _ = writeln!(out, "[app.a{app}]\nregion = \"r{region}\"\ncontainers = {containers}");
-        let _ = writeln!(out, "needs = {}", d.within(1, containers));
+        let needs = d.within(1, containers);
+        let _ = writeln!(out, "needs = {needs}");
         let _ = writeln!(out, "memory = \"{}GiB\"", d.within(1, 4));
         let _ = writeln!(out, "placement = \"{}\"", d.of(&["spread", "home", "pinned"]));
         if d.percent(70) {
@@ -158,6 +161,7 @@ fn on_any_hosts(seed: u64) -> String {
                 _ => format!("\"{rate}/s\""),
             };
             let _ = writeln!(out, "load = {load}");
+            let before = out.len();
             match loads.within(0, 3) {
                 0 => {
                     let _ = writeln!(out, "capacity = \"{}/s\"", loads.within(1, 40));
@@ -176,7 +180,21 @@ fn on_any_hosts(seed: u64) -> String {
                 }
                 _ => {}
             }
+            let has_capacity = out.len() > before;
             let _ = writeln!(out, "response = \"{}ms\"", d.within(0, 2000));
+            if has_capacity && scalers.percent(50) {
+                let _ = writeln!(
+                    out,
+                    "autoscaling = {{ target = \"{}%\", min = {needs}, max = {}, every = \"{}min\", \
+                     delay = \"{}s\", cool_down = \"{}min\" }}",
+                    scalers.within(1, 99),
+                    scalers.within(containers, 9),
+                    scalers.within(1, 90),
+                    scalers.within(0, 200),
+                    scalers.within(0, 120)
+                );
+                scaled.push(app);
+            }
         }
         if d.percent(40) {
             first_is_supervised |= app == 0;
@@ -337,12 +355,50 @@ fn on_any_hosts(seed: u64) -> String {
             let _ = writeln!(out, "lasts = \"{}min\"", d.within(0, 3) * 30);
         }
     }
-    changes(d, &mut text, apps);
+    changes(d, &mut text, apps, &scaled, &mut Dice(seed ^ 0x512e));
+    front(&mut Dice(seed ^ 0xf407), &mut text);
+    if on_hosts {
+        evacuation(&mut Dice(seed ^ 0xe7ac), &mut text);
+    }
     text
 }
 
+/// Routers in zones, and what stands before them; they fail only where some app is behind them.
+fn front(d: &mut Dice, out: &mut String) {
+    if d.percent(50) || !out.contains(".router]") {
+        return;
+    }
+    let _ = writeln!(out, "[load_balancer]\nrouters = {}\nrestart = {}", d.within(1, 4), d.delay());
+    let _ = writeln!(
+        out,
+        "health_check = {{ interval = \"{}s\", timeout = \"{}s\", unhealthy = {}, healthy = {} }}",
+        d.within(1, 60),
+        d.within(0, 9),
+        d.within(1, 3),
+        d.within(1, 3)
+    );
+    if d.percent(50) {
+        let _ =
+            writeln!(out, "ttl = \"{}s\"\nclinging = \"{}%\"", d.within(0, 900), d.within(0, 60));
+    }
+    let up = d.within(1, 10);
+    let _ = writeln!(
+        out,
+        "[failure.router]\nkind = \"crash\"\ntargets = \"router.*\"\nmtbf = \"{up}h\""
+    );
+}
+
+/// Hosts that are replaced.
+fn evacuation(d: &mut Dice, out: &mut String) {
+    if d.percent(60) {
+        let _ = writeln!(out, "[evacuation]\nevery = \"{}min\"", d.within(60, 600));
+        let _ = writeln!(out, "limit = \"{}s\"\naway = {}", d.within(0, 300), d.delay());
+        let _ = writeln!(out, "max_in_flight = {}", d.within(1, 4));
+    }
+}
+
 /// Deployments, restarts, maintenance, sleep and scripted changes.
-fn changes(d: &mut Dice, out: &mut String, apps: u64) {
+fn changes(d: &mut Dice, out: &mut String, apps: u64, scaled: &[u64], sizes: &mut Dice) {
     if d.percent(50) {
         let _ = writeln!(out, "[operator]\ndetect = {}\nact = {}", d.delay(), d.delay());
     }
@@ -387,10 +443,15 @@ fn changes(d: &mut Dice, out: &mut String, apps: u64) {
         let app = d.within(0, apps - 1);
         let _ = writeln!(out, "[[change]]\napp = \"a{app}\"\nat = \"{}min\"", d.within(0, 10) * 30);
         match d.within(0, 2) {
+            0 if scaled.contains(&app) => {}
             0 => drop(writeln!(out, "containers = 0")),
             // At least as many as any of these apps needs.
+            1 if scaled.contains(&app) => drop(d.within(5, 7)),
             1 => drop(writeln!(out, "containers = {}", d.within(5, 7))),
             _ => drop(writeln!(out, "bad = {}\nrollback = {}", d.percent(50), d.delay())),
+        }
+        if sizes.percent(50) {
+            let _ = writeln!(out, "memory = \"{}GiB\"", sizes.within(1, 6));
         }
         let _ = writeln!(out, "strategy = \"{}\"", d.of(&strategies));
         if d.percent(40) {

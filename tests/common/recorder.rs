@@ -88,6 +88,9 @@ impl Listener for Recorder {
                 format!("{} renewed{} by {}", unit(it), place(it), by(root))
             }
             Fact::SuccessorFailed { unit: it } => format!("{} successor failed", unit(it)),
+            Fact::EvacuationBegan { host, root } => {
+                format!("{} emptied by {}", unit(host), by(root))
+            }
             Fact::SwitchedOn { unit: it, root } => {
                 format!("{} switched on by {}", unit(it), by(root))
             }
@@ -105,6 +108,10 @@ impl Listener for Recorder {
             }
             Fact::HealthManagerDown { region } => {
                 format!("health manager of {} down", topology.regions[region].name)
+            }
+            Fact::ClientsMoved { region } => {
+                let passes = world.fronts[region.index()].passes();
+                format!("front of {} passes {:.4}", topology.regions[region].name, passes)
             }
             Fact::HealthManagerUp { region } => {
                 format!("health manager of {} up", topology.regions[region].name)

@@ -1,5 +1,6 @@
 //! `[app.NAME]`.
 
+use super::autoscaling;
 use super::changes;
 use super::load::{self, Loads};
 use super::recovery;
@@ -49,14 +50,27 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(Ap
     let memory = memory(view, containers);
     let load = load::load(view, around.loads);
     let study = around.loads.study;
-    let capacity = load::capacity(view, load.as_ref(), memory, containers, study);
+    let most = autoscaling::most(view).or(containers).max(containers);
+    let capacity = load::capacity(view, load.as_ref(), memory, most, study);
     let response = response(view, capacity.as_ref().and_then(Option::as_ref));
     let drain = view.span("drain");
     let no_failures = around.root.has("failures");
-    let changes = changes::of_app(view, name, study, no_failures);
+    let mut changes = changes::of_app(view, name, study, no_failures);
+    let of = autoscaling::Of {
+        containers,
+        needs,
+        memory,
+        capacity: capacity.as_ref().and_then(Option::as_ref),
+    };
+    let scaling = autoscaling::autoscaling(view, &of, LARGEST_PACK);
+    changes.changes.extend(scaling.flatten().map(|scaling| changes::by_load(name, scaling)));
     let zones = region.map(|region| zones(view, region));
     let slo = slo::slo(view, view.has("load"));
     let (recovery, router) = (recovery(view, around), router(view, around));
+    let group = match view.has("group") {
+        true => Some(view.word("group")?.text.to_owned()),
+        false => None,
+    };
     let logs = residency::logs(view, around.places);
     let residency = residency::of_app(view, around.root, around.places);
     let files = storage::files(view);
@@ -65,11 +79,12 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(Ap
         region.and_then(|home| storage::backups(view, around.root, home, around.regions, kept));
     let app = App {
         name: name.to_owned(),
+        group,
         region: region?.name.clone(),
         zones: zones??,
         placement: placement?,
         containers: containers?,
-        slots: containers?,
+        slots: most?,
         needs: needs?,
         memory,
         load,

@@ -4,17 +4,19 @@
 use super::fault::onset;
 use super::weekly::{Asleep, WEEK, daytime, weekly};
 use crate::engine::Dist;
+use crate::scenario::assemble::{AUTOSCALING, OF_THE_MODEL};
 use crate::scenario::kinds::unfit;
 use crate::scenario::law::{Of, Plain, law};
 use crate::scenario::mistakes::Mistake;
-use crate::scenario::names::{closest, quoted};
+use crate::scenario::names::{closest, listed, quoted};
 use crate::scenario::spec::{
-    App, Calendar, Change, Declares, Operator, Renewing, Study, When, Window,
+    App, Autoscaling, Calendar, Change, Declares, Evacuation, HostGroup, Operator, Renewing, Study,
+    When, Window,
 };
 use crate::scenario::tree::Value;
 use crate::scenario::view::View;
 use crate::time::{Instant, Span};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Tell the luck of the containers of an app apart under its changes; scripted ones come after these.
 const DEPLOYMENTS: u8 = 0;
@@ -22,6 +24,7 @@ const RESTARTS: u8 = 1;
 const MAINTENANCE: u8 = 2;
 const SLEEP: u8 = 3;
 const SCRIPTED: u8 = 4;
+const BY_LOAD: u8 = u8::MAX;
 
 /// What an app says about its changes.
 #[derive(Default)]
@@ -41,6 +44,7 @@ pub(super) fn of_app(view: View<'_>, app: &str, study: &Study, no_failures: bool
         ordinal,
         when,
         declares: None,
+        memory: None,
         renewing: Some(renewing),
     };
     if let Some((when, renewing)) = inside(view, "deployments").and_then(|view| {
@@ -78,11 +82,25 @@ pub(super) fn of_app(view: View<'_>, app: &str, study: &Study, no_failures: bool
                 ordinal: SLEEP,
                 when: When::Calendar(calendar),
                 declares: Some(declares),
+                memory: None,
                 renewing: None,
             });
         }
     }
     of_app
+}
+
+/// An app that is scaled by its load.
+pub(super) fn by_load(app: &str, scaling: Autoscaling) -> Change {
+    Change {
+        name: AUTOSCALING.into(),
+        app: app.into(),
+        ordinal: BY_LOAD,
+        when: When::ByLoad(scaling),
+        declares: None,
+        memory: None,
+        renewing: None,
+    }
 }
 
 /// The view of a table, if it is there.
@@ -144,6 +162,7 @@ fn renewing(view: View<'_>) -> Option<Option<Renewing>> {
         away: None,
         max_in_flight: given.map_or(all_at_once, |count| count as u32),
         renews_age: view.flag("renews_age")?,
+        revives: false,
         bad: None,
     }))
 }
@@ -163,7 +182,7 @@ fn deployments(view: View<'_>, no_failures: bool) -> Option<Renewing> {
     // `failures = "none"` drops the preset's failures, and a bad deployment is one.
     let dropped = no_failures && view.reading.is_preset(view.at("bad"));
     let bad = (bad > 0.0 && !dropped).then_some((bad, rollback));
-    Some(Renewing { bad, ..renewing?? })
+    Some(Renewing { bad, revives: true, ..renewing?? })
 }
 
 fn restarts(view: View<'_>) -> Option<Renewing> {
@@ -174,6 +193,7 @@ fn restarts(view: View<'_>) -> Option<Renewing> {
         away: Some(gap?),
         max_in_flight: 1,
         renews_age: view.flag("renews_age")?,
+        revives: false,
         bad: None,
     })
 }
@@ -254,8 +274,18 @@ pub(super) struct Scripted {
     pub at: crate::scenario::sources::At,
 }
 
-pub(super) fn scripted(view: View<'_>, study: &Study, apps: &[App]) -> Option<Scripted> {
+pub(super) fn scripted(
+    root: View<'_>,
+    view: View<'_>,
+    study: &Study,
+    apps: &[App],
+) -> Option<Scripted> {
     let name = if view.has("name") { Some(view.word("name")?.text.to_owned()) } else { None };
+    if let Some(taken) = name.as_deref().filter(|name| OF_THE_MODEL.contains(name)) {
+        let title = format!("the causes of downtime call something else `{taken}`");
+        let help = format!("give it another name; taken are {}", listed(&OF_THE_MODEL, "and"));
+        view.reading.mistake(Mistake::new(view.at("name"), title).help(help));
+    }
     let at = onset(view, study, "this change");
     let app = view.word("app").and_then(|word| {
         let found = apps.iter().find(|app| app.name == word.text);
@@ -270,9 +300,25 @@ pub(super) fn scripted(view: View<'_>, study: &Study, apps: &[App]) -> Option<Sc
     });
     let containers =
         if view.has("containers") { Some(view.count("containers")? as u32) } else { None };
+    if let (Some(app), Some(_)) = (app, containers)
+        && let Some(scaling) = root.table.at_path(["app", &app.name, "autoscaling"])
+    {
+        let title = format!("how many containers {} has is decided by its load", app.name);
+        let mistake = Mistake::new(view.at("containers"), title).also(scaling.key_at, "");
+        view.reading.mistake(mistake.help("keep one of them"));
+    }
     let memory = view.size("memory");
     if view.has("memory") && memory.is_none() {
         return None;
+    }
+    if let (Some(app), Some(_)) = (app, memory)
+        && let Some(capacity) = root.table.at_path(["app", &app.name, "capacity"])
+        && capacity.node.table().is_some()
+    {
+        let title = format!("the capacity of {} goes by its memory, and stays as it is", app.name);
+        let help = "give one `capacity` for all sizes, or leave the memory as it is";
+        let mistake = Mistake::new(view.at("memory"), title).also(capacity.key_at, "");
+        view.reading.mistake(mistake.help(help));
     }
     let renewing = renewing(view)?;
     if renewing.is_none() && memory.is_some() {
@@ -310,7 +356,13 @@ pub(super) fn scripted(view: View<'_>, study: &Study, apps: &[App]) -> Option<Sc
         ordinal: SCRIPTED,
         when: When::Once(Instant::START + at),
         declares: containers.map(Declares::Containers),
-        renewing: renewing.map(|it| Renewing { away, bad: bad.then_some((1.0, rollback)), ..it }),
+        memory,
+        renewing: renewing.map(|it| Renewing {
+            away,
+            revives: true,
+            bad: bad.then_some((1.0, rollback)),
+            ..it
+        }),
     };
     Some(Scripted { change, window, memory, at: view.at })
 }
@@ -323,6 +375,11 @@ pub(super) fn assign(
     mut scripted: Vec<Scripted>,
     largest_pack: u64,
 ) -> Vec<Change> {
+    let scaled = |app: &&App| view.table.at_path(["app", &app.name, "autoscaling"]).is_some();
+    let by_load: BTreeSet<_> = match scripted.is_empty() {
+        true => BTreeSet::new(),
+        false => apps.iter().filter(scaled).map(|app| app.name.clone()).collect(),
+    };
     scripted.sort_by_key(|it| match it.change.when {
         When::Once(at) => at,
         _ => Instant::START,
@@ -339,7 +396,9 @@ pub(super) fn assign(
             app.slots = app.slots.max(count);
         }
         *memory = it.memory.or(*memory);
-        if memory.is_some_and(|memory| u64::from(*containers) * memory > largest_pack) {
+        // One that is scaled by its load may have as many as it ever has.
+        let most = if by_load.contains(&app.name) { app.slots } else { *containers };
+        if memory.is_some_and(|memory| u64::from(most) * memory > largest_pack) {
             let title = "containers × memory is more than the largest pack has (128GiB)";
             view.reading.mistake(Mistake::new(it.at, title).label("from here on"));
         }
@@ -358,4 +417,30 @@ pub(super) fn operator(root: View<'_>) -> Operator {
         detect: read("detect").unwrap_or_else(at_once),
         act: read("act").unwrap_or_else(at_once),
     }
+}
+
+/// `[evacuation]`, where there are hosts that containers stand on.
+pub(super) fn evacuation(root: View<'_>, hosts: &[HostGroup]) -> Option<Evacuation> {
+    let view = inside(root, "evacuation")?;
+    let (limit, away, most) =
+        (view.span("limit"), constant_law(view, "away"), view.count("max_in_flight"));
+    let node = view.node("every")?;
+    if view.chosen(view.key("every"), node).is_some() {
+        return None;
+    }
+    let every = view.span("every")?;
+    if every == Span::ZERO {
+        view.reading.mistake(Mistake::new(view.at("every"), "`every` must be more than 0s"));
+        return None;
+    }
+    if hosts.iter().all(|it| it.memory.is_none()) {
+        let at = view.at("every");
+        if !view.reading.is_preset(at) {
+            let title = "there are no hosts to replace";
+            let help = "describe them: `hosts` of a region, or [host.NAME] with `memory`";
+            view.reading.mistake(Mistake::new(at, title).help(help));
+        }
+        return None;
+    }
+    Some(Evacuation { every, max_in_flight: most? as u32, limit: limit?, away: away? })
 }

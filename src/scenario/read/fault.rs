@@ -4,6 +4,7 @@ use super::around::up_time;
 use super::moment::moment;
 use super::patterns::{Class, Names};
 use crate::engine::Dist;
+use crate::scenario::assemble::{OF_CHANGES, OF_THE_MODEL};
 use crate::scenario::kinds::unfit;
 use crate::scenario::law::{Of, Plain, law};
 use crate::scenario::mistakes::Mistake;
@@ -20,10 +21,10 @@ use crate::time::Span;
 pub(super) fn allowed(effect: Effect) -> &'static [Class] {
     use Class::*;
     match effect {
-        Effect::Crash => &[Container, App, Host, HealthManager],
+        Effect::Crash => &[Container, App, Host, HealthManager, Router],
         Effect::Hang => &[Container, App],
-        Effect::Outage => &[Zone, Region, Dependency, Host, Container, App, HealthManager],
-        Effect::Isolation => &[Zone, Region, Host],
+        Effect::Outage => &[Zone, Region, Dependency, Host, Container, App, HealthManager, Router],
+        Effect::Isolation => &[Zone, Region, Host, Router],
         Effect::ControlPlane => &[Region],
     }
 }
@@ -52,6 +53,7 @@ pub(super) fn failure(view: View<'_>, name: &str, names: &Names) -> Option<Failu
         view.reading.mistake(Mistake::new(view.at, title).help(help));
         return None;
     }
+    check_name(view.reading, name, view.at);
     let effect = view.choice("kind").and_then(effect_of);
     let words = view.words("targets");
     let mtbf = mtbf(view);
@@ -110,6 +112,16 @@ fn company(view: View<'_>, effect: Effect, targets: &[Target]) -> Option<Company
 
 /// Hosts that go together, where nothing else is said: the default of `company.size`.
 const COMPANY: f64 = 3.0;
+
+/// What fails has a name of its own among the causes of downtime.
+pub(super) fn check_name(reading: &Reading, name: &str, at: At) {
+    let taken = [&OF_THE_MODEL[..], &OF_CHANGES].concat();
+    if taken.contains(&name) {
+        let title = format!("the causes of downtime call something else `{name}`");
+        let help = format!("give it another name; taken are {}", listed(&taken, "and"));
+        reading.mistake(Mistake::new(at, title).help(help));
+    }
+}
 
 /// Failures of the design whose kinds of fault do not exist yet.
 const LATER: [&str; 1] = ["database-node"];
@@ -201,6 +213,9 @@ fn check_fraction(view: View<'_>, effect: Effect, targets: &[Target]) {
 
 pub(super) fn incident(view: View<'_>, names: &Names, study: &Study) -> Option<Incident> {
     let name = if view.has("name") { Some(view.word("name")?) } else { None };
+    if let Some(name) = name {
+        check_name(view.reading, name.text, name.at);
+    }
     let kind = view.choice("kind");
     let at = onset(view, study, "this incident");
     let words = targets(view);

@@ -2,6 +2,7 @@
 
 mod app;
 mod around;
+mod autoscaling;
 mod changes;
 mod expect;
 mod fault;
@@ -70,7 +71,8 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
     let (mut apps, changes): (Vec<_>, Vec<_>) =
         each(root, "app", |view, name| app::app(view, name, &around)).into_iter().unzip();
     let mut changes: Vec<_> = changes.into_iter().flatten().collect();
-    let scripted = each_of_list(root, "change", |view| changes::scripted(view, &study, &apps));
+    let scripted =
+        each_of_list(root, "change", |view| changes::scripted(root, view, &study, &apps));
     changes.extend(changes::assign(root, &mut apps, scripted, app::LARGEST_PACK));
     let host_places = places(root, "host");
     let mut hosts: Vec<HostGroup> = hosts.into_iter().flatten().collect();
@@ -102,7 +104,11 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
     for (app, count) in &mut slots {
         *count = most.get(app).map_or(*count, |&most| most.max(*count));
     }
+    for app in &apps {
+        slots.insert(app.name.clone(), app.slots);
+    }
     let managers = recovery::managers(root, &regions, &apps);
+    let fronts = recovery::fronts(root, &regions, &apps);
     let names = Names {
         regions: regions.iter().map(|r| (r.name.clone(), r.zones.clone())).collect(),
         apps: slots,
@@ -114,6 +120,7 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
         dependencies: places(root, "dependency").into_keys().collect(),
         services: places(root, "service").into_keys().collect(),
         managers: managers.iter().map(|it| (it.region.clone(), it.instances)).collect(),
+        routers: fronts.iter().map(|it| (it.region.clone(), it.routers)).collect(),
         ..Names::default()
     };
     let dependencies =
@@ -127,6 +134,7 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
     around::check_crews_repair(reading, &crews, &apps, &places(root, "crew"));
 
     let operator = changes::operator(root);
+    let evacuation = changes::evacuation(root, &hosts);
     check_failures_switch(root);
     if root.has("changes") {
         root.choice("changes");
@@ -204,7 +212,9 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
         crews,
         operator,
         changes,
+        evacuation,
         managers,
+        fronts,
         failures,
         incidents,
         expectations,

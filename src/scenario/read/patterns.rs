@@ -19,13 +19,14 @@ pub(super) enum Class {
     Dependency,
     Service,
     HealthManager,
+    Router,
 }
 
 use Class::*;
 
 impl Class {
-    const ALL: [Class; 8] =
-        [Region, Zone, Host, App, Container, Dependency, Service, HealthManager];
+    const ALL: [Class; 9] =
+        [Region, Zone, Host, App, Container, Dependency, Service, HealthManager, Router];
 
     pub fn word(self) -> &'static str {
         match self {
@@ -37,6 +38,7 @@ impl Class {
             Dependency => "dependency",
             Service => "service",
             HealthManager => "health-manager",
+            Router => "router",
         }
     }
 }
@@ -54,6 +56,8 @@ pub(super) struct Names {
     pub services: Vec<String>,
     /// Regions with the number of instances of their health manager.
     pub managers: BTreeMap<String, u32>,
+    /// Regions with the number of their routers.
+    pub routers: BTreeMap<String, u32>,
     /// How many names patterns have stood for so far.
     pub expanded: Cell<usize>,
 }
@@ -113,6 +117,7 @@ impl Names {
             Container => numbered(&self.apps, pattern),
             Host => numbered(&self.hosts, pattern),
             HealthManager => numbered(&self.managers, pattern),
+            Router => numbered(&self.routers, pattern),
             _ => self.names(class).filter(|name| fits(pattern, name)).map(str::to_owned).collect(),
         }
     }
@@ -127,16 +132,18 @@ impl Names {
             Dependency => Box::new(self.dependencies.iter().map(String::as_str)),
             Service => Box::new(self.services.iter().map(String::as_str)),
             HealthManager => Box::new(self.managers.keys().map(String::as_str)),
+            Router => Box::new(self.routers.keys().map(String::as_str)),
         }
     }
 
     fn nothing(&self, class: Class, pattern: &str, mistake: Mistake) -> Mistake {
         let group = pattern.split('/').next().unwrap_or(pattern);
-        let numbered = matches!(class, Container | Host | HealthManager);
+        let numbered = matches!(class, Container | Host | HealthManager | Router);
         if numbered && self.names(class).any(|name| name == group) {
             let count = match class {
                 Host => &self.hosts,
                 HealthManager => &self.managers,
+                Router => &self.routers,
                 _ => &self.apps,
             }[group];
             return mistake.help(match pattern.contains('/') {
@@ -174,6 +181,7 @@ impl Names {
                             .map(|slot| Target::Container(format!("{name}/{slot}"))),
                     ),
                     HealthManager => targets.push(Target::HealthManager(name)),
+                    Router => targets.push(Target::Router(name)),
                     Service => unreachable!("no fault acts on a service"),
                 }
             }

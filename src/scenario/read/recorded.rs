@@ -1,6 +1,6 @@
 //! `[recorded.NAME]`: faults that really happened, from a CSV file.
 
-use super::fault::{allowed, effect_of, has_an_end, kinds, since_start};
+use super::fault::{allowed, check_name, effect_of, has_an_end, kinds, since_start};
 use super::moment::moment;
 use super::patterns::Names;
 use crate::scenario::csv_file::{self, Row};
@@ -13,6 +13,7 @@ use crate::time::Span;
 
 /// The incidents of one file that overlap the study; how many do not is told in a note.
 pub(super) fn recorded(view: View<'_>, name: &str, names: &Names, study: &Study) -> Vec<Incident> {
+    check_name(view.reading, name, view.at);
     let Some(file) = view.word("file") else { return Vec::new() };
     let Some(table) = csv_file::read(view.reading, file.text, file.at) else { return Vec::new() };
     let column = |column: &str| table.column(view.reading, column, file.at);

@@ -7,7 +7,7 @@ use crate::scenario::mistakes::Mistake;
 use crate::scenario::names::{closest, quoted};
 use crate::scenario::registry::{HEALTH_MANAGER, SHARED_BY_APPS};
 use crate::scenario::spec::{
-    App, Detect, Face, HealthCheck, HealthManager, Ladder, LaggingRouter, Manager, Passive,
+    App, Detect, Face, Front, HealthCheck, HealthManager, Ladder, LaggingRouter, Manager, Passive,
     Recovery, Region, Retries, Router,
 };
 use crate::scenario::tree::{Node, Table, Value};
@@ -152,20 +152,66 @@ pub(super) fn managers(root: View<'_>, regions: &[Region], apps: &[App]) -> Vec<
         let managed = |app: &App| matches!(app.recovery, Recovery::HealthManager(_));
         apps.iter().any(|app| app.region == region.name && managed(app))
     };
-    let zones = |region: &Region| {
-        let own = region.zones.iter().filter(|zone| named.contains(zone));
-        let own: Vec<_> = own.cloned().collect();
-        if own.is_empty() { region.zones.clone() } else { own }
-    };
     let manager = |region: &Region| Manager {
         region: region.name.clone(),
         instances: instances as u32,
-        zones: zones(region),
+        zones: zones_of(region, &named),
         takeover: takeover.clone(),
         restart: restart.clone(),
         parallel_starts,
     };
     regions.iter().filter(manages).map(manager).collect()
+}
+
+/// The routers of every region that has apps behind them.
+pub(super) fn fronts(root: View<'_>, regions: &[Region], apps: &[App]) -> Vec<Front> {
+    let Some(view) = root.has("load_balancer").then(|| root.inside("load_balancer")).flatten()
+    else {
+        return Vec::new();
+    };
+    let (routers, restart) =
+        (view.count("routers"), law(view, "restart", Of::Time, Plain::Constant));
+    let (ttl, clinging) = (view.span("ttl"), view.share("clinging"));
+    let (check, named) = (health_check(view), named_zones(view, regions));
+    if routers == Some(0) {
+        let own = |key: &&str| view.has(key) && !view.reading.is_preset(view.at(key));
+        let keys = ["zones", "restart", "health_check", "ttl", "clinging"];
+        if let Some(key) = keys.into_iter().find(own) {
+            let title = "there are no routers before which it could stand";
+            let mistake = Mistake::new(view.at(key), title).also_where(view.written("routers"));
+            view.reading.mistake(mistake.help("write how many: routers = 3"));
+        }
+        return Vec::new();
+    }
+    if matches!(check, Some(None)) {
+        let example = "health_check = { interval = \"30s\", timeout = \"5s\", unhealthy = 2 }";
+        view.missing("health_check", &format!("say how it finds out: {example}"));
+    }
+    let (Some(routers), Some(restart), Some(ttl), Some(clinging), Some(Some(health_check))) =
+        (routers, restart, ttl, clinging, check)
+    else {
+        return Vec::new();
+    };
+    let behind = |app: &App, region: &Region| {
+        app.region == region.name && matches!(app.router, Router::Lagging(_))
+    };
+    let some = regions.iter().filter(|region| apps.iter().any(|app| behind(app, region)));
+    some.map(|region| Front {
+        region: region.name.clone(),
+        routers: routers as u32,
+        zones: zones_of(region, &named),
+        restart: restart.clone(),
+        health_check: health_check.clone(),
+        ttl,
+        clinging,
+    })
+    .collect()
+}
+
+/// Those zones of a region that are named, or all.
+fn zones_of(region: &Region, named: &[String]) -> Vec<String> {
+    let own: Vec<_> = region.zones.iter().filter(|zone| named.contains(zone)).cloned().collect();
+    if own.is_empty() { region.zones.clone() } else { own }
 }
 
 fn named_zones(view: View<'_>, regions: &[Region]) -> Vec<String> {

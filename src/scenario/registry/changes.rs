@@ -27,7 +27,7 @@ const MOST_CONTAINERS: u64 = 10_000;
 pub(crate) static DEPLOYMENTS: Shape = Shape {
     name: "deployments",
     doc: "New versions of an app. A bad one passes every check and fails every request, until an operator has noticed \
-          it and has it rolled back.",
+          it and has it rolled back. A new version also starts containers that the crash ladder has given up.",
     keys: &[
         key("rate", Kind::Frequency, RATE_DOC),
         key("every", Kind::Duration, EVERY_DOC).range("more than 0s"),
@@ -110,8 +110,9 @@ pub(crate) static CHANGE: Shape = Shape {
         .required(),
         key("containers", Kind::Count { min: 0, max: MOST_CONTAINERS }, "Containers from then on. 0: it is not meant to run.")
             .range("0, or at least `needs`"),
-        key("memory", Kind::Size, "Memory of each container from then on, which takes a restart. As on an app it only decides whether the \
-             scaling is admissible.")
+        key("memory", Kind::Size, "Memory of each container from its next start on, which takes a restart. Where hosts are described it \
+             takes so much room there: a container without room for its successor goes on with what it has, one \
+             that was stopped first waits for room.")
             .range("1GiB to 32GiB, containers × memory at most 128GiB"),
         key(
             "strategy",
@@ -127,6 +128,65 @@ pub(crate) static CHANGE: Shape = Shape {
             .default("false"),
         key("rollback", LAW, ROLLBACK_DOC).default("0s"),
         key("window", Kind::Duration, "Announced for so long from `at` on: downtime that a change makes meanwhile is planned."),
+    ],
+};
+
+pub(crate) static AUTOSCALING: Shape = Shape {
+    name: "autoscaling",
+    doc: "As many containers as the load needs. It looks at the load, not at how containers fare; a new container \
+          takes as long to start as any. It can do nothing while the control plane of the region is impaired, while \
+          another change of the app is under way, or while the app sleeps. Needs a load and a capacity.",
+    keys: &[
+        key(
+            "target",
+            Kind::Share,
+            "Share of what a container can serve that it is to be given at most: the app has the fewest containers \
+             for which it is not given more.",
+        )
+        .required()
+        .range("more than 0%, less than 100%"),
+        key("min", Kind::Count { min: 1, max: MOST_CONTAINERS }, "Fewest containers.")
+            .default("1")
+            .range("at least `needs`"),
+        key("max", Kind::Count { min: 1, max: MOST_CONTAINERS }, "Most containers.")
+            .required()
+            .range("at least `min`"),
+        key("every", Kind::Duration, "Time between two looks at the load, from a random instant on.")
+            .required()
+            .range("more than 0s"),
+        key(
+            "delay",
+            Kind::Duration,
+            "From a look that calls for other containers until they are ordered: measurements that come late.",
+        )
+        .default("0s"),
+        key("cool_down", Kind::Duration, "From an order until the next look that counts.").required(),
+    ],
+};
+
+pub(crate) static EVACUATION: Shape = Shape {
+    name: "evacuation",
+    doc: "Hosts that are replaced on purpose, region by region: a host takes nothing new, what runs on it is started \
+          elsewhere before it is stopped, then the host is away for a while. What cannot be moved in time is killed. \
+          Only hosts that containers stand on. The `restarts` of apps count such moves too: give them a lower rate \
+          where hosts are described.",
+    keys: &[
+        key(
+            "every",
+            Kind::OneOf(&[Kind::Choice(&["never"]), Kind::Duration]),
+            "All hosts of a region are replaced at the start of the study + 1, 2, 3 … times this.",
+        )
+        .default("never")
+        .range("more than 0s"),
+        key(
+            "max_in_flight",
+            Kind::Count { min: 1, max: 100_000 },
+            "Hosts of a region that may be emptied or away at once.",
+        )
+        .default("1"),
+        key("limit", Kind::Duration, "How long a host may take to be emptied.").default("10min"),
+        key("away", LAW, "How long an emptied host is away; a plain duration is constant.")
+            .default("0s"),
     ],
 };
 

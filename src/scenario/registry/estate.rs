@@ -1,6 +1,6 @@
 //! What stands where: regions, apps, hosts, dependencies, services, crews.
 
-use super::changes::{DEPLOYMENTS, MAINTENANCE, RESTARTS, SLEEP};
+use super::changes::{AUTOSCALING, DEPLOYMENTS, MAINTENANCE, RESTARTS, SLEEP};
 use super::load::{CAPACITY_KIND, LOAD_KIND, PLACES_KIND, SERVICE_KIND};
 use super::recovery::{HEALTH_MANAGER_KIND, ROUTER, SUPERVISOR};
 use super::residency::{CLASSES, LOGS, RESIDENCY};
@@ -72,6 +72,12 @@ pub(crate) static APP: Shape = Shape {
             Kind::Count { min: 1, max: 200_000 },
             "Makes so many apps of it, NAME-1 to NAME-count, numbered with leading zeros. What \
              [app.NAME-7] says is laid over the seventh.",
+        ),
+        key(
+            "group",
+            Kind::Name,
+            "What it is counted under in a fleet, e.g. a team or a customer: of every group the result tells how \
+             many apps meet their SLO.",
         ),
         key(
             "plan",
@@ -173,6 +179,7 @@ pub(crate) static APP: Shape = Shape {
         key("restarts", Kind::Table(&RESTARTS), "How often the platform restarts its containers."),
         key("maintenance", Kind::Table(&MAINTENANCE), "Its declared maintenance window, and what is done in it."),
         key("sleep", Kind::Table(&SLEEP), "When it is not meant to run."),
+        key("autoscaling", Kind::Table(&AUTOSCALING), "How many containers it has, by its load."),
         later("database", "Its database.", "databases and their failover"),
         key("logs", Kind::Table(&LOGS), "Where its log stream is kept. Without it: in its own region."),
         key(
@@ -187,7 +194,6 @@ pub(crate) static APP: Shape = Shape {
             "How what it keeps is backed up, or \"none\". On a platform whatever it keeps is.",
         ),
         later("balancing", "How the router chooses a container.", "the request level"),
-        later("autoscaling", "Containers by load.", "autoscaling"),
     ],
 };
 

@@ -140,7 +140,8 @@ static CRASH_LADDER: Shape = Shape {
         key(
             "give_up",
             Kind::OneOf(&[Kind::Choice(&["never"]), Kind::Count { min: 1, max: 250 }]),
-            "After this many crashes in a row the container is not restarted any more.",
+            "After this many crashes in a row the container is not restarted any more, and takes no room on a host. \
+             The next deployment or [[change]] of its app starts it again, and so does waking up.",
         )
         .default("never"),
         key("reset", Kind::Duration, "Whoever ran for longer than this begins anew.")
@@ -190,9 +191,46 @@ pub(crate) static ROUTER: Shape = Shape {
     ],
 };
 
+pub(crate) static LOAD_BALANCER: Shape = Shape {
+    name: "load_balancer",
+    doc: "What stands before the apps of a region: routers in its zones, and a balancer over all zones, or DNS, that \
+          spreads the clients over those it believes in. A router that is lost or cut off fails what it is sent \
+          until the checks have found out. Apps whose router is \"ideal\" have none of it.",
+    keys: &[
+        key(
+            "routers",
+            Kind::Count { min: 0, max: 1000 },
+            "Routers of each region. 0: they stand nowhere and never fail.",
+        )
+        .default("0"),
+        key(
+            "zones",
+            Kind::List(&Kind::Text),
+            "The zones they stand in, in turn. Without it, and in a region of which no zone is named: all zones of the \
+             region.",
+        ),
+        key("restart", LAW, "How long a router that crashed is away; a plain duration is constant.")
+            .default("0s"),
+        key(
+            "health_check",
+            Kind::Table(&HEALTH_CHECK),
+            "Probes of the routers, after which clients are sent elsewhere. Where no router passes them, all are used. \
+             Required with `routers`.",
+        ),
+        key(
+            "ttl",
+            Kind::Duration,
+            "DNS: how long a client keeps the router it has been told. Their records expire evenly over it, in ten \
+             steps. 0s: a balancer, which sends everybody elsewhere at once.",
+        )
+        .default("0s"),
+        key("clinging", Kind::Share, "DNS: share of the clients that never ask again.").default("0%"),
+    ],
+};
+
 static HEALTH_CHECK: Shape = Shape {
     name: "health_check",
-    doc: "Probes by the load balancer.",
+    doc: "Probes that eject and admit.",
     keys: &[
         key("interval", Kind::Duration, "Time between two probes.")
             .required()

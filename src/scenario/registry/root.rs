@@ -1,10 +1,10 @@
 //! The file as a whole, and the study.
 
-use super::changes::{CHANGE, OPERATOR};
+use super::changes::{CHANGE, EVACUATION, OPERATOR};
 use super::estate::{APP, CREW, DEPENDENCY, HOST, REGION, SERVICE};
 use super::faults::{EXPECT, FAILURE, INCIDENT, RECORDED};
 use super::load::PROFILE;
-use super::recovery::{HEALTH_MANAGER_KIND, ROUTER};
+use super::recovery::{HEALTH_MANAGER_KIND, LOAD_BALANCER, ROUTER};
 use super::residency::{JURISDICTION, RESIDENCY};
 use super::{Key, Kind, Shape, key, later};
 
@@ -60,9 +60,15 @@ pub(crate) static ROOT: Shape = Shape {
              instant. An app may override single keys.",
         )
         .default("ideal"),
+        key(
+            "load_balancer",
+            Kind::Table(&LOAD_BALANCER),
+            "Routers that stand in zones, and the balancer or DNS before them.",
+        ),
         key("failure", Kind::Named(&FAILURE), "Random failures. A preset's of the same name is replaced key by key."),
         key("incident", Kind::Tables(&INCIDENT), "Scripted faults, each at a given time."),
         key("change", Kind::Tables(&CHANGE), "Scripted changes of apps: scaling, new versions, restarts."),
+        key("evacuation", Kind::Table(&EVACUATION), "How hosts are emptied and replaced on purpose."),
         key("residency", Kind::Table(&RESIDENCY), "Where the data of every app may be. An app may override single keys."),
         key(
             "jurisdiction",
