@@ -519,7 +519,7 @@ impl<L: Listener> Sim<'_, L> {
                 if self.start_waits(unit) {
                     return;
                 }
-                if self.world.units[unit.index()].state != State::Serving {
+                if self.world.units[unit.index()].state != State::Serving && self.is_mobile(unit) {
                     self.vacate(unit); // it has been stopped
                 }
                 let stopped = self.world.stopped.contains(&unit);
