@@ -77,6 +77,10 @@ impl<L: Listener> Sim<'_, L> {
         let record = &mut self.world.recoveries[state.recovery];
         record.noticed = true;
         record.kept = kept;
+        if self.world.emptying > 0 {
+            // It may have been the last that ran on its host.
+            self.room_was_made(self.world.rooms.host_of(unit).unwrap_or(NONE));
+        }
     }
 
     fn drains(&mut self, unit: Id<UnitInfo>) {

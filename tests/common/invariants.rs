@@ -735,7 +735,10 @@ impl Invariant for ManagersConsistent {
             let starting = starting.filter(|it| of(it) == State::Starting).count() as u32;
             same(name, manager.starting, starting)?;
             holds(starting <= shared.parallel_starts, || format!("{starting} starts in {name}"))?;
-            let unable = (!manager.active || manager.impaired > 0).then_some(starting);
+            // A successor that becomes the replacement had been started before.
+            let beside = world.successors.iter().map(|(_, it)| Id::new(it.unit));
+            let all = starting + beside.filter(replaced).count() as u32;
+            let unable = (!manager.active || manager.impaired > 0).then_some(all);
             let before = std::mem::replace(&mut self.unable[region.index()], unable);
             let grew = before.zip(unable).is_some_and(|(before, now)| now > before);
             holds(!grew, || format!("a start in {name} by nobody"))?;
