@@ -49,6 +49,7 @@ pub fn happen<L: Listener>(sim: &mut Sim<'_, L>, event: Event) {
             sim.successor_ready(successor, generation);
         }
         Event::HealthManager(region, event) => sim.manager_event(region, event),
+        Event::Database(event) => sim.database_event(event),
         Event::Scales(scaler) => sim.scales(scaler),
         Event::EvacuationGoesOn { evacuation, round } => {
             sim.evacuation_goes_on(evacuation, round);

@@ -87,6 +87,8 @@ fn own_settings_are_not_doubted() {
         ("failure.region-network.lasts", "35min"),
         ("failure.region-outage.rate", "0.01/y"),
         ("failure.region-outage.lasts", "5h"),
+        ("failure.zone-blip.rate", "2/y"),
+        ("failure.zone-blip.lasts", "2.7min"),
         ("failure.container-hang.mtbf", "120d"),
         ("failure.container-crash.mtbf", "30d"),
     ];

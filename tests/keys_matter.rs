@@ -116,6 +116,72 @@ fn every_key_of_new_faults_matters() {
     differ(["mtbf = \"5h\"", "mtbf = \"500y\""], |value| fault(&format!("{cut}{value}")));
 }
 
+#[test]
+fn every_key_of_databases_matters() {
+    let nodes = "[failure.n]\nkind = \"crash\"\ntargets = \"database-node.*\"\nmtbf = \"6h\"\n";
+    let database = |keys: &str, modes: &str| {
+        measured("", "", &format!("[app.b.database]\n{keys}\n{modes}\n{nodes}"))
+    };
+    let pair = |keys: &str| database(&format!("mode = \"multi-az\"\n{keys}"), "");
+    let restored = |keys: &str| {
+        let logs = if keys.contains("logs") { "" } else { "logs = { every = \"5min\" }\n" };
+        pair(&format!(
+            "size = \"9GiB\"\nnothing_left = \"restore\"\nrebuild.takes = \"2h\"\n{logs}{keys}\n\
+             {}",
+            if keys.contains("throughput") { "" } else { "restore.takes = \"1h\"" }
+        ))
+    };
+    let modes = ["single", "multi-az", "cluster"].map(|it| format!("mode = \"{it}\""));
+    let rebuilt = |mode: &str| database(&format!("{mode}\nrebuild.takes = \"2h\""), "");
+    differ([&modes[0], &modes[1]], rebuilt);
+    differ([&modes[1], &modes[2]], rebuilt);
+    differ(["zones = [\"za\", \"zb\"]", "zones = [\"zb\", \"za\"]"], pair);
+    for step in ["detect", "decide", "promote", "reconnect"] {
+        let values = ["0s", "1h"].map(|it| format!("failover.{step} = \"{it}\""));
+        differ([&values[0], &values[1]], pair);
+    }
+    let manual = |keys: &str| pair(&format!("failover = {{ {keys} }}"));
+    differ(["coverage = \"100%\", manual = \"1h\"", "coverage = \"0%\", manual = \"1h\""], manual);
+    differ(["coverage = \"0%\", manual = \"1h\"", "coverage = \"0%\", manual = \"2h\""], manual);
+    differ(["takes = \"1s\"", "takes = \"9h\""], |it| pair(&format!("rebuild = {{ {it} }}")));
+    for values in
+        [["rate = \"0/y\"", "rate = \"9/d\""], ["rate = \"9/d\"", "rate = \"9/d\", takes = \"1h\""]]
+    {
+        differ(values, |it| pair(&format!("maintenance = {{ {it} }}")));
+    }
+    differ(["begins = \"at-loss\"", "begins = \"after-failover\""], |it| {
+        pair(&format!("failover.promote = \"1h\"\nrebuild = {{ takes = \"2h\", {it} }}"))
+    });
+    differ(["nothing_left = \"wait-for-node\"", "nothing_left = \"restore\""], |it| {
+        pair(&format!(
+            "rebuild.takes = \"2h\"\nlogs = {{ every = \"5min\" }}\nrestore.takes = \"9h\"\n{it}"
+        ))
+    });
+    for values in [
+        ["restore.decision = \"0s\"", "restore.decision = \"9h\""],
+        ["restore.throughput = \"10MiB/s\"", "restore.throughput = \"1MiB/s\""],
+        [
+            "restore.throughput = \"10MiB/s\"",
+            "restore = { throughput = \"10MiB/s\", overhead = \"5h\" }",
+        ],
+        ["restore.fails = \"0%\"", "restore.fails = \"90%\""],
+        ["restore.yields = \"single\"", "restore.yields = \"pair\""],
+    ] {
+        differ(values, restored);
+    }
+    differ(["takes = \"1s\"", "takes = \"9h\""], |it| {
+        pair(&format!(
+            "nothing_left = \"restore\"\nrebuild.takes = \"2h\"\nlogs = {{ every = \"5min\" }}\n\
+             restore = {{ {it} }}"
+        ))
+    });
+    // What a mode has, its databases have.
+    differ(["\"0s\"", "\"1h\""], |it| {
+        let mode = format!("[database.multi-az]\nfailover.promote = {it}");
+        database("mode = \"multi-az\"", &mode)
+    });
+}
+
 /// A load that comes in waves, on containers that are few.
 fn scaled(keys: &[(&str, &str)], value: &str) -> String {
     let mut all = vec![

@@ -70,6 +70,7 @@ fn the_smallest_scenario_takes_everything_else_from_its_platform() {
             ("platform-release", 1),
             ("region-network", 1),
             ("region-outage", 1),
+            ("router-crash", 3),
             ("zone-blip", 3),
             ("zone-isolation", 3),
             ("zone-outage", 3),
@@ -103,7 +104,7 @@ fn keys_are_merged_below_each_app_and_each_failure() {
     let crash = scenario.failures.iter().find(|f| f.name == "container-crash").expect("it");
     assert_eq!(crash.mtbf, Dist::exponential(37.0 * 86_400.0).unwrap());
     // One of them only after a change.
-    assert_eq!(crash.targets.len(), 6, "still all containers");
+    assert_eq!(crash.targets.len(), 8, "still all containers");
     assert!(!scenario.failures.iter().any(|f| f.name == "zone-blip"), "a rate of 0 is never");
 }
 

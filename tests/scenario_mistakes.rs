@@ -241,8 +241,25 @@ containers = 5"#,
     ("containers = 20_000", &["6:14 `containers` must be at most 10000"]),
     (r#"containers = "2""#, &["6:14 `containers` must be a whole number · this is a text"]),
     (
-        r#"database = { mode = "single" }"#,
-        &["6:1 `database` is not built yet: databases and their failover · remove it for now"],
+        r#"database = { mode = "multy-az" }"#,
+        &["6:21 `multy-az` is no value of `mode` · did you mean `multi-az`?"],
+    ),
+    (
+        r#"database = { mode = "single", nothing_left = "restore" }"#,
+        &[
+            "6:1 database needs `size` · the restore goes by `throughput`: say how much data there is",
+        ],
+    ),
+    (
+        r#"database = { mode = "single", size = "1GiB", nothing_left = "restore" }
+backups = "none""#,
+        &[
+            "6:1 there is nothing to restore from · ship the log, e.g. logs = { every = \"5min\" }, or say its `size` and back it up",
+        ],
+    ),
+    (
+        r#"database = { mode = "single", replica = {} }"#,
+        &["6:31 `replica` is not built yet: regional fallback · remove it for now"],
     ),
     (r#"plan2 = "premium""#, &["6:1 unknown key `plan2` in [app.shop] · did you mean `plan`?"]),
     (
@@ -478,7 +495,7 @@ kind = "crash"
 targets = ["shop"]
 mtbf = "0s""#,
         &[
-            "8:12 `shop` does not say what it is · write container.…, app.…, host.…, health-manager.… or router.…",
+            "8:12 `shop` does not say what it is · write container.…, app.…, host.…, health-manager.…, database-node.… or router.…",
             "9:8 this is no distribution: the mean must be more than zero, not 0",
         ],
     ),
@@ -544,11 +561,11 @@ fraction = { dist = "mixture", parts = [{ share = "20%", value = "100%" }] }"#,
         &["7:40 the shares of the parts add up to 20% · they must add up to 100%"],
     ),
     (
-        r#"[failure.database-node]
+        r#"[failure.mine]
+kind = "hang"
+targets = "database-node.*"
 mtbf = "5y""#,
-        &[
-            "6:10 failure.database-node is not built yet · remove it for now; a failure of your own needs `kind` and `targets`",
-        ],
+        &["8:11 a database-node cannot be named here · write container.… or app.…"],
     ),
     (
         r#"[[incident]]
@@ -599,7 +616,7 @@ that = "app.shop.failover.p96 <= 5min""#,
     (
         r#"[[expect]]
 that = "app.shop.data_loss <= 5min""#,
-        &["7:8 `data_loss` is not built yet: databases and backups · remove it for now"],
+        &["7:8 app.shop has no `database` · describe it: [app.NAME.database]"],
     ),
     (
         r#"[[expect]]

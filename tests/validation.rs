@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 use validation_support::closed_forms::{
-    OneYear, Polling, Repairmen, Rotation, Servers, UpAndDown, YEAR_H, Zones, at_least, either,
-    falls_to, in_series, lognormal_mean, one_server_wait, over_zones,
+    OneYear, Pair, Polling, Repairmen, Rotation, Servers, UpAndDown, YEAR_H, Zones, at_least,
+    either, falls_to, in_series, lognormal_mean, one_server_wait, over_zones,
 };
 use validation_support::rows::Reading::{self, Complement, Hours, Plain};
 use validation_support::rows::{self, ROWS};
@@ -84,6 +84,15 @@ fn the_closed_forms_give_the_known_answers() {
         restart: 90.0,
         retries,
     };
+    let pair = Pair {
+        failure: 1e-3,
+        coverage: 0.95,
+        promotion: 60.0,
+        manual: 2.0,
+        rebuild: 0.5,
+        restore: 0.25,
+    };
+    let [by_itself, by_hand, restored] = pair.shares();
     let hosts = Repairmen { hosts: 20, needs: 17, crews: 2, up: 500.0, repair: 8.0 };
     let zones = Zones {
         zones: 3,
@@ -112,6 +121,15 @@ fn the_closed_forms_give_the_known_answers() {
         three.mean_outage(),
         rotation(0).failed(),
         rotation(1).failed(),
+        pair.answer().unavailability,
+        year(pair.answer().rate, 1.0),
+        pair.answer().mean_outage() * 60.0,
+        by_itself,
+        by_hand,
+        restored,
+        pair.first_outage(),
+        pair.over_the_first(100.0, false),
+        pair.over_the_first(YEAR_H, true),
         hosts.answer().unavailability,
         year(hosts.answer().rate, 1.0),
         hosts.mean_down(),
@@ -414,6 +432,40 @@ fn queues_follow_their_parameters() {
 }
 
 #[test]
+fn pairs_of_nodes_follow_their_parameters() {
+    let mut chance = Chance(4);
+    for _ in 0..TIMES {
+        let up = chance.between(30.0, 200.0);
+        let (promotion_s, manual_min) = (chance.between(5.0, 300.0), chance.between(5.0, 200.0));
+        let (rebuild, restore) = (chance.between(0.5, 8.0), chance.between(0.5, 9.0));
+        let coverage = f64::from(chance.count(20, 99));
+        let mut changed = Changed::new("pub-04-long-run", &mut chance);
+        changed
+            .put("\"1000h\"", format!("\"{up}h\""))
+            .put("\"60s\"", format!("\"{promotion_s}s\""))
+            .put("\"30min\"", format!("\"{manual_min}min\""))
+            .put("\"2h\"", format!("\"{rebuild}h\""))
+            .put("\"4h\"", format!("\"{restore}h\""))
+            .put("\"95%\"", format!("\"{coverage}%\""));
+        let pair = Pair {
+            failure: 1.0 / up,
+            coverage: coverage / 100.0,
+            promotion: 3600.0 / promotion_s,
+            manual: 60.0 / manual_min,
+            rebuild: 1.0 / rebuild,
+            restore: 1.0 / restore,
+        };
+        let results = changed.run("300", &format!("{}h", 1000.0 * up));
+        let exact = pair.answer();
+        results.judge("/app/shop/unavailability/time", Plain, exact.unavailability);
+        results.judge("/app/shop/outages_per_year", Plain, exact.rate * YEAR_H);
+        for (phase, share) in ["promotion", "operator", "restore"].iter().zip(pair.shares()) {
+            results.judge(&format!("/app/shop/waited_for/{phase}/downtime_share"), Plain, share);
+        }
+    }
+}
+
+#[test]
 fn overload_in_the_long_run_follows_its_parameters() {
     let mut chance = Chance(8);
     for zones in [2, 3, 4, 3] {
@@ -660,11 +712,15 @@ fn over_many_seeds_the_distances_are_standard_normal() {
 // ---- the long suite ----
 
 /// Replications of each file that take about a minute in release.
-const LONG: [(&str, &str); 14] = [
+const LONG: [(&str, &str); 18] = [
     ("pub-01-polling", "2000"),
     ("pub-02-two-of-three", "2100"),
     ("pub-03-no-retry", "1000"),
     ("pub-03-one-retry", "8200"),
+    ("pub-04-long-run", "2000"),
+    ("pub-04-first-outage", "200000"),
+    ("pub-04-hundred-hours", "4000000"),
+    ("pub-04-one-year", "200000"),
     ("pub-05-repairmen", "10000"),
     ("pub-05-first-outage", "300000"),
     ("pub-06-zones", "1500"),

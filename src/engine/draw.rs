@@ -100,6 +100,22 @@ impl Purpose {
     pub const ROLLBACK: Purpose = Purpose(68);
     /// Whether a maintenance window is used.
     pub const WINDOW: Purpose = Purpose(69);
+    /// Whether the failover of a database goes by itself.
+    pub const COVERAGE: Purpose = Purpose(104);
+    /// How long it takes until an operator has promoted a standby.
+    pub const MANUAL_FAILOVER: Purpose = Purpose(105);
+    /// How long a promotion takes.
+    pub const PROMOTE: Purpose = Purpose(98);
+    /// How long a container takes to reconnect to its database.
+    pub const RECONNECT: Purpose = Purpose(99);
+    /// How long it takes until a restore is ordered.
+    pub const RESTORE_DECISION: Purpose = Purpose(100);
+    /// How long a restore takes.
+    pub const RESTORE: Purpose = Purpose(101);
+    /// Whether a restore fails.
+    pub const RESTORE_FAILS: Purpose = Purpose(102);
+    /// When the log of a database is shipped.
+    pub const LOG_PHASE: Purpose = Purpose(103);
     /// Whether an attempt of a backup fails; the second number of the block, whether one of its copy.
     pub const BACKUP: Purpose = Purpose(160);
     /// How long an attempt of a backup takes; the second number of the block, one of its copy.

@@ -144,19 +144,29 @@ fn decides_app(topology: &Topology, world: &World, app: Id<Group>, component: Co
     if state.declared() == 0 {
         return false; // it is neither up nor down
     }
+    // What is not connected to the database serves nobody.
+    let unconnected = world.unconnected(topology, app);
+    let serves = |unit: Id<UnitInfo>| {
+        world.units[unit.index()].in_service
+            && !(unconnected > 0 && world.is_unconnected(topology, unit))
+    };
+    let in_service = state.in_service - unconnected;
     if !world.is_reached(topology, app) {
         return false; // nothing of it decides
     }
     match component {
         Component::Unit(unit) if topology.group_id(unit) == app => {
-            let others = state.in_service - u32::from(world.units[unit.index()].in_service);
+            let others = in_service - u32::from(serves(unit));
             let off = world.units[unit.index()].state == State::Off;
-            let could_serve = !off && !world.is_held(unit) && !world.is_cut_off(unit);
+            let could_serve = !off
+                && !world.is_held(unit)
+                && !world.is_cut_off(unit)
+                && (serves(unit) || !world.units[unit.index()].in_service);
             state.dependencies_down == 0 && could_serve && !enough(others) && enough(others + 1)
         }
         Component::Unit(dependency) => {
             let others =
-                state.dependencies_down - u16::from(!world.units[dependency.index()].in_service);
+                state.dependencies_down - u16::from(world.takes_down(topology, dependency));
             others == 0 && enough(state.in_service)
         }
         Component::Zone(zone) => {
@@ -165,10 +175,10 @@ fn decides_app(topology: &Topology, world: &World, app: Id<Group>, component: Co
                 .filter(|unit| u32::from(world.units[unit.index()].zone) == zone.raw());
             let (mut inside, mut serving) = (0, 0);
             for unit in standing {
-                serving += u32::from(world.units[unit.index()].in_service);
-                inside += u32::from(would_serve(world, unit, zone));
+                serving += u32::from(serves(unit));
+                inside += u32::from(serves(unit) || would_serve(world, unit, zone));
             }
-            let outside = state.in_service - serving;
+            let outside = in_service - serving;
             state.dependencies_down == 0 && !enough(outside) && enough(outside + inside)
         }
         Component::App(_) | Component::Service(_) => false,

@@ -962,7 +962,7 @@ fn dependencies_let_pass(topology: &Topology, world: &World, app: Id<Group>) -> 
     if world.apps[app.index()].uses_down > 0 {
         for used in &topology.groups[app].uses {
             if !world.units[used.unit.index()].in_service {
-                pass *= 1.0 - used.share;
+                pass *= 1.0 - used.share * world.share_failing(topology, app, used.unit);
             }
         }
     }
@@ -1025,8 +1025,9 @@ fn dependency_shares(
             if let Some(root) = world.recovery(used.unit).and_then(|record| record.root)
                 && used.share > 0.0
             {
-                add_share(shares, root, pass * used.share);
-                pass *= 1.0 - used.share;
+                let share = used.share * world.share_failing(topology, app, used.unit);
+                add_share(shares, root, pass * share);
+                pass *= 1.0 - share;
             }
         }
     }
@@ -1058,7 +1059,9 @@ fn app_lacks(
     app: Id<Group>,
     lacking: &mut Vec<(Root, Phase, Instant)>,
 ) {
-    if world.effective_in_service(topology, app) < topology.groups[app].needs {
+    let connected = world.effective_in_service(topology, app);
+    let connected = connected.saturating_sub(world.unconnected(topology, app));
+    if connected < topology.groups[app].needs {
         topology.units_of(app).for_each(|unit| unit_lacks(world, unit, lacking));
     }
     for used in topology.groups[app].uses.iter().filter(|it| it.mandatory) {

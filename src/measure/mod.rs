@@ -11,6 +11,7 @@
 //! | [`serving`] | states of apps | how many containers serve when, for waits and responses |
 //! | [`importance`] | states of subjects | Birnbaum importance (M9) |
 //! | [`together`] | states of apps | how many are down at once |
+//! | [`database`] | stages of databases | how failovers go, how long they take, what restores lose (B4) |
 //! | [`scaling`] | ends of changes | how many containers autoscaled apps have |
 //! | [`backups`] | runs that are lost, drills; at the end the snapshots | what could be restored (B3) |
 //! | [`unplaced`] | units that find no room | how long they wait for it (N6) |
@@ -21,6 +22,7 @@
 
 pub mod backups;
 pub mod components;
+pub mod database;
 pub mod failover;
 pub mod importance;
 pub mod ledger;
@@ -40,6 +42,7 @@ use crate::model::world::World;
 use crate::time::{Instant, Span};
 use backups::{Backups, Drill};
 use components::Components;
+use database::Databases;
 use failover::FailoverClock;
 use importance::Importance;
 use ledger::{Ledger, Turn};
@@ -97,6 +100,7 @@ pub struct Measures<'p> {
     pub importance: Importance,
     pub together: Together,
     pub unplaced: Unplaced,
+    pub databases: Databases,
     pub scaling: Scaling,
     pub serving: AllServing,
     pub residency: Residency,
@@ -115,6 +119,7 @@ impl<'p> Measures<'p> {
             importance: Importance::new(plan, topology),
             together: Together::new(),
             unplaced: Unplaced::new(topology),
+            databases: Databases::new(topology),
             scaling: Scaling::new(topology),
             serving: AllServing::new(plan, topology),
             residency: Residency::new(topology),
@@ -131,6 +136,7 @@ impl<'p> Measures<'p> {
         self.importance.finish(now, self.plan);
         self.together.finish(now, self.plan);
         self.unplaced.finish(now, self.plan);
+        self.databases.finish(now, self.plan);
         self.scaling.finish(now, self.plan);
         self.serving.finish(now, self.plan, topology);
         self.residency.finish(now, self.plan);
@@ -206,6 +212,15 @@ impl Listener for Measures<'_> {
             Fact::Unplaced { unit } => self.unplaced.step(now, unit, true, self.plan, topology),
             Fact::UnplacedNoMore { unit } => {
                 self.unplaced.step(now, unit, false, self.plan, topology);
+            }
+            Fact::DatabaseDown { database, root } => {
+                self.databases.down(now, database.index(), root);
+            }
+            Fact::DatabaseStage { database, stage } => {
+                self.databases.stage(now, database.index(), stage, self.plan);
+            }
+            Fact::DatabaseRestored { database, lost } => {
+                self.databases.restored(now, database.index(), lost, self.plan);
             }
             Fact::BackupFailed { app, series, trouble } => {
                 self.backups.failed(now, app, series, trouble, self.plan, topology);

@@ -109,5 +109,8 @@ fn is_down_by_change(world: &World, unit: Id<UnitInfo>) -> bool {
 fn app_is_up_but_for_changes(topology: &Topology, world: &World, app: Id<Group>) -> bool {
     let back = topology.units_of(app).filter(|&unit| is_down_by_change(world, unit)).count() as u32;
     let reachable = world.effective_in_service(topology, app) + back;
-    reachable >= topology.groups[app].needs && world.apps[app.index()].dependencies_down == 0
+    let lacks = |unit| world.takes_down(topology, unit) && !is_down_by_change(world, unit);
+    let lacks_nothing = world.apps[app.index()].dependencies_down == 0
+        || !topology.groups[app].uses.iter().any(|it| it.mandatory && lacks(it.unit));
+    reachable >= topology.groups[app].needs && lacks_nothing
 }

@@ -150,6 +150,10 @@ impl<L: Listener> Sim<'_, L> {
         self.state(Fact::ChangeBegan { clock: id, root });
         if let (Some(memory), false) = (clock.change.memory, self.topology.hosts.is_empty()) {
             self.world.rooms.ask(clock.app, memory);
+            if !self.world.unplaced.is_empty() {
+                // Who waits for room may need less of it from now on.
+                self.ask_to_serve(self.topology.groups[clock.app].region);
+            }
         }
         let by_load = || {
             let scaler = self.topology.scalers.iter().position(|it| it.change == id)?;
@@ -161,6 +165,9 @@ impl<L: Listener> Sim<'_, L> {
         };
         if let Some(declares) = declares {
             self.declare(clock.app, declares, root);
+        }
+        if clock.change.fails_over {
+            self.fail_over_on_purpose(clock.app, root);
         }
         if clock.change.renewing.is_none() {
             self.world.changes[slot].next = u32::MAX;

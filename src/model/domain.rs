@@ -85,6 +85,7 @@ impl<L: Listener> Sim<'_, L> {
         }
         if !over.is_empty() {
             self.place_who_waits();
+            self.restore_who_waits();
         }
     }
 
@@ -138,6 +139,8 @@ impl<L: Listener> Sim<'_, L> {
         if self.world.unplaced.iter().any(|(_, it)| *it == unit) {
             self.place_who_waits();
         }
+        // A node that something else holds where it stands can be made anew elsewhere.
+        self.restore_who_waits();
     }
 
     /// A fault of a component ends; one that has been placed elsewhere meanwhile is not concerned.
@@ -248,7 +251,10 @@ impl<L: Listener> Sim<'_, L> {
             self.world.move_to(self.topology, unit, Place { zone, host: NONE });
             self.world.rooms.take_back(unit, shadow.host);
             self.room_was_made(left);
-            self.world.units[unit.index()].state = State::Serving;
+            let state = &mut self.world.units[unit.index()];
+            state.state = State::Serving;
+            let recovery = state.recovery;
+            self.world.recoveries[recovery].given_up = false;
             self.state(Fact::SurplusStopped { unit, original_stays: true });
             self.rejoined(unit);
         }

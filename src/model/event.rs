@@ -3,6 +3,7 @@
 use crate::id::Id;
 use crate::model::backup::BackupEvent;
 use crate::model::backup::plan::Backup;
+use crate::model::database::Database;
 use crate::model::topology::{ChangeClock, FaultClock, Region, UnitInfo};
 
 /// A pending event. An event of an earlier life or turn of its component is stale and does nothing:
@@ -33,6 +34,7 @@ pub enum Event {
         generation: u32,
     },
     HealthManager(Id<Region>, ManagerEvent),
+    Database(DatabaseEvent),
     /// An autoscaler's order for other containers is due.
     Scales(u32),
     /// A round through hosts that are replaced begins, or the next of them have their turn.
@@ -61,6 +63,15 @@ pub enum Event {
         generation: u32,
     },
     Backup(Id<Backup>, BackupEvent),
+}
+
+/// What happens to a database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum DatabaseEvent {
+    /// A stage of its way back is over.
+    GoesOn { database: Id<Database>, turn: u32 },
+    /// A container is connected to its new primary.
+    Reconnects { container: Id<UnitInfo>, turn: u32 },
 }
 
 /// What happens to the health manager of a region.
@@ -152,6 +163,12 @@ impl From<Event> for Packed {
             Event::SuccessorReady { successor, generation } => {
                 Packed::new(34, generation, successor)
             }
+            Event::Database(DatabaseEvent::GoesOn { database, turn }) => {
+                Packed::new(96, turn, database.raw())
+            }
+            Event::Database(DatabaseEvent::Reconnects { container, turn }) => {
+                Packed::new(97, turn, container.raw())
+            }
             Event::Scales(scaler) => Packed::new(48, 0, scaler),
             Event::EvacuationGoesOn { evacuation, round } => Packed::new(49, round, evacuation),
             Event::EvacuationTimesOut { host, round } => Packed::new(50, round, host),
@@ -193,6 +210,11 @@ impl From<Packed> for Event {
             32 => Event::ChangeBegins(Id::new(id)),
             33 => Event::ChangeGoesOn { change: id, generation: middle },
             34 => Event::SuccessorReady { successor: id, generation: middle },
+            96 => Event::Database(DatabaseEvent::GoesOn { database: Id::new(id), turn: middle }),
+            97 => {
+                let container = Id::new(id);
+                Event::Database(DatabaseEvent::Reconnects { container, turn: middle })
+            }
             48 => Event::Scales(id),
             49 => Event::EvacuationGoesOn { evacuation: id, round: middle },
             50 => Event::EvacuationTimesOut { host: id, round: middle },
@@ -237,6 +259,8 @@ mod tests {
             Event::SuccessorReady { successor: 13, generation: 14 },
             Event::HealthManager(Id::new(10), ManagerEvent::LockExpires { lapse: 11 }),
             Event::HealthManager(Id::new(12), ManagerEvent::Serves),
+            Event::Database(DatabaseEvent::GoesOn { database: Id::new(13), turn: 14 }),
+            Event::Database(DatabaseEvent::Reconnects { container: unit, turn: 0xff_ffff }),
             Event::Scales(15),
             Event::EvacuationGoesOn { evacuation: 16, round: 23 },
             Event::EvacuationTimesOut { host: 17, round: 18 },

@@ -3,6 +3,7 @@
 use crate::id::Id;
 use crate::model::backup::plan::Series;
 use crate::model::backup::run::Trouble;
+use crate::model::database::{Database, Stage};
 use crate::model::root::Root;
 use crate::model::topology::{ChangeClock, FaultClock, Group, Region, Topology, UnitInfo, Zone};
 use crate::model::world::World;
@@ -135,6 +136,21 @@ pub enum Fact {
     },
     HealthManagerUp {
         region: Id<Region>,
+    },
+    /// A database takes no more writes.
+    DatabaseDown {
+        database: Id<Database>,
+        root: Root,
+    },
+    /// A database has come to a stage of its way back.
+    DatabaseStage {
+        database: Id<Database>,
+        stage: Stage,
+    },
+    /// A database has been restored; what was written in the last time before its loss is gone.
+    DatabaseRestored {
+        database: Id<Database>,
+        lost: Span,
     },
     /// Clients of a region's front go to other routers than before.
     ClientsMoved {

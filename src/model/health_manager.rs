@@ -34,6 +34,8 @@ pub struct ManagerState {
     unnoticed: Vec<(Id<UnitInfo>, u16)>,
     /// Units to be started as soon as something can be, each with the number of its decision.
     pub waiting: BTreeSet<(u32, Id<UnitInfo>)>,
+    /// Units given up at this instant whose turn in a change is over with that.
+    given_up: Vec<Id<UnitInfo>>,
     /// Whether [`ManagerEvent::Serves`] is pending at this instant.
     serves: bool,
 }
@@ -174,7 +176,14 @@ impl<L: Listener> Sim<'_, L> {
         }
         self.enter_phase(unit, Phase::Operator);
         self.state(Fact::GivenUp { unit });
-        self.turn_is_over(self.topology.group_id(unit), unit);
+        // The change whose turn it was goes on once all that happens at this instant has happened.
+        let app = self.topology.group_id(unit);
+        let change = self.world.apps[app.index()].change;
+        if change != NONE && self.world.changes[change].in_turn.contains(&unit) {
+            let region = self.topology.groups[app].region;
+            self.world.managers[region.index()].given_up.push(unit);
+            self.ask_to_serve(region);
+        }
     }
 
     /// Somebody has a unit that was given up started as if it were new.
@@ -279,6 +288,9 @@ impl<L: Listener> Sim<'_, L> {
     /// What waited while nothing could be noticed or started, in order.
     fn serve(&mut self, region: Id<Region>) {
         self.world.managers[region.index()].serves = false;
+        for unit in std::mem::take(&mut self.world.managers[region.index()].given_up) {
+            self.turn_is_over(self.topology.group_id(unit), unit);
+        }
         self.place_supervised(region);
         if self.world.emptying > 0 {
             self.empty_hosts_of(region);

@@ -5,10 +5,10 @@
 //! [`mod@unit`] (a container, host or dependency from failure to return), [`rotation`] (the router's list
 //! of entries that lags the truth), [`domain`] (zones and regions that are lost or cut off),
 //! [`front`] (routers that stand in zones, and the balancer before them), [`mod@host`] and [`room`] (what
-//! containers stand on, and how much fits), [`health_manager`] (who
-//! notices and starts, and may itself be gone), [`crew`], [`change`] (what is done on purpose),
-//! [`renewal`], [`switch`] and [`drain`] (what that does to a container), [`autoscaling`] (changes by load) and
-//! [`evacuation`] (hosts that are emptied and replaced), [`backup`] (what can be restored).
+//! containers stand on, and how much fits), [`health_manager`] (who notices and starts, and may itself be
+//! gone), [`crew`], [`mod@database`] (nodes, failover, restore), [`backup`] (what can be restored),
+//! [`change`] (what is done on purpose), [`renewal`], [`switch`] and [`drain`] (what that does to a
+//! container), [`autoscaling`] (changes by load) and [`evacuation`] (hosts that are emptied and replaced).
 //! The model knows no measure, file or thread: it states [`fact::Fact`]s, and whoever listens
 //! (measures, stories, checkers) listens to the same facts.
 
@@ -18,6 +18,7 @@ pub mod backup;
 pub mod capacity;
 pub mod change;
 pub mod crew;
+pub mod database;
 pub mod domain;
 pub mod drain;
 pub mod evacuation;

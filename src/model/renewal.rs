@@ -212,6 +212,7 @@ impl<L: Listener> Sim<'_, L> {
             _ => self.world.changes[slot].root.expect("a change under way has a root"),
         };
         self.state(Fact::Renewed { unit, root });
+        self.connection_ends(unit);
         let app = self.topology.group_id(unit);
         if u32::from(self.world.units[unit.index()].zone) != place.zone.raw() {
             self.touch_app(app); // importance looks at zones

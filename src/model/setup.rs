@@ -5,6 +5,7 @@ use crate::id::Id;
 use crate::model::autoscaling::ScalerState;
 use crate::model::backup::BackupState;
 use crate::model::crew::CrewState;
+use crate::model::database::DatabaseState;
 use crate::model::evacuation::Round;
 use crate::model::fact::Listener;
 use crate::model::front::FrontState;
@@ -145,6 +146,11 @@ fn fresh(topology: &Topology) -> World {
             .crews
             .iter()
             .map(|crew| CrewState { free: crew.size, ..CrewState::default() })
+            .collect(),
+        databases: topology
+            .databases
+            .iter()
+            .map(|it| DatabaseState::new(Id::new(topology.groups[it.nodes].first)))
             .collect(),
         backups: vec![BackupState::default(); topology.backups.len()],
         fault_counts: vec![0; topology.fault_clocks.len()],

@@ -139,7 +139,8 @@ impl<'t, L: Listener> Sim<'t, L> {
     #[inline]
     fn settle_app(&mut self, app: Id<Group>) {
         let group = &self.topology.groups[app];
-        let reachable = self.world.effective_in_service(self.topology, app);
+        let mut reachable = self.world.effective_in_service(self.topology, app);
+        reachable -= self.world.unconnected(self.topology, app).min(reachable);
         let is_reached = self.world.is_reached(self.topology, app);
         let state = &mut self.world.apps[app.index()];
         state.touched = false;

@@ -43,6 +43,7 @@ impl<L: Listener> Sim<'_, L> {
         }
         if state.in_service {
             self.give_up_successor(unit);
+            self.connection_ends(unit);
             self.world.apps[app.index()].in_service -= 1;
         } else {
             match state.state {

@@ -4,6 +4,7 @@
 use crate::engine::{Dist, Key, Purpose};
 use crate::id::{Arena, Id};
 use crate::model::backup::plan::Backup;
+use crate::model::database::Database;
 use crate::model::residency::{Fixed, Residence, Rule};
 use crate::model::root::CauseId;
 use crate::policy::restart::Ladder;
@@ -30,7 +31,8 @@ pub struct Topology {
     pub managers: Vec<Manager>,
     /// What stands in front of the containers of each region, in the order of the regions.
     pub fronts: Vec<Front>,
-    /// Apps first (by name), then host groups, dependencies, instances of health managers, and routers.
+    /// Apps first (by name), then host groups, dependencies, instances of health managers, databases, each
+    /// followed by its nodes, and routers.
     pub groups: Arena<Group>,
     /// How many of the groups are apps: their ids are also the ids of their state and measures.
     pub apps: usize,
@@ -40,6 +42,8 @@ pub struct Topology {
     pub clock_sets: Vec<Vec<UnitClock>>,
     /// Whether any of them starts at admission by the router.
     pub clocks_in_rotation: bool,
+    /// In the order of their apps.
+    pub databases: Arena<Database>,
     pub crews: Vec<CrewInfo>,
     /// Deployments, restarts, maintenance, scaling and sleep of apps.
     pub changes: Arena<ChangeClock>,
@@ -167,17 +171,22 @@ pub enum Kind {
     Zone,
     /// An instance of a region's health manager.
     HealthManager,
+    /// A database as its app sees it.
+    Database,
+    DatabaseNode,
     /// One of a region's routers.
     Router,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 6] = [
+    pub const ALL: [Kind; 8] = [
         Kind::Container,
         Kind::Host,
         Kind::Dependency,
         Kind::Zone,
         Kind::HealthManager,
+        Kind::Database,
+        Kind::DatabaseNode,
         Kind::Router,
     ];
 
@@ -189,6 +198,8 @@ impl Kind {
             Kind::Dependency => "dependency",
             Kind::Zone => "zone",
             Kind::HealthManager => "health-manager",
+            Kind::Database => "database",
+            Kind::DatabaseNode => "database-node",
             Kind::Router => "router",
         }
     }
@@ -409,6 +420,8 @@ pub struct ChangeClock {
 pub struct Change {
     pub when: When,
     pub declares: Option<Declares>,
+    /// Another node of its database takes the place of the primary.
+    pub fails_over: bool,
     /// Bytes that each of its containers takes from its next start on.
     pub memory: Option<u64>,
     /// How its containers are replaced by new ones.
@@ -593,11 +606,11 @@ impl Topology {
         group.index() < self.apps
     }
 
-    /// `shop/2`; a dependency is its own name.
+    /// `shop/2`; what there is one of is its own name.
     pub fn unit_name(&self, unit: Id<UnitInfo>) -> String {
         let group = self.group_of(unit);
         match group.kind {
-            Kind::Dependency => group.name.clone(),
+            Kind::Dependency | Kind::Database => group.name.clone(),
             _ => format!("{}/{}", group.name, unit.raw() - group.first + 1),
         }
     }

@@ -83,6 +83,7 @@ impl<L: Listener> Sim<'_, L> {
             self.begin_way_back(unit);
             self.notice_by(unit, detect, false, None);
         }
+        self.node_stopped(unit);
     }
 
     /// The process of a container stays and no longer answers.
@@ -156,6 +157,9 @@ impl<L: Listener> Sim<'_, L> {
         if !self.world.successors.is_empty() {
             self.give_up_successor(unit);
         }
+        if !self.world.databases.is_empty() {
+            self.connection_ends(unit);
+        }
         let index = self.world.recoveries.take();
         let record = &mut self.world.recoveries[index];
         record.root = Some(root);
@@ -203,19 +207,23 @@ impl<L: Listener> Sim<'_, L> {
         }
     }
 
-    /// A dependency, a router or an instance of a health manager comes into service or goes out of it.
+    /// A dependency, a database or a node of one, a router or an instance of a health manager comes into service or goes out of it.
     #[inline(never)]
     fn used_unit_changed(&mut self, unit: Id<UnitInfo>, group: Id<Group>, up: bool) {
         let topology = self.topology;
-        match topology.groups[group].kind {
+        let kind = topology.groups[group].kind;
+        match kind {
             Kind::HealthManager => self.instance_changed(unit, up),
             Kind::Router => self.router_changed(unit, up),
             _ => {}
         }
-        let dependency = topology.groups[group].kind == Kind::Dependency;
-        for &user in topology.groups[group].used_by.iter().filter(|_| dependency) {
+        // What a router does to the apps behind it is for its front to say.
+        let used = kind != Kind::Router;
+        for &user in topology.groups[group].used_by.iter().filter(|_| used) {
             let uses = &topology.groups[user].uses;
-            let mandatory = uses.iter().any(|it| it.unit == unit && it.mandatory);
+            // A database serves before the last container has reconnected, and says so itself.
+            let mandatory =
+                kind != Kind::Database && uses.iter().any(|it| it.unit == unit && it.mandatory);
             let app = &mut self.world.apps[user.index()];
             if up {
                 app.uses_down -= 1;
@@ -225,6 +233,9 @@ impl<L: Listener> Sim<'_, L> {
                 app.dependencies_down += u16::from(mandatory);
             }
             self.touch_app(user);
+        }
+        if kind == Kind::DatabaseNode {
+            self.node_changed(unit, up);
         }
     }
 
@@ -246,6 +257,7 @@ impl<L: Listener> Sim<'_, L> {
         state.turn = state.turn.wrapping_add(1);
         let recovery = state.recovery;
         self.world.recoveries[recovery].noticed = false;
+        self.world.recoveries[recovery].given_up = false;
         self.world.recoveries[recovery].kept = None;
         // It waits for a place again when the new decision has been made.
         self.forget_waiting(unit);
@@ -287,7 +299,10 @@ impl<L: Listener> Sim<'_, L> {
         self.host_runs(unit, false);
         self.begin_way_back(unit);
         match &*topology.group_of(unit).recovery {
-            Recovery::InPlace { .. } => self.enter_phase(unit, Phase::Provider),
+            Recovery::InPlace { .. } => {
+                self.enter_phase(unit, Phase::Provider);
+                self.node_stopped(unit);
+            }
             Recovery::Replaced(manager) => self.notice_by(unit, &manager.detect_loss, true, host),
         }
     }
@@ -361,6 +376,9 @@ impl<L: Listener> Sim<'_, L> {
     pub(super) fn rejoined(&mut self, unit: Id<UnitInfo>) {
         let state = self.world.units[unit.index()];
         match state.state {
+            // Rebuilt at this very instant, by what became its primary.
+            State::Serving if state.in_service => {}
+            State::Serving if self.rejoins_stale(unit) => {}
             State::Serving => self.reached_again(unit),
             State::Down => {
                 let topology = self.topology;
@@ -492,7 +510,9 @@ impl<L: Listener> Sim<'_, L> {
                 } else {
                     Span::ZERO
                 };
-                let by_crash = self.world.recoveries[index].by_crash;
+                // One that runs on behind an isolation has not failed again.
+                let failed = state.state != State::Serving;
+                let by_crash = failed && self.world.recoveries[index].by_crash;
                 let wait =
                     if by_crash { self.ladder_wait(unit, manager) } else { Some(Span::ZERO) };
                 let Some(wait) = wait else { return self.give_up(unit) };
@@ -549,7 +569,7 @@ impl<L: Listener> Sim<'_, L> {
         } else if self.world.is_held(unit) {
             self.enter_phase(unit, Phase::Provider);
             self.state(Fact::Waits { unit });
-        } else if self.call_crew(unit) {
+        } else if self.may_be_rebuilt(unit) && self.call_crew(unit) {
             self.begin_start(unit);
         }
     }

@@ -6,6 +6,7 @@ use crate::model::autoscaling::ScalerState;
 use crate::model::backup::BackupState;
 use crate::model::change::{Successor, UnderWay};
 use crate::model::crew::CrewState;
+use crate::model::database::DatabaseState;
 use crate::model::drain::Draining;
 use crate::model::evacuation::Round;
 use crate::model::front::FrontState;
@@ -43,6 +44,8 @@ pub struct World {
     /// Units that a fault holds down by name, wherever they might be placed; once for each fault.
     pub stopped: Vec<Id<UnitInfo>>,
     pub crews: Vec<CrewState>,
+    /// In the order of [`Topology::databases`].
+    pub databases: Vec<DatabaseState>,
     /// By backup.
     pub backups: Vec<BackupState>,
     /// What each open fault struck.
@@ -234,16 +237,22 @@ pub enum Phase {
     StartLimit,
     /// For a member of its crew.
     Crew,
+    /// For a standby to be made the primary.
+    Promotion,
+    /// For a node of a database to be rebuilt.
+    Rebuild,
+    /// For a database to be restored.
+    Restore,
     /// To finish its requests before it stops on purpose.
     Drain,
     /// To answer.
     Start,
-    /// To be taken into the rotation.
+    /// To be taken into the rotation, or to reconnect.
     Rerouting,
 }
 
 impl Phase {
-    pub const ALL: [Phase; 11] = [
+    pub const ALL: [Phase; 14] = [
         Phase::Detection,
         Phase::Decision,
         Phase::Operator,
@@ -252,6 +261,9 @@ impl Phase {
         Phase::Room,
         Phase::StartLimit,
         Phase::Crew,
+        Phase::Promotion,
+        Phase::Rebuild,
+        Phase::Restore,
         Phase::Drain,
         Phase::Start,
         Phase::Rerouting,
@@ -268,6 +280,9 @@ impl Phase {
             Phase::Room => "room",
             Phase::StartLimit => "start limit",
             Phase::Crew => "crew",
+            Phase::Promotion => "promotion",
+            Phase::Rebuild => "rebuild",
+            Phase::Restore => "restore",
             Phase::Drain => "drain",
             Phase::Start => "start",
             Phase::Rerouting => "re-routing",
@@ -285,6 +300,9 @@ impl Phase {
             | Phase::Room
             | Phase::StartLimit
             | Phase::Crew
+            | Phase::Promotion
+            | Phase::Rebuild
+            | Phase::Restore
             | Phase::Drain => 2,
             Phase::Start => 3,
             Phase::Rerouting => 4,

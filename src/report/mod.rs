@@ -6,6 +6,7 @@
 mod backups;
 mod break_even;
 mod csv;
+mod database;
 pub mod exit;
 pub mod expectation;
 mod fleet;

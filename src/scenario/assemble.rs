@@ -4,6 +4,7 @@ use crate::engine::{Dist, Key, Purpose};
 use crate::id::{Arena, Id};
 use crate::measure::ledger::PARTS_OF_A_REQUEST;
 use crate::model::backup::plan::{Backup, Rules, Schedule};
+use crate::model::database::{Database, Settings};
 use crate::model::residency::Class;
 use crate::model::root::CauseId;
 use crate::model::topology as t;
@@ -74,6 +75,7 @@ impl<'s> Assembly<'s> {
             zones: Arena::default(),
             hosts: Vec::new(),
             managers: Vec::new(),
+            databases: Arena::default(),
             fronts: Vec::new(),
             groups: Arena::default(),
             apps: scenario.apps.len(),
@@ -122,6 +124,7 @@ impl<'s> Assembly<'s> {
         self.hosts();
         self.dependencies();
         self.managers();
+        self.databases();
         self.fronts();
         self.crews();
         self.clocks();
@@ -407,6 +410,48 @@ impl<'s> Assembly<'s> {
         }
     }
 
+    /// Each as its app sees it, then its nodes.
+    fn databases(&mut self) {
+        let mut before: Option<Arc<Settings>> = None;
+        for (place, app) in self.scenario.apps.iter().enumerate() {
+            let Some(database) = &app.database else { continue };
+            let alike = before.take().filter(|it| **it == database.settings);
+            let settings = alike.unwrap_or_else(|| Arc::new(database.settings.clone()));
+            before = Some(settings.clone());
+            let owner: Id<t::Group> = Id::new(place as u32);
+            let unit = self.topology.units.next_id();
+            let uses = &mut self.topology.groups[owner].uses;
+            uses.push(t::Use { unit, mandatory: true, share: 1.0 });
+            let whole = t::Group {
+                name: format!("database.{}", app.name),
+                kind: Kind::Database,
+                count: 1,
+                used_by: vec![owner],
+                ..plain()
+            };
+            self.group(whole, |_| app.name.clone(), "database.");
+            let nodes = self.topology.groups.next_id();
+            let takes = settings.rebuild.takes.clone();
+            let group = t::Group {
+                name: format!("database-node.{}", app.name),
+                kind: Kind::DatabaseNode,
+                count: settings.mode.nodes(),
+                zones: database.zones.iter().map(|name| self.zones[name.as_str()]).collect(),
+                recovery: Arc::new(t::Recovery::InPlace {
+                    detect: t::Detect::After(instant()),
+                    restart: takes.clone(),
+                    returns: takes,
+                }),
+                used_by: vec![owner],
+                ..plain()
+            };
+            self.group(group, |ordinal| format!("{}/{ordinal}", app.name), "database-node.");
+            let key = self.topology.units[unit].key;
+            let database = Database { app: owner, key, unit, nodes, settings };
+            self.topology.databases.push(database);
+        }
+    }
+
     /// One for each region, those without routers included.
     fn fronts(&mut self) {
         let scenario = self.scenario;
@@ -566,6 +611,7 @@ impl<'s> Assembly<'s> {
             let alike = |it: &&(&spec::Change, Arc<t::Change>)| {
                 it.0.when == change.when
                     && it.0.declares == change.declares
+                    && it.0.fails_over == change.fails_over
                     && it.0.memory == change.memory
                     && it.0.renewing == change.renewing
             };
@@ -629,8 +675,8 @@ impl<'s> Assembly<'s> {
                 rollback: rollback.clone(),
             }),
         });
-        let &spec::Change { declares, memory, .. } = change;
-        t::Change { when: change.when.clone(), declares, memory, renewing }
+        let &spec::Change { declares, memory, fails_over, .. } = change;
+        t::Change { when: change.when.clone(), declares, memory, fails_over, renewing }
     }
 
     /// Sites of data, and backups: like apps share their rules, whose calendars are long.
@@ -700,6 +746,7 @@ impl<'s> Assembly<'s> {
             Target::Container(name) => unit(Kind::Container, name),
             Target::Dependency(name) => unit(Kind::Dependency, name),
             Target::HealthManager(name) => unit(Kind::HealthManager, name),
+            Target::DatabaseNode(name) => unit(Kind::DatabaseNode, name),
             Target::Router(name) => unit(Kind::Router, name),
         }
     }
@@ -808,6 +855,7 @@ pub fn target_name(target: &Target) -> String {
         Target::Container(name) => format!("container.{name}"),
         Target::Dependency(name) => format!("dependency.{name}"),
         Target::HealthManager(name) => format!("health-manager.{name}"),
+        Target::DatabaseNode(name) => format!("database-node.{name}"),
         Target::Router(name) => format!("router.{name}"),
     }
 }

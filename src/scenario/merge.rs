@@ -16,6 +16,8 @@ const ALTERNATIVES: &[(&[&str], &[&str], &[&str])] = &[
     (&["service", "*", "load"], TRACE, &["profile", "timezone"]),
     (&["app", "*", "deployments"], &["rate"], &["every"]),
     (&["app", "*", "restarts"], &["rate"], &["every"]),
+    (&["app", "*", "database", "restore"], &["takes"], &["throughput", "overhead"]),
+    (&["database", "*", "restore"], &["takes"], &["throughput", "overhead"]),
     (&["service", "*", "requires"], &["at_least", "of"], &["all", "any"]),
 ];
 
@@ -110,6 +112,13 @@ pub(crate) fn spread_app_defaults(scenario: &mut Table) {
     if apps.entries.is_empty() {
         scenario.entries.remove("app");
     }
+}
+
+/// Lays the database of an app over the defaults of its mode.
+pub(crate) fn database_over(defaults: &Node, database: &Node) -> Node {
+    let mut merged = defaults.clone();
+    node(&mut merged, database.clone(), &mut vec!["database".into(), "*".into()]);
+    merged
 }
 
 pub(super) fn node_over_at_app(defaults: &Node, app: &Node) -> Node {

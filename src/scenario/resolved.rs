@@ -25,6 +25,10 @@ pub(crate) fn keep_used(root: &mut Table, scenario: &Scenario) {
         apps.chain(services)
             .any(|load| matches!(&load.course, Course::Week(it) if it.profile == name))
     });
+    keep("database", &|mode| {
+        let databases = scenario.apps.iter().filter_map(|app| app.database.as_ref());
+        databases.into_iter().any(|it| it.settings.mode.name() == mode)
+    });
     keep("dependency", &|name| scenario.dependencies.iter().any(|it| it.name == name));
     keep("load_balancer", &|key| !scenario.fronts.is_empty() || key == "routers");
     keep("evacuation", &|key| {

@@ -4,6 +4,7 @@
 
 pub use super::storage::{BackupCalendar, BackupRules, Backups, Days, Due, Files, Series, Work};
 use crate::engine::Dist;
+pub use crate::model::database::Settings as DatabaseSettings;
 pub use crate::model::residency::{Class, Control};
 pub use crate::model::topology::Company;
 pub use crate::policy::restart::Ladder;
@@ -182,6 +183,9 @@ pub struct App {
     pub windows: Vec<Window>,
     /// It is not meant to run at the start of the study.
     pub asleep: bool,
+    pub database: Option<Database>,
+    /// How soon it is to recover from a fault.
+    pub recovery_target: Option<Span>,
     pub slo: Option<Slo>,
     pub recovery: Recovery,
     pub router: Router,
@@ -192,6 +196,16 @@ pub struct App {
     pub files: Option<Files>,
     /// `None`: it keeps nothing, or nothing is backed up.
     pub backups: Option<Backups>,
+}
+
+/// The database of an app.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Database {
+    /// The zones its nodes stand in, in turn; the first primary in the first.
+    pub zones: Vec<String>,
+    /// Bytes of data, where it is known.
+    pub size: Option<u64>,
+    pub settings: DatabaseSettings,
 }
 
 /// Requests per time.
@@ -521,6 +535,8 @@ pub struct Change {
     pub ordinal: u8,
     pub when: When,
     pub declares: Option<Declares>,
+    /// Another node of its database takes the place of the primary.
+    pub fails_over: bool,
     /// Bytes of each container from then on.
     pub memory: Option<u64>,
     pub renewing: Option<Renewing>,
@@ -617,6 +633,8 @@ pub enum Target {
     Dependency(String),
     /// An instance of a region's health manager, `eu-central-1/2`.
     HealthManager(String),
+    /// A node of an app's database, `shop/2`.
+    DatabaseNode(String),
     /// A router of a region, `eu-central-1/2`.
     Router(String),
 }

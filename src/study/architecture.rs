@@ -153,15 +153,25 @@ fn required(require: &Require, parts: &mut Vec<String>) -> String {
     format!("{words} {}{more}", named.join(", "))
 }
 
-/// Every cause with the largest thing it strikes.
+/// Every cause with its class and how often it comes.
 fn faults(scenario: &Scenario) -> Vec<FaultInfo> {
+    let expected = expected(scenario);
+    let row = |(cause, class): (String, &str)| {
+        let per_year = expected.iter().find(|row| row.name == cause).map(|row| row.per_year);
+        FaultInfo { cause, class: class.into(), per_year }
+    };
+    classes(scenario).into_iter().map(row).collect()
+}
+
+/// Every cause with the largest thing it strikes.
+pub(super) fn classes(scenario: &Scenario) -> BTreeMap<String, &'static str> {
     let mut classes: BTreeMap<String, &'static str> = BTreeMap::new();
     let mut note = |cause: &str, targets: &[Target]| {
         let class = classes.entry(cause.to_string()).or_insert("software");
         for target in targets {
             let of = match target {
                 Target::Container(_) | Target::HealthManager(_) | Target::Router(_) => "software",
-                Target::Host(_) => "host",
+                Target::Host(_) | Target::DatabaseNode(_) => "host",
                 Target::Dependency(_) => "dependency",
                 Target::Zone(_) => "zone",
                 Target::Region(_) => "region",
@@ -189,12 +199,7 @@ fn faults(scenario: &Scenario) -> Vec<FaultInfo> {
     for dependency in scenario.dependencies.iter().filter(|it| it.clock.is_some()) {
         classes.insert(dependency_cause(&dependency.name), "dependency");
     }
-    let expected = expected(scenario);
-    let row = |(cause, class): (String, &str)| {
-        let per_year = expected.iter().find(|row| row.name == cause).map(|row| row.per_year);
-        FaultInfo { cause, class: class.into(), per_year }
-    };
-    classes.into_iter().map(row).collect()
+    classes
 }
 
 /// Smallest first.

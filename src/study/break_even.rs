@@ -359,6 +359,7 @@ fn per(failure: &Failure) -> &'static str {
             Target::Container(_) => "container",
             Target::Dependency(_) => "dependency",
             Target::HealthManager(_) => "health manager",
+            Target::DatabaseNode(_) => "database node",
             Target::Router(_) => "router",
         },
         _ => "",

@@ -80,7 +80,8 @@ pub fn definitions() -> BTreeMap<String, String> {
         ),
         (
             "redundancy_restored_s",
-            "From the onset of a fault until all declared containers are in service again, seconds.",
+            "From the onset of a fault until all declared containers are in service again and every node of \
+             the database is in step, seconds.",
         ),
         (
             "fleet.all_meet_slo",
@@ -99,6 +100,25 @@ pub fn definitions() -> BTreeMap<String, String> {
             "unplaced_container_s",
             "Container-seconds a year in which a replacement was decided and no host that it may stand on \
              had room.",
+        ),
+        (
+            "database",
+            "Its database by itself: the share of the time in which it takes no writes, how often a standby is \
+             promoted by itself, on purpose (`planned`), by an operator (`stuck`), the first node back becomes primary, or it is \
+             restored; `failover_s` is from the loss of the primary until every container that was serving \
+             has reconnected, for failovers that go by themselves.",
+        ),
+        (
+            "recovery",
+            "Faults by class of what they strike: those that failed a request, the downtime charged to them, \
+             and how long from the onset until no request failed because of them; `met` is the share that \
+             took no longer than `recovery_target`.",
+        ),
+        (
+            "data_loss_s",
+            "One window for each restore: from the start of the backup used, or the last log shipped, to \
+             the instant from which nothing was written any more, seconds. `in` a share of years it is the \
+             longest window of each whole year, zero where nothing was restored.",
         ),
         (
             "downtime_per_year_s",
@@ -183,7 +203,7 @@ pub fn definitions() -> BTreeMap<String, String> {
 pub fn not_modelled() -> Vec<String> {
     [
         "any capacity of hosts but memory",
-        "databases and buckets: their failures, failover times and data loss",
+        "buckets: their failures; copies of databases in other regions",
         "what keeps a second copy of a backup from being made but its own failures: outages of regions, bandwidth",
         "deployments that a changed database keeps from being rolled back",
         "requests one by one: retries of what overload lost, arrivals that come in bursts",

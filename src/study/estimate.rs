@@ -1,6 +1,7 @@
 //! From what a study has seen to what it says: every estimate with its interval, and nothing that is
 //! not known.
 
+use crate::id::Id;
 use crate::measure::failover::PHASES;
 use crate::measure::importance::{Component, Importance};
 use crate::measure::ledger::PARTS_OF_A_REQUEST;
@@ -71,6 +72,12 @@ impl Estimator<'_> {
             _ => None,
         };
         let censored = clock.map_or(0, |it| it.censored);
+        let database = app.and_then(|_| {
+            let id = self.topology.database_of(Id::new(index as u32))?;
+            let fold = self.fold.databases.get(id.index())?;
+            Some((&self.topology.databases[id], fold))
+        });
+        let database = database.filter(|_| !self.plan.stop_at_first_outage);
         let spread = fold.spread.as_deref();
         f::Subject {
             containers: app.map(|it| it.containers),
@@ -101,6 +108,14 @@ impl Estimator<'_> {
             downtime_per_year_s: spread
                 .and_then(|it| self.yearly(&it.year_down, &fold.year_down_mean)),
             lost_per_year_s: spread.and_then(|it| self.yearly(&it.year_lost, &fold.year_lost_mean)),
+            database: database.map(|(database, fold)| self.database(database, fold)),
+            recovery: app.zip(clock).and_then(|(app, clock)| {
+                let told = app.recovery_target.is_some() || database.is_some();
+                let told = told && !self.plan.stop_at_first_outage;
+                let fold_of = database.map(|(_, fold)| fold);
+                told.then(|| self.recovery(fold, clock, fold_of, app.recovery_target))
+            }),
+            data_loss_s: database.map(|(database, fold)| self.data_loss(database, &fold.lost)),
             slo: slo.map_or_else(Vec::new, |slo| self.slo(fold, slo)),
             months: self.months(fold, slo.is_some()),
             causes: self.causes(fold, clock, load),
@@ -596,7 +611,7 @@ impl Estimator<'_> {
 /// Whether a change may make an outage, at times that are not those of a memoryless clock.
 fn takes_containers_down(change: &Change) -> bool {
     let renewing = |it: &Renewing| !it.beside || it.success < 1.0 || it.bad.is_some();
-    change.declares.is_some() || change.renewing.as_ref().is_some_and(renewing)
+    change.declares.is_some() || change.fails_over || change.renewing.as_ref().is_some_and(renewing)
 }
 
 /// What single years lose, at so many quantiles that a picture of it has no gaps.

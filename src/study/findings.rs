@@ -326,6 +326,15 @@ pub struct Subject {
     pub downtime_per_year_s: Option<Percentiles>,
     /// Failed share of a year's requests, as seconds of that year; only with load and a whole year.
     pub lost_per_year_s: Option<Percentiles>,
+    /// Its database; absent without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub database: Option<Database>,
+    /// What restores of its database lost; absent without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data_loss_s: Option<DataLoss>,
+    /// Faults by class; only with a database or a target for recovery.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recovery: Option<Recovery>,
     pub slo: Vec<SloMet>,
     pub months: Vec<Month>,
     pub causes: Vec<Cause>,
@@ -348,6 +357,80 @@ pub struct Subject {
     /// `[p, seconds]`, ascending, the least and the most year included. Empty below a whole year.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub spread_s: Vec<[f64; 2]>,
+}
+
+/// The database of an app.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Database {
+    pub mode: String,
+    /// Share of the time in which it takes no writes.
+    pub unavailability: Estimate,
+    /// Failovers that go by themselves.
+    pub failovers_per_year: Estimate,
+    /// Failovers on purpose.
+    pub planned_per_year: Estimate,
+    /// Failovers that wait for an operator.
+    pub stuck_per_year: Estimate,
+    /// Losses of every node that end with the first one that is back.
+    pub waited_for_node_per_year: Estimate,
+    pub restores_per_year: Estimate,
+    /// Of those that go by themselves; absent where there was none.
+    pub failover_s: Option<DatabaseFailover>,
+}
+
+/// The steps of failovers, from the loss of the primary until every container has reconnected, seconds.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DatabaseFailover {
+    pub detect: Percentiles,
+    pub decide: Percentiles,
+    pub promote: Percentiles,
+    pub reconnect: Percentiles,
+    pub total: Percentiles,
+    pub episodes: u64,
+}
+
+/// How soon faults are over, by class, against the target of the app.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Recovery {
+    pub target_s: Option<f64>,
+    /// Share of the failovers that take no longer than the target.
+    pub met: Option<Estimate>,
+    pub classes: Vec<RecoveryClass>,
+}
+
+/// What the faults of one class did.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RecoveryClass {
+    /// software, host, dependency, zone, region, control plane or change.
+    pub class: String,
+    /// Faults that failed a request, per year, and how many were seen.
+    pub per_year: f64,
+    pub seen: u64,
+    /// Downtime charged to them.
+    pub downtime_per_year_s: f64,
+    /// From the onset until no request fails because of it; not of changes.
+    pub p50: Option<Estimate>,
+    pub p95: Option<Estimate>,
+    /// Share of them that take no longer than the target.
+    pub met: Option<Estimate>,
+    /// Restores that they led to, and the 95th percentile of what those lost.
+    pub restores: u64,
+    pub lost_p95_s: Option<Estimate>,
+}
+
+/// What restores lost (B4).
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct DataLoss {
+    /// Restores, each of which loses a window of data.
+    pub events_per_year: Estimate,
+    pub seen: u64,
+    /// Over restores; absent where there was none.
+    pub window: Option<Percentiles>,
+    /// The longest window seen.
+    pub max: f64,
+    /// Window × what is written on average; absent where that is not said, or nothing was restored.
+    pub bytes_per_year: Option<Estimate>,
+    pub bytes_per_event: Option<f64>,
 }
 
 /// Where data may go, and where it went.

@@ -14,6 +14,7 @@ use crate::stats::quantile::student_t_quantile;
 use crate::stats::{Estimate, Moments, Outages, RatioMoments, Sections};
 use crate::study::Row;
 use crate::study::backups::BackupFold;
+use crate::study::databases::DatabaseFold;
 use crate::study::fleet::FleetFold;
 use crate::study::residency::ResidencyFold;
 use crate::study::serving::ServingFold;
@@ -31,6 +32,7 @@ pub struct Fold {
     /// By app, or one pooled over all where the fleet is large.
     pub clocks: Vec<ClockFold>,
     pub kinds: Vec<KindFold>,
+    pub databases: Vec<DatabaseFold>,
     /// Where there is more than one app.
     pub fleet: Option<FleetFold>,
     /// By autoscaler: its orders, and how many containers were meant to run on average.
@@ -287,6 +289,7 @@ impl Fold {
             ],
             clocks: vec![ClockFold::default(); if plan.detailed { topology.apps } else { 1 }],
             kinds: vec![KindFold::default(); Kind::ALL.len()],
+            databases: vec![DatabaseFold::default(); topology.databases.len()],
             fleet: (topology.apps > 1).then(FleetFold::default),
             scaling: vec![Default::default(); topology.scalers.len()],
             all: SubjectFold::default(),
@@ -364,6 +367,9 @@ impl Fold {
         }
         for (fold, level) in self.kinds.iter_mut().zip(&measures.components.kinds) {
             fold.add(replication, level, plan);
+        }
+        for (fold, tally) in self.databases.iter_mut().zip(&measures.databases.of) {
+            fold.add(replication, tally, plan);
         }
         if let Some(fleet) = &mut self.fleet {
             fleet.add(replication, &measures.together, &missed, plan);

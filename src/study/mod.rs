@@ -7,6 +7,7 @@
 mod architecture;
 pub mod backups;
 mod break_even;
+pub mod databases;
 pub mod definitions;
 pub mod estimate;
 pub mod expected;
@@ -17,6 +18,7 @@ mod in_order;
 pub mod judge;
 pub mod plan;
 pub mod quantity;
+pub mod recovery;
 mod remarks;
 pub mod residency;
 pub mod room;
@@ -26,6 +28,7 @@ pub mod story;
 pub mod timeline;
 
 use crate::history;
+use crate::id::Id;
 use crate::measure::Plan;
 use crate::model::topology::Topology;
 use crate::scenario::assemble::assemble;
@@ -381,6 +384,10 @@ impl Study<'_> {
         let fold = &self.fold.subjects[index];
         let sections = match measure.split('.').next()? {
             "downtime_per_year" => &fold.spread.as_ref()?.year_down,
+            "data_loss" => {
+                let database = self.topology.database_of(Id::new(index as u32))?;
+                &self.fold.databases[database.index()].lost.worst_of_year
+            }
             _ => return None,
         };
         let bound = Span::from_secs(expectation.bound).0;

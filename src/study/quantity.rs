@@ -1,6 +1,8 @@
 //! Quantities by their path (`app.shop.failover.p95`): what expectations and the precision ask for.
 
-use crate::study::findings::{Backups, Estimate, Findings, Latency, Percentiles, Subject, Unit};
+use crate::study::findings::{
+    Backups, DataLoss, Database, Estimate, Findings, Latency, Percentiles, Subject, Unit,
+};
 
 /// The estimate that a path names, if the study has one.
 pub fn quantity(findings: &Findings, path: &str) -> Option<(Estimate, Unit)> {
@@ -16,7 +18,7 @@ pub fn quantity(findings: &Findings, path: &str) -> Option<(Estimate, Unit)> {
 /// `app.shop.failover.p95` is `failover.p95` of `app.shop`. Names may hold dots themselves, so the
 /// measure is found from the right.
 pub fn split(path: &str) -> Option<(&str, &str)> {
-    const MEASURES: [&str; 18] = [
+    const MEASURES: [&str; 21] = [
         "unavailability",
         "availability",
         "outages_per_year",
@@ -28,6 +30,9 @@ pub fn split(path: &str) -> Option<(&str, &str)> {
         "redundancy_restored",
         "absorbed_per_year",
         "unplaced_container",
+        "database",
+        "data_loss",
+        "recovery",
         "slo",
         "latency",
         "capacity",
@@ -59,6 +64,9 @@ pub fn of_subject(subject: &Subject, measure: &str) -> Option<(Estimate, Unit)> 
         "first_outage" => seconds(subject.first_outage_s.as_ref().map(|it| it.estimate)),
         "absorbed_per_year" => subject.absorbed_per_year.map(|it| (it, Unit::PerYear)),
         "unplaced_container" => seconds(subject.unplaced_container_s.or(NONE_UNPLACED)),
+        "database" => database(subject.database.as_ref()?, rest),
+        "data_loss" => data_loss(subject.data_loss_s.as_ref()?, rest),
+        "recovery" => subject.recovery.as_ref()?.met.map(|it| (it, Unit::Share)),
         "slo" => subject.slo.first()?.met.map(|it| (it, Unit::Share)),
         "downtime_per_year" => seconds(percentile(subject.downtime_per_year_s.as_ref()?, rest)),
         "redundancy_restored" => seconds(percentile(subject.redundancy_restored_s.as_ref()?, rest)),
@@ -121,6 +129,29 @@ pub fn of_subject(subject: &Subject, measure: &str) -> Option<(Estimate, Unit)> 
     }
 }
 
+fn database(of: &Database, which: &str) -> Option<(Estimate, Unit)> {
+    let rate = |estimate: Estimate| Some((estimate, Unit::PerYear));
+    match which {
+        "unavailability" => Some((of.unavailability, Unit::Share)),
+        "failovers_per_year" => rate(of.failovers_per_year),
+        "planned_per_year" => rate(of.planned_per_year),
+        "stuck_per_year" => rate(of.stuck_per_year),
+        "restores_per_year" => rate(of.restores_per_year),
+        _ => {
+            let steps = of.failover_s.as_ref()?;
+            let (step, statistic) = match which.strip_prefix("failover.")?.split_once('.') {
+                Some(("detect", statistic)) => (&steps.detect, statistic),
+                Some(("decide", statistic)) => (&steps.decide, statistic),
+                Some(("promote", statistic)) => (&steps.promote, statistic),
+                Some(("reconnect", statistic)) => (&steps.reconnect, statistic),
+                Some(_) => return None,
+                None => (&steps.total, which.strip_prefix("failover.")?),
+            };
+            percentile(step, statistic).map(|it| (it, Unit::Seconds))
+        }
+    }
+}
+
 /// The longest that was seen: a longer one may come in a longer study.
 fn at_least(longest: f64) -> Estimate {
     Estimate { mean: longest, low: longest, high: f64::INFINITY, low_confidence: true }
@@ -153,6 +184,17 @@ fn backups(of: &Backups, which: &str) -> Option<(Estimate, Unit)> {
                 _ => None,
             }
         }
+    }
+}
+
+/// Without a restore nothing was lost: every window is zero.
+fn data_loss(of: &DataLoss, which: &str) -> Option<(Estimate, Unit)> {
+    let seconds = |estimate: Estimate| (estimate, Unit::Seconds);
+    match (which, &of.window) {
+        ("events_per_year", _) => Some((of.events_per_year, Unit::PerYear)),
+        ("max", _) => Some(seconds(at_least(of.max))),
+        (statistic, Some(window)) => percentile(window, statistic).map(seconds),
+        (_, None) => None,
     }
 }
 

@@ -4,9 +4,10 @@ use crate::history;
 use crate::id::Id;
 use crate::measure::{Measures, Plan};
 use crate::model::backup::run::Trouble;
+use crate::model::database::{Database, Stage};
 use crate::model::fact::{Fact, How, Listener, Subject};
 use crate::model::root::Root;
-use crate::model::topology::{Effect, FaultClock, Target, Topology, UnitInfo};
+use crate::model::topology::{Effect, FaultClock, Kind, Target, Topology, UnitInfo};
 use crate::model::world::{State, World};
 use crate::scenario::assemble::assemble;
 use crate::scenario::spec::Scenario;
@@ -121,6 +122,9 @@ impl Listener for Teller {
             Fact::WithoutEffect { unit } => {
                 self.tell(now, name(unit), "struck while not running: without effect".into(), 0);
             }
+            // What became of a database is told by its stages.
+            Fact::LeftService { unit, .. } | Fact::InService { unit }
+                if topology.group_of(unit).kind == Kind::Database => {}
             Fact::LeftService { unit, root, how } => {
                 let how = match how {
                     How::Crashed => "crashes",
@@ -254,6 +258,38 @@ impl Listener for Teller {
                 let who = format!("health manager of {}", topology.regions[region].name);
                 self.tell(now, who, "is active again".into(), 1);
             }
+            Fact::DatabaseDown { database, root } => {
+                let text =
+                    if root.change { "its primary is replaced" } else { "its primary is gone" };
+                let text = text.into();
+                self.tell_cause(now, database_name(topology, database), text, 1, root, topology);
+            }
+            Fact::DatabaseStage { database, stage } => {
+                let state = &world.databases[database.index()];
+                let primary = || topology.unit_name(state.primary);
+                let (text, weight) = match stage {
+                    Stage::Detecting => return,
+                    Stage::Deciding => ("the loss is noticed".into(), 0),
+                    Stage::Promoting => ("a standby is being promoted".into(), 0),
+                    Stage::Stuck => ("the failover is stuck: an operator is called".into(), 1),
+                    Stage::NoNode => {
+                        ("no node is left: it waits for the first to return".into(), 1)
+                    }
+                    Stage::RestoreDecision => ("no node is left: is it to be restored?".into(), 1),
+                    Stage::RestoreWaits => ("no zone is up to restore it in".into(), 1),
+                    Stage::Restoring => (format!("is being restored to {}", primary()), 1),
+                    Stage::Reconnecting => {
+                        (format!("{} takes writes{}", primary(), standing(state.primary)), 1)
+                    }
+                    Stage::Serving => ("every container is connected".into(), 0),
+                };
+                self.tell(now, database_name(topology, database), text, weight);
+            }
+            Fact::DatabaseRestored { database, lost } => {
+                let lost = human_seconds(lost.as_secs());
+                let text = format!("is restored; the last {lost} of data are lost");
+                self.tell(now, database_name(topology, database), text, 2);
+            }
             Fact::ClientsMoved { region } => {
                 let who = format!("front of {}", topology.regions[region].name);
                 let passes = 100.0 * world.fronts[region.index()].passes();
@@ -292,6 +328,10 @@ impl Listener for Teller {
     }
 
     fn instant_over(&mut self, _now: Instant) {}
+}
+
+fn database_name(topology: &Topology, database: Id<Database>) -> String {
+    topology.unit_name(topology.databases[database].unit)
 }
 
 /// Whether its app cannot do without a container that is about to leave service.

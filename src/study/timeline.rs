@@ -230,6 +230,8 @@ fn title(topology: &Topology, seen: &Seen) -> (&'static str, String) {
                 Kind::Container => "container",
                 Kind::Host => "host",
                 Kind::HealthManager => "health-manager",
+                Kind::Database => "database",
+                Kind::DatabaseNode => "database-node",
                 Kind::Router => "router",
                 Kind::Dependency | Kind::Zone => "dependency",
             };

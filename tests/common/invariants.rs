@@ -5,6 +5,7 @@ use zonefall::id::Id;
 use zonefall::measure::ledger::requests;
 use zonefall::measure::{Measures, Plan};
 use zonefall::model::change::Successor;
+use zonefall::model::database::Stage;
 use zonefall::model::slab::NONE;
 use zonefall::model::topology::{Group, Kind, Part, Placement, Recovery, Topology, UnitInfo, Zone};
 use zonefall::model::world::{NOWHERE, Phase, State, World};
@@ -60,6 +61,7 @@ impl Checker {
             ("episodes add up", Box::new(EpisodesAddUp)),
             ("changes are consistent", Box::new(ChangesConsistent)),
             ("nothing is lost twice", Box::new(NothingLostTwice)),
+            ("databases are consistent", Box::new(DatabasesConsistent)),
             ("fronts are consistent", Box::new(FrontsConsistent)),
             ("evacuations are consistent", Box::new(EvacuationsConsistent)),
         ];
@@ -248,12 +250,21 @@ impl Invariant for CountsMatch {
             let answers =
                 |it: &&Id<UnitInfo>| of(it).state == State::Serving && !world.is_cut_off(**it);
             same("answering", app.answering, units.iter().filter(answers).count() as u32)?;
-            let off = |mandatory: bool| {
-                let used = group.uses.iter().filter(|it| !mandatory || it.mandatory);
-                used.filter(|it| !of(&it.unit).in_service).count() as u16
+            let out = |unit: &Id<UnitInfo>| !of(unit).in_service;
+            let database = topology.database_of(id);
+            // It takes writes again before everybody has heard of it.
+            let serves = |unit: Id<UnitInfo>| {
+                database.is_some_and(|it| {
+                    topology.databases[it].unit == unit
+                        && world.databases[it.index()].stage.serves()
+                })
             };
-            same("dependencies down", app.dependencies_down, off(true))?;
-            same("uses down", app.uses_down, off(false))?;
+            let needed = group.uses.iter().filter(|it| it.mandatory);
+            let lacking = needed.filter(|it| out(&it.unit) && !serves(it.unit)).count() as u16;
+            let used = group.uses.iter().filter(|it| out(&it.unit)).count();
+            let nodes = database.map_or(0, |it| topology.nodes_of(it).filter(out).count());
+            same("dependencies down", app.dependencies_down, lacking)?;
+            same("uses down", app.uses_down, (used + nodes) as u16)?;
         }
         down[Kind::Zone as usize] = world.zones.iter().filter(|it| !it.is_up()).count() as u32;
         same("down", world.down, down)?;
@@ -274,15 +285,26 @@ impl Invariant for SubjectsMatch {
             let app: Id<Group> = Id::new(app as u32);
             let group = &topology.groups[app];
             let of = |unit: Id<UnitInfo>| &world.units[unit.index()];
-            let mut reached = topology.units_of(app).filter(|&it| of(it).in_service).count();
+            let database = topology.database_of(app).map(|it| &world.databases[it.index()]);
+            let reconnecting = database.filter(|it| it.stage == Stage::Reconnecting);
+            let waits = |unit: Id<UnitInfo>| {
+                reconnecting.is_some_and(|it| it.unconnected.iter().any(|(it, _)| *it == unit))
+            };
+            let connected = |&it: &Id<UnitInfo>| of(it).in_service && !waits(it);
+            let mut reached = topology.units_of(app).filter(connected).count();
+            let listed = state.in_service > 0;
             let opens = group.router.as_ref().is_some_and(|it| it.fail_open);
-            if opens && reached == 0 && world.entries_of(app).next().is_none() {
+            if opens && !listed && world.entries_of(app).next().is_none() {
                 let answers =
                     |&it: &Id<UnitInfo>| of(it).state == State::Serving && !world.is_cut_off(it);
                 reached = topology.units_of(app).filter(answers).count();
             }
             let needed = group.uses.iter().filter(|it| it.mandatory);
-            let depended = needed.clone().all(|it| of(it.unit).in_service);
+            let depended = needed.clone().all(|it| {
+                of(it.unit).in_service
+                    || (topology.group_of(it.unit).kind == Kind::Database
+                        && database.is_some_and(|it| it.stage.serves()))
+            });
             let gets_through = routers(topology, world, app).is_none_or(|mut all| {
                 all.any(|(router, clients)| of(router).in_service && clients > 0.0)
             });
@@ -515,6 +537,27 @@ impl Invariant for PhasesFitStates {
             let (_, phase) = record.path.last().expect("a way back has a phase");
             if topology.group_of(unit).kind == Kind::Dependency {
                 same("a dependency", *phase, Phase::Provider)?;
+                continue;
+            }
+            if topology.group_of(unit).kind == Kind::Database {
+                let database = topology.group_of(unit).used_by[0];
+                let database = topology.database_of(database).expect("its app has a database");
+                let fits = match world.databases[database.index()].stage {
+                    Stage::Serving => false,
+                    Stage::Detecting => *phase == Phase::Detection,
+                    Stage::Deciding => *phase == Phase::Decision,
+                    Stage::Promoting => *phase == Phase::Promotion,
+                    Stage::Stuck | Stage::RestoreDecision => *phase == Phase::Operator,
+                    Stage::NoNode => matches!(phase, Phase::Rebuild | Phase::Provider),
+                    Stage::RestoreWaits => *phase == Phase::Provider,
+                    Stage::Restoring => *phase == Phase::Restore,
+                    Stage::Reconnecting => *phase == Phase::Rerouting,
+                };
+                holds(fits, || format!("a database waits for {phase:?}"))?;
+                continue;
+            }
+            if topology.group_of(unit).kind == Kind::DatabaseNode && *phase == Phase::Restore {
+                same("a node that is restored", state.state, State::Starting)?;
                 continue;
             }
             let cut = world.is_cut_off(unit);
@@ -828,7 +871,8 @@ impl Seen<'_> {
             None => {
                 let app: Id<Group> = Id::new(subject as u32);
                 let group = &self.topology.groups[app];
-                if self.world.effective_in_service(self.topology, app) < group.needs {
+                let connected = self.world.effective_in_service(self.topology, app);
+                if connected - self.world.unconnected(self.topology, app) < group.needs {
                     self.topology.units_of(app).for_each(|it| self.unit_lacks(it, &mut found));
                 }
                 let needed = group.uses.iter().filter(|it| it.mandatory);
@@ -997,6 +1041,69 @@ impl Invariant for ChangesConsistent {
         for clock in &world.changes_waiting {
             let app = topology.changes[*clock].app;
             holds(world.apps[app.index()].change != NONE, || "a change waits for nothing".into())?;
+        }
+        Ok(())
+    }
+}
+
+/// A database serves by a primary that does, and waits only for what will come (D1–D4).
+struct DatabasesConsistent;
+
+impl Invariant for DatabasesConsistent {
+    fn after(&mut self, now: Instant, Seen { topology, world, .. }: &Seen<'_>) -> Verdict {
+        for (id, info) in topology.databases.enumerate() {
+            let state = &world.databases[id.index()];
+            let name = topology.unit_name(info.unit);
+            let of = |unit: Id<UnitInfo>| &world.units[unit.index()];
+            let nodes: Vec<_> = topology.nodes_of(id).collect();
+            let told = || format!("{name}: {state:?}");
+            holds(nodes.contains(&state.primary), told)?;
+            same(&name, of(info.unit).in_service, state.stage == Stage::Serving)?;
+            let in_service = nodes.iter().filter(|it| of(**it).in_service).count();
+            holds(!state.stage.serves() || of(state.primary).in_service, told)?;
+            let idle = nodes.iter().any(|&it| {
+                let waits = world.recovery(it).is_some_and(|record| record.noticed);
+                of(it).state == State::Down && !world.is_held(it) && waits
+            });
+            holds(!state.stage.serves() || !idle, || format!("{name}: a node is not rebuilt"))?;
+            let way_back = |it: &&Id<UnitInfo>| {
+                of(**it).state == State::Starting || world.is_held(**it) || world.is_cut_off(**it)
+            };
+            let coming = nodes.iter().any(|it| way_back(&it));
+            let zones = &topology.groups[info.nodes].zones;
+            let restored = info.settings.restore.is_some();
+            let fits = match state.stage {
+                Stage::Serving => state.unconnected.is_empty(),
+                Stage::Reconnecting => {
+                    !state.unconnected.is_empty()
+                        && state.unconnected.iter().all(|&(container, life)| {
+                            of(container).in_service && of(container).life == life
+                        })
+                }
+                Stage::Detecting | Stage::Deciding | Stage::Promoting => in_service > 0,
+                Stage::Stuck => in_service > 0 || !restored,
+                Stage::NoNode => in_service == 0 && coming,
+                Stage::RestoreDecision => in_service == 0 && restored,
+                Stage::RestoreWaits => {
+                    in_service == 0
+                        && restored
+                        && (zones.iter().all(|it| !world.zones[it.index()].is_up())
+                            || nodes.iter().all(|&it| {
+                                of(it).state != State::Down || world.stopped.contains(&it)
+                            }))
+                }
+                Stage::Restoring => {
+                    let primary = of(state.primary);
+                    let cut = primary.state == State::Serving && world.is_cut_off(state.primary);
+                    restored && in_service == 0 && (primary.state == State::Starting || cut)
+                }
+            };
+            holds(fits, || format!("{name}: {in_service} in service, {state:?}"))?;
+            holds(state.lost_at <= now, told)?;
+            let behind = |it: &Id<UnitInfo>| {
+                nodes.contains(it) && of(*it).state == State::Serving && world.is_cut_off(*it)
+            };
+            holds(state.stale.iter().all(behind), || format!("{name}: {:?}", state.stale))?;
         }
         Ok(())
     }

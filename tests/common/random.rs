@@ -356,11 +356,57 @@ fn on_any_hosts(seed: u64) -> String {
         }
     }
     changes(d, &mut text, apps, &scaled, &mut Dice(seed ^ 0x512e));
+    databases(&mut Dice(seed ^ 0xdb), &mut text, apps);
     front(&mut Dice(seed ^ 0xf407), &mut text);
     if on_hosts {
         evacuation(&mut Dice(seed ^ 0xe7ac), &mut text);
     }
     text
+}
+
+/// Databases of some of the apps, which fail far too often.
+fn databases(d: &mut Dice, out: &mut String, apps: u64) {
+    let owners: Vec<_> = (0..apps).filter(|_| d.percent(50)).collect();
+    for &app in &owners {
+        let mode = d.of(&["single", "multi-az", "multi-az", "cluster"]);
+        let _ = writeln!(out, "[app.a{app}.database]\nmode = \"{mode}\"");
+        let _ = writeln!(out, "logs = {{ every = \"{}min\" }}", d.within(1, 30));
+        let _ = writeln!(out, "nothing_left = \"{}\"", d.of(&["restore", "wait-for-node"]));
+        for key in ["detect", "decide", "promote", "reconnect", "manual"] {
+            let _ = writeln!(out, "failover.{key} = {}", d.delay());
+        }
+        if d.percent(40) {
+            // A window opens once a week.
+            let has_window = out.contains(&format!("[app.a{app}.maintenance]"));
+            let rate = if has_window { "52/y" } else { "9/d" };
+            let takes = d.delay();
+            let _ = writeln!(out, "maintenance = {{ rate = \"{rate}\", takes = {takes} }}");
+        }
+        let _ = writeln!(out, "failover.coverage = \"{}%\"", d.within(50, 100));
+        let begins = d.of(&["after-failover", "at-loss"]);
+        let _ = writeln!(out, "rebuild = {{ takes = {}, begins = \"{begins}\" }}", d.delay());
+        let _ = writeln!(
+            out,
+            "restore = {{ decision = {}, takes = {}, fails = \"{}%\", yields = \"{}\" }}",
+            d.delay(),
+            d.delay(),
+            d.within(0, 50),
+            d.of(&["single", "pair"])
+        );
+    }
+    if owners.is_empty() {
+        return;
+    }
+    for (name, kind) in [("node", "crash"), ("node-out", "outage")] {
+        if d.percent(80) {
+            let _ = writeln!(out, "[failure.{name}]\nkind = \"{kind}\"");
+            let _ = writeln!(out, "targets = \"database-node.*\"\nmtbf = \"{}h\"", d.within(1, 6));
+            let _ = writeln!(out, "pick = \"{}\"", d.of(&["each", "each", "one", "all"]));
+            if kind == "outage" {
+                let _ = writeln!(out, "lasts = {}", d.lasts());
+            }
+        }
+    }
 }
 
 /// Routers in zones, and what stands before them; they fail only where some app is behind them.

@@ -116,6 +116,19 @@ impl Listener for Recorder {
             Fact::HealthManagerUp { region } => {
                 format!("health manager of {} up", topology.regions[region].name)
             }
+            Fact::DatabaseDown { database, root } => {
+                format!(
+                    "{} loses its primary by {}",
+                    unit(topology.databases[database].unit),
+                    by(root)
+                )
+            }
+            Fact::DatabaseStage { database, stage } => {
+                format!("{} {stage:?}", unit(topology.databases[database].unit))
+            }
+            Fact::DatabaseRestored { database, lost } => {
+                format!("{} restored, {} lost", unit(topology.databases[database].unit), lost.0)
+            }
         };
         self.lines.push((now.0, line));
     }

@@ -292,6 +292,9 @@ fn shop() -> Subject {
         redundancy_restored_s: Some(percentiles(70.0, 58.0, 126.0)),
         absorbed_per_year: Some(est(12.0, 11.5, 12.5)),
         unplaced_container_s: None,
+        database: None,
+        data_loss_s: None,
+        recovery: None,
         downtime_per_year_s: Some(percentiles(5676.0, 4000.0, 19_000.0)),
         lost_per_year_s: Some(percentiles(6055.0, 4080.0, 19_800.0)),
         slo: vec![SloMet {
@@ -456,6 +459,9 @@ fn quiet() -> Subject {
         redundancy_restored_s: None,
         absorbed_per_year: None,
         unplaced_container_s: None,
+        database: None,
+        data_loss_s: None,
+        recovery: None,
         downtime_per_year_s: Some(Percentiles {
             mean: bound(0.3),
             p50: Some(bound(0.0)),

@@ -433,3 +433,103 @@ pub fn over_zones(zones: u32, up: f64, loss: impl Fn(u32) -> f64) -> f64 {
     }
     sum
 }
+
+// ---- a primary and a standby ----
+
+/// Two nodes of a database, everything exponential; rates per hour.
+#[derive(Clone, Copy, Debug)]
+pub struct Pair {
+    /// Of each node.
+    pub failure: f64,
+    pub coverage: f64,
+    pub promotion: f64,
+    pub manual: f64,
+    pub rebuild: f64,
+    pub restore: f64,
+}
+
+impl Pair {
+    /// Probabilities of both up, failover, manual failover, one up, none up, with that of both up as 1.
+    ///
+    /// In and out balance: of both up 2λ = p₁·μ; of a failover λc = pₚ(φ + λ); of a manual one
+    /// λ(1 − c) = pₘ(ψ + λ); of none up λ(pₚ + pₘ + p₁) = p₀·ρ.
+    fn weights(&self) -> [f64; 5] {
+        let one = 2.0 * self.failure / self.rebuild;
+        let promotion = self.failure * self.coverage / (self.promotion + self.failure);
+        let manual = self.failure * (1.0 - self.coverage) / (self.manual + self.failure);
+        let none = self.failure * (promotion + manual + one) / self.restore;
+        [1.0, promotion, manual, one, none]
+    }
+
+    pub fn answer(&self) -> UpAndDown {
+        let [both, promotion, manual, one, none] = self.weights();
+        let all = both + promotion + manual + one + none;
+        UpAndDown {
+            unavailability: (promotion + manual + none) / all,
+            // An outage begins with the loss of the primary, or of the only node.
+            rate: self.failure * (both + one) / all,
+        }
+    }
+
+    /// Shares of the downtime in failovers, manual failovers and restores.
+    pub fn shares(&self) -> [f64; 3] {
+        let [_, promotion, manual, _, none] = self.weights();
+        [promotion, manual, none].map(|it| it / (promotion + manual + none))
+    }
+
+    /// From both up: T₂ = 1/2λ + T₁/2 and T₁ = (1 + μ·T₂) / (λ + μ).
+    pub fn first_outage(&self) -> f64 {
+        let leaves = self.failure + self.rebuild;
+        (0.5 / self.failure + 0.5 / leaves) / (1.0 - 0.5 * self.rebuild / leaves)
+    }
+
+    /// The derivative of the probabilities of the five states, and of a sixth that counts the first outage.
+    fn flow(&self, p: &[f64; 6], absorbing: bool) -> [f64; 6] {
+        let [both, promotion, manual, one, none, _] = *p;
+        let (lost, alone) = (self.failure * both, self.failure * one);
+        if absorbing {
+            let rebuilt = self.rebuild * one;
+            return [-2.0 * lost + rebuilt, 0.0, 0.0, lost - rebuilt - alone, 0.0, lost + alone];
+        }
+        let (by_itself, by_hand) = (self.promotion * promotion, self.manual * manual);
+        let (rebuilt, restored) = (self.rebuild * one, self.restore * none);
+        let last = self.failure * (promotion + manual + one);
+        [
+            rebuilt - 2.0 * lost,
+            self.coverage * lost - by_itself - self.failure * promotion,
+            (1.0 - self.coverage) * lost - by_hand - self.failure * manual,
+            lost + by_itself + by_hand + restored - rebuilt - alone,
+            last - restored,
+            0.0,
+        ]
+    }
+
+    /// From both up over `hours`, by classical Runge-Kutta steps far shorter than the fastest state
+    /// lasts: mean unavailability, or with `absorbing` the chance of an outage.
+    pub fn over_the_first(&self, hours: f64, absorbing: bool) -> f64 {
+        let step = if absorbing { 0.05 } else { 0.0001 };
+        let steps = (hours / step).round() as usize;
+        let mut p = [1.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+        let mut down = 0.0;
+        let out = |p: &[f64; 6]| p[1] + p[2] + p[4];
+        for _ in 0..steps {
+            let plus = |k: &[f64; 6], by: f64| {
+                let mut moved = p;
+                moved.iter_mut().zip(k).for_each(|(it, k)| *it += by * k);
+                moved
+            };
+            let k1 = self.flow(&p, absorbing);
+            let k2 = self.flow(&plus(&k1, step / 2.0), absorbing);
+            let k3 = self.flow(&plus(&k2, step / 2.0), absorbing);
+            let k4 = self.flow(&plus(&k3, step), absorbing);
+            let middle = out(&plus(&k2, step / 2.0));
+            let before = out(&p);
+            for (at, it) in p.iter_mut().enumerate() {
+                *it += step / 6.0 * (k1[at] + 2.0 * k2[at] + 2.0 * k3[at] + k4[at]);
+            }
+            // Simpson's rule over the step.
+            down += step / 6.0 * (before + 4.0 * middle + out(&p));
+        }
+        if absorbing { p[5] } else { down / hours }
+    }
+}

@@ -36,6 +36,17 @@ pub fn run(text: &str, set: &[(&str, &str)]) -> Value {
     serde_json::to_value(&outcome.findings).expect("findings can be written as JSON")
 }
 
+/// What a pointer names. The phases that a downtime waited for come in the order of their size, so that
+/// they are looked up by name.
+fn looked_up<'r>(result: &'r Value, pointer: &str) -> Option<&'r Value> {
+    let Some((before, phase)) = pointer.split_once("/waited_for/") else {
+        return result.pointer(pointer);
+    };
+    let (phase, rest) = phase.split_once('/')?;
+    let phases = result.pointer(&format!("{before}/waited_for"))?.as_array()?;
+    phases.iter().find(|it| it["phase"] == phase)?.pointer(&format!("/{rest}"))
+}
+
 /// An estimate in the unit of its row, with limits at the confidence of its study.
 #[derive(Clone, Copy, Debug)]
 pub struct Found {
@@ -47,11 +58,12 @@ pub struct Found {
 impl Found {
     #[track_caller]
     pub fn at(result: &Value, pointer: &str, reading: Reading) -> Found {
-        let estimate = result.pointer(pointer).unwrap_or_else(|| panic!("no {pointer}"));
+        let estimate = looked_up(result, pointer).unwrap_or_else(|| panic!("no {pointer}"));
         let number = |key| estimate[key].as_f64().unwrap_or_else(|| panic!("{pointer}/{key}"));
         let (mean, low, high) = (number("mean"), number("low"), number("high"));
         match reading {
             Reading::Plain => Found { mean, low, high },
+            Reading::Minutes => Found { mean: mean / 60.0, low: low / 60.0, high: high / 60.0 },
             Reading::Hours => Found { mean: mean / 3600.0, low: low / 3600.0, high: high / 3600.0 },
             Reading::Millis => Found { mean: mean * 1e3, low: low * 1e3, high: high * 1e3 },
             Reading::Complement => Found { mean: 1.0 - mean, low: 1.0 - high, high: 1.0 - low },

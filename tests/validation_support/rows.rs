@@ -9,6 +9,8 @@ pub enum Reading {
     Plain,
     /// Seconds, told in hours.
     Hours,
+    /// Seconds, told in minutes.
+    Minutes,
     /// Seconds, told in milliseconds.
     Millis,
     /// One minus the tool's share.
@@ -20,7 +22,7 @@ pub struct Row {
     pub id: &'static str,
     /// The scenario, without folder and ending.
     pub file: &'static str,
-    /// JSON pointer to the estimate.
+    /// JSON pointer to the estimate; what a downtime waited for is pointed to by its phase.
     pub at: &'static str,
     pub reading: Reading,
 }
@@ -61,7 +63,7 @@ const fn row(id: &'static str, file: &'static str, at: &'static str, reading: Re
     Row { id, file, at, reading }
 }
 
-use Reading::{Complement, Hours, Millis, Plain};
+use Reading::{Complement, Hours, Millis, Minutes, Plain};
 
 /// In the order of the files.
 pub static ROWS: &[Row] = &[
@@ -77,6 +79,15 @@ pub static ROWS: &[Row] = &[
     row("PUB-02.10", "pub-02-two-of-three", "/app/shop/outage_s/mean", Plain),
     row("PUB-03.11", "pub-03-no-retry", "/app/shop/unavailability/requests", Plain),
     row("PUB-03.12", "pub-03-one-retry", "/app/shop/unavailability/requests", Plain),
+    row("PUB-04.13", "pub-04-long-run", "/app/shop/unavailability/time", Plain),
+    row("PUB-04.14", "pub-04-long-run", "/app/shop/outages_per_year", Plain),
+    row("PUB-04.15", "pub-04-long-run", "/app/shop/outage_s/mean", Minutes),
+    row("PUB-04.16", "pub-04-long-run", "/app/shop/waited_for/promotion/downtime_share", Plain),
+    row("PUB-04.17", "pub-04-long-run", "/app/shop/waited_for/operator/downtime_share", Plain),
+    row("PUB-04.18", "pub-04-long-run", "/app/shop/waited_for/restore/downtime_share", Plain),
+    row("PUB-04.19", "pub-04-first-outage", "/app/shop/first_outage_s", Hours),
+    row("PUB-04.20", "pub-04-hundred-hours", "/app/shop/unavailability/time", Plain),
+    row("PUB-04.21", "pub-04-one-year", "/app/shop/any_outage", Plain),
     row("PUB-05.22", "pub-05-repairmen", "/service/platform/unavailability/time", Plain),
     row("PUB-05.23", "pub-05-repairmen", "/service/platform/outages_per_year", Plain),
     row("PUB-05.24", "pub-05-repairmen", "/components/host/mean_down", Plain),

@@ -4,7 +4,7 @@
 //! it expires. What a preventive control refuses is no stay and is counted apart, with the time that the
 //! app was down until it was up again.
 //!
-//! A part of the model that moves data states facts of its own; [`Residency::hear`] is the one place
+//! A part of the model that moves data states facts of its own; `Residency::hear` is the one place
 //! that turns them into arrivals, removals and refusals.
 
 mod tally;

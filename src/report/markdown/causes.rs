@@ -2,8 +2,8 @@
 
 use super::escape::escaped;
 use super::{section, table};
-use crate::report::number;
 use crate::report::subjects::Named;
+use crate::report::{self, number};
 use crate::study::findings::{Cause, Findings, Percentiles};
 
 /// Components listed by importance, for each subject.
@@ -97,6 +97,44 @@ pub fn waited_for(subjects: &[Named]) -> String {
         })
     });
     section("What the downtime waited for", &["of", "phase", "share", "minutes a year"], rows)
+}
+
+/// The failover of databases step by step, and what restores lost.
+pub fn database(subjects: &[Named]) -> String {
+    per_subject("Database", subjects, |s| {
+        let database = s.of.database.as_ref()?;
+        let mut out = format!(
+            "{} database, taking no writes {} of the time.\n",
+            escaped(&database.mode),
+            number::percent(database.unavailability.mean)
+        );
+        if let Some(told) = report::database::failover(s.of) {
+            out += &format!("\nFailover: {told}.\n");
+        }
+        if let Some(told) = report::database::data_loss(s.of) {
+            out += &format!("\nData lost: {told}.\n");
+        }
+        Some(out)
+    })
+}
+
+/// Faults by class, how soon they are over, and what they take of the data.
+pub fn recovery(subjects: &[Named]) -> String {
+    per_subject("Recovery by class of fault", subjects, |s| {
+        let recovery = s.of.recovery.as_ref().filter(|it| !it.classes.is_empty())?;
+        let with_target = recovery.target_s.is_some();
+        let rows: Vec<_> =
+            recovery.classes.iter().map(|it| report::database::row(it, with_target)).collect();
+        let table = table(&report::database::heads(with_target), &rows);
+        let target = recovery.target_s.zip(recovery.met.as_ref()).map(|(target, met)| {
+            format!(
+                "\n{} recover within {}.\n",
+                number::percent(met.mean),
+                number::duration(target)
+            )
+        });
+        Some(table + &target.unwrap_or_default())
+    })
 }
 
 /// Birnbaum importance, the most important components first.

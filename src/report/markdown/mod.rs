@@ -33,6 +33,8 @@ pub fn print(material: &Material) -> String {
         causes::tables(findings, &subjects),
         causes::failover_clock(&subjects),
         causes::waited_for(&subjects),
+        causes::database(&subjects),
+        causes::recovery(&subjects),
         causes::importance(findings),
         method::assumptions(findings),
         method::definitions(findings),

@@ -2,7 +2,7 @@
 
 use super::{YELLOW, paint};
 use crate::report::subjects::Named;
-use crate::report::{number, text};
+use crate::report::{database, number, text};
 use crate::study::findings::{Cause, Findings};
 
 /// Causes with a line of their own; the rest is summed.
@@ -118,6 +118,36 @@ pub fn failover_clock(focus: &Named) -> String {
     let p95 = clock.total.p95.as_ref().map(|e| format!(", p95 {}", number::rough_duration(e)));
     let text = format!("{} = {total} mean{}", phases.join(" · "), p95.unwrap_or_default());
     text::wrapped("  Failover clock: ", &text)
+}
+
+/// The failover of a database step by step, what restores lost, and faults by class.
+pub fn database(focus: &Named) -> String {
+    let mut out = String::new();
+    if let Some(told) = database::failover(focus.of) {
+        out += &text::wrapped("  Failover clock, database: ", &told);
+    }
+    if let Some(told) = database::data_loss(focus.of) {
+        out += &text::wrapped("  Data lost: ", &told);
+    }
+    let Some(recovery) = focus.of.recovery.as_ref().filter(|it| !it.classes.is_empty()) else {
+        return out;
+    };
+    let with_target = recovery.target_s.is_some();
+    let mut rows = vec![database::heads(with_target).into_iter().map(String::from).collect()];
+    rows.extend(recovery.classes.iter().map(|class| database::row(class, with_target)));
+    let columns = rows[0].len();
+    let widths: Vec<_> = (0..columns)
+        .map(|at| rows.iter().map(|row: &Vec<String>| text::width(&row[at])).max().unwrap_or(0))
+        .collect();
+    out += "\n";
+    for row in &rows {
+        let cells = row.iter().zip(&widths).enumerate().map(|(at, (cell, &width))| match at {
+            0 => text::left(cell, width),
+            _ => text::right(cell, width),
+        });
+        out += &format!("  {}\n", cells.collect::<Vec<_>>().join("  "));
+    }
+    out
 }
 
 /// `zone-outage` → `zone outage`.

@@ -26,6 +26,7 @@ pub fn print(material: &Material) -> String {
     if let Some(focus) = subjects::in_focus(material.findings, &subjects) {
         screen += &causes::table(material.findings, focus);
         screen += &causes::failover_clock(focus);
+        screen += &causes::database(focus);
     }
     screen += &rooms(&subjects);
     screen += &data(material.findings);

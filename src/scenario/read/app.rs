@@ -2,6 +2,7 @@
 
 use super::autoscaling;
 use super::changes;
+use super::database::{self, Owner};
 use super::load::{self, Loads};
 use super::recovery;
 use super::residency::{self, Places};
@@ -65,6 +66,22 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(Ap
     let scaling = autoscaling::autoscaling(view, &of, LARGEST_PACK);
     changes.changes.extend(scaling.flatten().map(|scaling| changes::by_load(name, scaling)));
     let zones = region.map(|region| zones(view, region));
+    let database = match (region, &zones) {
+        (Some(region), Some(Some(zones))) => {
+            let (root, window) = (around.root, changes.window.as_ref());
+            database::database(view, &Owner { root, region, zones, app: name, window })
+        }
+        _ => None,
+    };
+    let database = database.map(|it| {
+        let (database, planned) = it.unzip();
+        changes.changes.extend(planned.flatten());
+        database
+    });
+    let recovery_target = match view.has("recovery_target") {
+        true => Some(view.span("recovery_target")?),
+        false => None,
+    };
     let slo = slo::slo(view, view.has("load"));
     let (recovery, router) = (recovery(view, around), router(view, around));
     let group = match view.has("group") {
@@ -74,14 +91,21 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(Ap
     let logs = residency::logs(view, around.places);
     let residency = residency::of_app(view, around.root, around.places);
     let files = storage::files(view);
-    let kept = files.as_ref().and_then(Option::as_ref).map(|files| files.size);
+    let of_files = files.as_ref().and_then(Option::as_ref).map(|files| files.size);
+    let of_database = database.as_ref().and_then(Option::as_ref).and_then(|it| it.size);
+    let kept = of_files.into_iter().chain(of_database).reduce(u64::saturating_add);
     let backups =
         region.and_then(|home| storage::backups(view, around.root, home, around.regions, kept));
+    if let (Some(Some(database)), Some(backups)) = (&database, &backups) {
+        database::check_restorable(view, database, backups.is_some());
+    }
     let app = App {
         name: name.to_owned(),
         group,
         region: region?.name.clone(),
         zones: zones??,
+        database: database?,
+        recovery_target,
         placement: placement?,
         containers: containers?,
         slots: most?,
@@ -164,6 +188,14 @@ fn zones(view: View<'_>, region: &Region) -> Option<Vec<String>> {
     if !view.has("zones") {
         return Some(region.zones.clone());
     }
+    let mut zones = zones_of(view, region)?;
+    zones.sort();
+    zones.dedup();
+    Some(zones)
+}
+
+/// The zones of a region that are listed, in the order of the list.
+pub(super) fn zones_of(view: View<'_>, region: &Region) -> Option<Vec<String>> {
     let words = view.words("zones")?;
     let mut zones = Vec::new();
     for word in &words {
@@ -181,9 +213,8 @@ fn zones(view: View<'_>, region: &Region) -> Option<Vec<String>> {
         view.reading.mistake(
             Mistake::new(view.at("zones"), "`zones` is empty").help("leave it out for all"),
         );
+        return None;
     }
-    zones.sort();
-    zones.dedup();
     Some(zones)
 }
 

@@ -25,6 +25,8 @@ const MAINTENANCE: u8 = 2;
 const SLEEP: u8 = 3;
 const SCRIPTED: u8 = 4;
 const BY_LOAD: u8 = u8::MAX;
+/// Apart from the scripted ones, however many there are.
+const DATABASE: u8 = u8::MAX - 1;
 
 /// What an app says about its changes.
 #[derive(Default)]
@@ -44,6 +46,7 @@ pub(super) fn of_app(view: View<'_>, app: &str, study: &Study, no_failures: bool
         ordinal,
         when,
         declares: None,
+        fails_over: false,
         memory: None,
         renewing: Some(renewing),
     };
@@ -82,12 +85,49 @@ pub(super) fn of_app(view: View<'_>, app: &str, study: &Study, no_failures: bool
                 ordinal: SLEEP,
                 when: When::Calendar(calendar),
                 declares: Some(declares),
+                fails_over: false,
                 memory: None,
                 renewing: None,
             });
         }
     }
     of_app
+}
+
+/// The planned failovers of the database of an app, in its maintenance window if it has one.
+pub(super) fn of_database(
+    maintenance: View<'_>,
+    app: &str,
+    window: Option<&Window>,
+) -> Option<Option<Change>> {
+    let rate = maintenance.frequency("rate")?;
+    if rate == 0.0 {
+        return Some(None);
+    }
+    let when = match window {
+        None => When::Random(Dist::exponential(1.0 / rate).ok()?),
+        Some(window) => {
+            let used = rate * WEEK.as_secs();
+            if used > 1.0 {
+                let title = "a window that opens once a week is used at most once";
+                let at = maintenance.at("rate");
+                maintenance.reading.mistake(Mistake::new(at, title).help("write at most 52/y"));
+                return None;
+            }
+            let at = vec![window.opens];
+            When::Calendar(Calendar { period: WEEK, at, used, begins: at_once() })
+        }
+    };
+    Some(Some(Change {
+        name: "database-maintenance".into(),
+        app: app.into(),
+        ordinal: DATABASE,
+        when,
+        declares: None,
+        fails_over: true,
+        memory: None,
+        renewing: None,
+    }))
 }
 
 /// An app that is scaled by its load.
@@ -99,6 +139,7 @@ pub(super) fn by_load(app: &str, scaling: Autoscaling) -> Change {
         when: When::ByLoad(scaling),
         declares: None,
         memory: None,
+        fails_over: false,
         renewing: None,
     }
 }
@@ -356,6 +397,7 @@ pub(super) fn scripted(
         ordinal: SCRIPTED,
         when: When::Once(Instant::START + at),
         declares: containers.map(Declares::Containers),
+        fails_over: false,
         memory,
         renewing: renewing.map(|it| Renewing {
             away,

@@ -35,6 +35,20 @@ const QUANTITIES: &[(&[&str], Unit)] = &[
     (&["redundancy_restored", "mean p95"], Unit::Duration),
     (&["absorbed_per_year"], Unit::Number),
     (&["unplaced_container"], Unit::Duration),
+    (&["database", "unavailability"], Unit::Share),
+    (
+        &["database", "failovers_per_year planned_per_year stuck_per_year restores_per_year"],
+        Unit::Number,
+    ),
+    (&["database", "failover", "mean p50 p95 p99"], Unit::Duration),
+    (
+        &["database", "failover", "detect decide promote reconnect", "mean p50 p95 p99"],
+        Unit::Duration,
+    ),
+    (&["data_loss", "mean p50 p95 p99 max"], Unit::Duration),
+    (&["data_loss", "events_per_year"], Unit::Number),
+    (&["data_loss"], Unit::Duration),
+    (&["recovery", "met"], Unit::Share),
     (&["slo", "met"], Unit::Share),
     (&["latency", "mean p50 p95 p99"], Unit::Duration),
     (&["latency", "wait", "mean p50 p95 p99"], Unit::Duration),
@@ -50,11 +64,7 @@ const QUANTITIES: &[(&[&str], Unit)] = &[
 ];
 
 /// Quantities of the design that nothing measures yet, and what will provide them.
-const LATER: &[(&str, &str)] = &[
-    ("data_loss", "databases and backups"),
-    ("recovery", "backups and restores"),
-    ("months", "`slo` with `in`"),
-];
+const LATER: &[(&str, &str)] = &[("months", "`slo` with `in`")];
 
 /// What an app or service has, as far as expectations care.
 #[derive(Clone, Copy, Debug, Default)]
@@ -65,6 +75,8 @@ pub(super) struct Subject {
     pub has_queue: bool,
     /// The times of service are exponential, so that responses have percentiles.
     pub has_responses: bool,
+    pub has_database: bool,
+    pub has_recovery_target: bool,
     /// It says where its data may be.
     pub has_residency: bool,
     pub has_backups: bool,
@@ -79,6 +91,8 @@ impl Subject {
         has_capacity: true,
         has_queue: true,
         has_responses: true,
+        has_database: true,
+        has_recovery_target: true,
         has_residency: true,
         has_backups: true,
         has_drills: true,
@@ -122,8 +136,9 @@ pub(super) fn expectation(
             view.reading.mistake(Mistake::of_value(that.at, title, wrong));
         })
         .ok()?;
-    if share_of_years.is_some() && !path.contains(".downtime_per_year") {
-        let title = "only the downtime of a year is counted year by year";
+    let by_year = path.contains(".downtime_per_year") || path.ends_with(".data_loss");
+    if share_of_years.is_some() && !by_year {
+        let title = "only the downtime and the data loss of a year are counted year by year";
         let help = "write \"app.NAME.downtime_per_year <= 2h\", or leave out `in`";
         view.reading.mistake(Mistake::new(view.at("in"), title).help(help));
     }
@@ -198,6 +213,14 @@ pub(super) fn quantity(reading: &Reading, path: Word<'_>, subjects: &Subjects) -
         "latency" if parts.len() == 2 && parts[1] != "mean" && !subject.has_responses => {
             let title = "percentiles of the response are known for exponential service times only";
             reading.mistake(mistake(title.into()).help("ask for its mean, or for latency.wait"));
+        }
+        "recovery" if !subject.has_recovery_target => {
+            let title = format!("{name} has no `recovery_target`");
+            reading.mistake(mistake(title).help("say how soon it is to recover, e.g. \"30min\""));
+        }
+        "database" | "data_loss" if !subject.has_database => {
+            let title = format!("{name} has no `database`");
+            reading.mistake(mistake(title).help("describe it: [app.NAME.database]"));
         }
         "residency" if !subject.has_residency => {
             let help = "add residency = { keep_in = \"EU\" }";

@@ -21,9 +21,11 @@ use crate::time::Span;
 pub(super) fn allowed(effect: Effect) -> &'static [Class] {
     use Class::*;
     match effect {
-        Effect::Crash => &[Container, App, Host, HealthManager, Router],
+        Effect::Crash => &[Container, App, Host, HealthManager, DatabaseNode, Router],
         Effect::Hang => &[Container, App],
-        Effect::Outage => &[Zone, Region, Dependency, Host, Container, App, HealthManager, Router],
+        Effect::Outage => {
+            &[Zone, Region, Dependency, Host, Container, App, HealthManager, DatabaseNode, Router]
+        }
         Effect::Isolation => &[Zone, Region, Host, Router],
         Effect::ControlPlane => &[Region],
     }
@@ -47,12 +49,6 @@ pub(super) fn has_an_end(effect: Effect) -> bool {
 
 /// A failure, or `None` where it is wrong, switched off, or has nothing to act on.
 pub(super) fn failure(view: View<'_>, name: &str, names: &Names) -> Option<Failure> {
-    if !view.has("kind") && LATER.contains(&name) {
-        let title = format!("failure.{name} is not built yet");
-        let help = "remove it for now; a failure of your own needs `kind` and `targets`";
-        view.reading.mistake(Mistake::new(view.at, title).help(help));
-        return None;
-    }
     check_name(view.reading, name, view.at);
     let effect = view.choice("kind").and_then(effect_of);
     let words = view.words("targets");
@@ -122,9 +118,6 @@ pub(super) fn check_name(reading: &Reading, name: &str, at: At) {
         reading.mistake(Mistake::new(at, title).help(help));
     }
 }
-
-/// Failures of the design whose kinds of fault do not exist yet.
-const LATER: [&str; 1] = ["database-node"];
 
 /// Failure clocks that one component may have: which one is nearest is kept in a byte.
 const MOST_CLOCKS: usize = 255;

@@ -4,6 +4,7 @@ mod app;
 mod around;
 mod autoscaling;
 mod changes;
+mod database;
 mod expect;
 mod fault;
 mod load;
@@ -108,8 +109,12 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
         slots.insert(app.name.clone(), app.slots);
     }
     let managers = recovery::managers(root, &regions, &apps);
+    database::check_defaults(root);
+    let nodes =
+        |app: &App| app.database.as_ref().map(|it| (app.name.clone(), it.settings.mode.nodes()));
     let fronts = recovery::fronts(root, &regions, &apps);
     let names = Names {
+        nodes: apps.iter().filter_map(nodes).collect(),
         regions: regions.iter().map(|r| (r.name.clone(), r.zones.clone())).collect(),
         apps: slots,
         hosts: hosts
@@ -161,6 +166,8 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
                 has_capacity: app.capacity.is_some(),
                 has_queue,
                 has_responses: matches!(app.capacity, Some(Capacity::Queue { scv: 1.0, .. })),
+                has_database: app.database.is_some(),
+                has_recovery_target: app.recovery_target.is_some(),
                 has_residency: app.residency.is_some(),
                 has_backups: app.backups.is_some(),
                 has_drills: app.backups.as_ref().is_some_and(|it| it.rules.drill.is_some()),

@@ -19,14 +19,25 @@ pub(super) enum Class {
     Dependency,
     Service,
     HealthManager,
+    DatabaseNode,
     Router,
 }
 
 use Class::*;
 
 impl Class {
-    const ALL: [Class; 9] =
-        [Region, Zone, Host, App, Container, Dependency, Service, HealthManager, Router];
+    const ALL: [Class; 10] = [
+        Region,
+        Zone,
+        Host,
+        App,
+        Container,
+        Dependency,
+        Service,
+        HealthManager,
+        DatabaseNode,
+        Router,
+    ];
 
     pub fn word(self) -> &'static str {
         match self {
@@ -38,6 +49,7 @@ impl Class {
             Dependency => "dependency",
             Service => "service",
             HealthManager => "health-manager",
+            DatabaseNode => "database-node",
             Router => "router",
         }
     }
@@ -56,6 +68,8 @@ pub(super) struct Names {
     pub services: Vec<String>,
     /// Regions with the number of instances of their health manager.
     pub managers: BTreeMap<String, u32>,
+    /// Apps with the number of nodes of their database.
+    pub nodes: BTreeMap<String, u32>,
     /// Regions with the number of their routers.
     pub routers: BTreeMap<String, u32>,
     /// How many names patterns have stood for so far.
@@ -117,6 +131,7 @@ impl Names {
             Container => numbered(&self.apps, pattern),
             Host => numbered(&self.hosts, pattern),
             HealthManager => numbered(&self.managers, pattern),
+            DatabaseNode => numbered(&self.nodes, pattern),
             Router => numbered(&self.routers, pattern),
             _ => self.names(class).filter(|name| fits(pattern, name)).map(str::to_owned).collect(),
         }
@@ -132,17 +147,19 @@ impl Names {
             Dependency => Box::new(self.dependencies.iter().map(String::as_str)),
             Service => Box::new(self.services.iter().map(String::as_str)),
             HealthManager => Box::new(self.managers.keys().map(String::as_str)),
+            DatabaseNode => Box::new(self.nodes.keys().map(String::as_str)),
             Router => Box::new(self.routers.keys().map(String::as_str)),
         }
     }
 
     fn nothing(&self, class: Class, pattern: &str, mistake: Mistake) -> Mistake {
         let group = pattern.split('/').next().unwrap_or(pattern);
-        let numbered = matches!(class, Container | Host | HealthManager | Router);
+        let numbered = matches!(class, Container | Host | HealthManager | DatabaseNode | Router);
         if numbered && self.names(class).any(|name| name == group) {
             let count = match class {
                 Host => &self.hosts,
                 HealthManager => &self.managers,
+                DatabaseNode => &self.nodes,
                 Router => &self.routers,
                 _ => &self.apps,
             }[group];
@@ -181,6 +198,7 @@ impl Names {
                             .map(|slot| Target::Container(format!("{name}/{slot}"))),
                     ),
                     HealthManager => targets.push(Target::HealthManager(name)),
+                    DatabaseNode => targets.push(Target::DatabaseNode(name)),
                     Router => targets.push(Target::Router(name)),
                     Service => unreachable!("no fault acts on a service"),
                 }

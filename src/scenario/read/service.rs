@@ -104,7 +104,7 @@ fn part(class: Class, name: String) -> Part {
         Class::Dependency => Part::Dependency(name),
         Class::Service => Part::Service(name),
         Class::Host | Class::Container => Part::Component(name),
-        Class::Region | Class::HealthManager | Class::Router => {
+        Class::Region | Class::HealthManager | Class::DatabaseNode | Class::Router => {
             unreachable!("not allowed as parts")
         }
     }

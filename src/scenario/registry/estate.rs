@@ -1,6 +1,7 @@
 //! What stands where: regions, apps, hosts, dependencies, services, crews.
 
 use super::changes::{AUTOSCALING, DEPLOYMENTS, MAINTENANCE, RESTARTS, SLEEP};
+use super::database::DATABASE;
 use super::load::{CAPACITY_KIND, LOAD_KIND, PLACES_KIND, SERVICE_KIND};
 use super::recovery::{HEALTH_MANAGER_KIND, ROUTER, SUPERVISOR};
 use super::residency::{CLASSES, LOGS, RESIDENCY};
@@ -180,7 +181,17 @@ pub(crate) static APP: Shape = Shape {
         key("maintenance", Kind::Table(&MAINTENANCE), "Its declared maintenance window, and what is done in it."),
         key("sleep", Kind::Table(&SLEEP), "When it is not meant to run."),
         key("autoscaling", Kind::Table(&AUTOSCALING), "How many containers it has, by its load."),
-        later("database", "Its database.", "databases and their failover"),
+        key(
+            "database",
+            Kind::Table(&DATABASE),
+            "Its database, over the defaults of its mode in [database.MODE]. Without it: none is modelled.",
+        ),
+        key(
+            "recovery_target",
+            Kind::Duration,
+            "How soon it is to recover from a fault: the share of the failovers that take no longer is told, \
+             by class of fault.",
+        ),
         key("logs", Kind::Table(&LOGS), "Where its log stream is kept. Without it: in its own region."),
         key(
             "residency",

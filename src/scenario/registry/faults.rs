@@ -9,8 +9,8 @@ const EFFECT_DOC: &str = "\"crash\": the process ends; \"hang\": it stays and no
      \"control-plane\": nothing new can be started in the region, what runs or is starting goes on.";
 
 const TARGET_DOC: &str = "container.*, container.shop/*, container.shop/2, app.shop (all its containers), host.rack/*, zone.*, \
-     zone.eu-central-1a, region.*, dependency.mxid, health-manager.eu-central-1/* (instances of the region's) or \
-     router.eu-central-1/*.";
+     zone.eu-central-1a, region.*, dependency.mxid, health-manager.eu-central-1/* (instances of the region's), \
+     database-node.shop/* or router.eu-central-1/*.";
 
 pub(crate) static FAILURE: Shape = Shape {
     name: "failure",

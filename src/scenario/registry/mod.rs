@@ -5,6 +5,7 @@
 //! distribution); the keys of a shape may hold other shapes, and the root shape is the whole file.
 
 mod changes;
+mod database;
 mod estate;
 mod faults;
 mod load;

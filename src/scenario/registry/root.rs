@@ -1,6 +1,7 @@
 //! The file as a whole, and the study.
 
 use super::changes::{CHANGE, EVACUATION, OPERATOR};
+use super::database::DATABASES;
 use super::estate::{APP, CREW, DEPENDENCY, HOST, REGION, SERVICE};
 use super::faults::{EXPECT, FAILURE, INCIDENT, RECORDED};
 use super::load::PROFILE;
@@ -60,6 +61,11 @@ pub(crate) static ROOT: Shape = Shape {
              instant. An app may override single keys.",
         )
         .default("ideal"),
+        key(
+            "database",
+            Kind::Table(&DATABASES),
+            "What the databases of each mode have unless their app says otherwise.",
+        ),
         key(
             "load_balancer",
             Kind::Table(&LOAD_BALANCER),

@@ -60,8 +60,12 @@ fn reachable(about: &About<'_>) -> Vec<Vec<Needs>> {
     if group.placement == Placement::Pinned || needs.iter().all(|it| !it.is_empty()) {
         return needs;
     }
-    if has_hosts || moves && zones > MOST_ZONES {
-        // Where room decides too, any zone may be the one that has it.
+    let changes = &about.topology.changes;
+    let declares = changes.iter().any(|it| it.app == about.id && it.change.declares.is_some());
+    let mut scalers = about.topology.scalers.iter();
+    let scales = declares || scalers.any(|it| changes[it.change].app == about.id);
+    if has_hosts || scales || moves && zones > MOST_ZONES {
+        // Where room or the number of containers decides too, any zone may be the one.
         for zone in needs.iter_mut().filter(|it| it.is_empty()) {
             zone.push(Needs::nothing().also("a container is placed there"));
         }

@@ -1,12 +1,12 @@
 //! The static verdict: every path by which an architecture takes data out of where it may be, found
 //! before anything is simulated.
 //!
-//! [`flows`] is told what there is: every part of the architecture contributes where its data stands,
+//! `flows` is told what there is: every part of the architecture contributes where its data stands,
 //! and where it may go from there once something is lost. [`explore`] follows these flows in every
 //! order and keeps, for each place that data can reach, the smallest sets of losses that it takes.
 //! What reaches a place that the rule of the app does not allow is a path of the verdict.
 //!
-//! A part of the architecture that moves data adds its flows in [`flows::CONTRIBUTORS`] and nowhere else.
+//! A part of the architecture that moves data adds its flows in `flows::CONTRIBUTORS` and nowhere else.
 
 mod containers;
 mod explore;

@@ -2,9 +2,9 @@
 
 use super::{FLEET, by_loss};
 use crate::report::html::blocks::{Block, Figure, Table, cell, paragraph, value};
-use crate::report::number;
 use crate::report::subjects::Named;
 use crate::report::svg::pictures::failover::picture;
+use crate::report::{database, number};
 use crate::study::findings::{Estimate, Findings};
 
 pub fn blocks(_findings: &Findings, subjects: &[Named]) -> Vec<Block> {
@@ -36,6 +36,52 @@ pub fn blocks(_findings: &Findings, subjects: &[Named]) -> Vec<Block> {
     if !redundancy.rows.is_empty() {
         out.push(Block::Heading { text: "Redundancy restored".into() });
         out.push(redundancy.folded(12));
+    }
+    let with: Vec<_> = worst.iter().filter(|s| s.of.database.is_some()).collect();
+    if !with.is_empty() {
+        let heads = [
+            "app",
+            "database",
+            "#no writes",
+            "#detect",
+            "#decide",
+            "#promote",
+            "#reconnect",
+            "#p95",
+        ];
+        let mut table =
+            Table::new("Failovers of databases that go by themselves, means and p95", &heads);
+        for named in &with {
+            let Some(database) = &named.of.database else { continue };
+            let mut row = vec![cell(&named.label), cell(&database.mode)];
+            let unavailable = database.unavailability.mean;
+            row.push(value(number::percent(unavailable), unavailable));
+            let clock = database.failover_s.as_ref();
+            let steps = clock.map(|it| [&it.detect, &it.decide, &it.promote, &it.reconnect]);
+            row.extend((0..4).map(|step| at(steps.map(|it| it[step].mean))));
+            row.push(at(clock.and_then(|it| it.total.p95)));
+            table.row(row);
+        }
+        out.push(Block::Heading { text: "Databases".into() });
+        out.push(table.folded(12));
+        for named in &with {
+            if let Some(told) = database::data_loss(named.of) {
+                out.push(paragraph(format!("Data lost by {}: {told}.", named.label)));
+            }
+        }
+    }
+    for named in worst.iter().take(FLEET) {
+        let Some(recovery) = named.of.recovery.as_ref().filter(|it| !it.classes.is_empty()) else {
+            continue;
+        };
+        let with_target = recovery.target_s.is_some();
+        let heads = database::heads(with_target);
+        let mut table = Table::new(format!("Faults of {} by class", named.label), &heads);
+        for class in &recovery.classes {
+            table.row(database::row(class, with_target).iter().map(cell).collect());
+        }
+        out.push(Block::Heading { text: format!("Recovery of {} by class of fault", named.label) });
+        out.push(table.folded(12));
     }
     let heads = ["app or service", "waited for", "#share of downtime", "#min a year"];
     let mut waited = Table::new("The same downtime, by what was being waited for", &heads);

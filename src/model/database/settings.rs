@@ -1,0 +1,125 @@
+//! What never changes about databases: who owns them, where their nodes stand, how they fail over.
+
+use crate::engine::{Dist, Key};
+use crate::id::Id;
+use crate::model::topology::{Group, Topology, UnitInfo};
+use crate::time::Span;
+use std::sync::Arc;
+
+/// The database of one app.
+#[derive(Clone, Debug)]
+pub struct Database {
+    pub app: Id<Group>,
+    /// Its luck, from the name of its app.
+    pub key: Key,
+    /// The database as its app sees it: in service while every container is connected to it.
+    pub unit: Id<UnitInfo>,
+    /// Its nodes, which stand in zones.
+    pub nodes: Id<Group>,
+    /// Like databases share their settings.
+    pub settings: Arc<Settings>,
+}
+
+/// How a database is built, and what happens when it fails.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Settings {
+    pub mode: Mode,
+    /// Bytes written per second on average, where it is known.
+    pub written: Option<f64>,
+    pub failover: Failover,
+    /// How long a planned failover takes until a node takes writes again.
+    pub planned: Dist,
+    pub rebuild: Rebuild,
+    /// What is done when no node is left: a restore, or else waiting for the first node to come back.
+    pub restore: Option<Restore>,
+    /// How often the log is shipped to where it survives the nodes; none: it is not.
+    pub logs: Option<Span>,
+}
+
+/// How many nodes there are, and what they do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Mode {
+    Single,
+    /// A primary and a synchronous standby.
+    MultiAz,
+    /// A primary and two readable standbys.
+    Cluster,
+}
+
+impl Mode {
+    pub const ALL: [Mode; 3] = [Mode::Single, Mode::MultiAz, Mode::Cluster];
+
+    /// As it is written in scenarios.
+    pub fn name(self) -> &'static str {
+        match self {
+            Mode::Single => "single",
+            Mode::MultiAz => "multi-az",
+            Mode::Cluster => "cluster",
+        }
+    }
+
+    /// How many nodes it has.
+    pub fn nodes(self) -> u32 {
+        match self {
+            Mode::Single => 1,
+            Mode::MultiAz => 2,
+            Mode::Cluster => 3,
+        }
+    }
+}
+
+/// From the loss of the primary until the containers are connected to another one (D1, D4).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Failover {
+    pub detect: Dist,
+    pub decide: Dist,
+    pub promote: Dist,
+    /// Of each container by its own draw.
+    pub reconnect: Dist,
+    /// Chance that it goes by itself.
+    pub coverage: f64,
+    /// Otherwise, from detection until an operator has promoted a standby.
+    pub manual: Dist,
+}
+
+/// How a lost node comes back (D3).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rebuild {
+    pub takes: Dist,
+    /// It is copied from a primary, so that it needs one.
+    pub after_failover: bool,
+}
+
+/// From the order to restore until the data is there again.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Restore {
+    /// Until the operator gives the order.
+    pub decision: Dist,
+    pub takes: Dist,
+    /// Chance that an attempt fails, its time spent.
+    pub fails: f64,
+    /// All nodes come back at once; otherwise one, from which the others are rebuilt.
+    pub pair: bool,
+}
+
+impl Topology {
+    /// The database of an app.
+    #[inline]
+    pub fn database_of(&self, app: Id<Group>) -> Option<Id<Database>> {
+        let databases = self.databases.iter().as_slice();
+        databases.binary_search_by_key(&app, |it| it.app).ok().map(|place| Id::new(place as u32))
+    }
+
+    /// The database that a node belongs to.
+    pub(super) fn database_of_node(&self, node: Id<UnitInfo>) -> Id<Database> {
+        let group = self.group_id(node);
+        let databases = self.databases.iter().as_slice();
+        let place = databases.binary_search_by_key(&group, |it| it.nodes);
+        Id::new(place.expect("a node is a database's") as u32)
+    }
+
+    /// The nodes of a database, by name.
+    pub fn nodes_of(&self, database: Id<Database>) -> impl Iterator<Item = Id<UnitInfo>> + use<> {
+        self.units_of(self.databases[database].nodes)
+    }
+}
