@@ -260,10 +260,7 @@ fn unit(bits: u64) -> f64 {
 }
 
 /// The counter-based generator Philox2x64 with ten rounds.
-///
-/// One copy for all who draw: with one in each place, what a container's life needs of the code no
-/// longer fits into the 32 KiB next to the processor, and every event waits for some of it.
-#[inline(never)]
+#[inline(always)]
 fn philox2x64_10(counter: [u64; 2], key: u64) -> [u64; 2] {
     const MULTIPLIER: u64 = 0xd2b7_4407_b1ce_6e93;
     const WEYL: u64 = 0x9e37_79b9_7f4a_7c15;

@@ -73,6 +73,11 @@ impl Level {
         }
     }
 
+    #[cold]
+    fn reaches(&mut self, level: usize) {
+        self.at.resize(level + 1, 0);
+    }
+
     #[inline]
     pub(super) fn book(&mut self, now: Instant, plan: &Plan) {
         let (from, to) = plan.clip(self.since, now);
@@ -80,7 +85,7 @@ impl Level {
         let length = (to - from).0;
         let level = (self.down as usize).min(LEVELS);
         if level >= self.at.len() {
-            self.at.resize(level + 1, 0);
+            self.reaches(level);
         }
         self.at[level] += length;
         self.integral += u128::from(length) * u128::from(self.down);

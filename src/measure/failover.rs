@@ -128,9 +128,15 @@ impl FailoverClock {
         if topology.is_app(group) {
             self.open(group, root);
         } else {
-            for &app in &topology.groups[group].used_by {
-                self.open(app, root);
-            }
+            self.used_down(group, root, topology);
+        }
+    }
+
+    /// Something that apps use left service.
+    #[cold]
+    fn used_down(&mut self, group: Id<Group>, root: Root, topology: &Topology) {
+        for &app in &topology.groups[group].used_by {
+            self.open(app, root);
         }
     }
 
@@ -156,9 +162,15 @@ impl FailoverClock {
         if topology.is_app(group) {
             self.arrived(group, unit, topology, world);
         } else {
-            for &app in &topology.groups[group].used_by {
-                self.arrived(app, unit, topology, world);
-            }
+            self.used_up(unit, topology, world);
+        }
+    }
+
+    /// Something that apps use is in service again.
+    #[cold]
+    fn used_up(&mut self, unit: Id<UnitInfo>, topology: &Topology, world: &World) {
+        for &app in &topology.group_of(unit).used_by {
+            self.arrived(app, unit, topology, world);
         }
     }
 
@@ -309,10 +321,7 @@ impl FailoverClock {
         ledger: &mut Ledger,
     ) {
         if self.one_by_one {
-            let mut all_detection = [Span::ZERO; PHASES];
-            all_detection[Phase::Detection.clock()] = now - root.onset;
-            let phases = self.phases(now, app, root.onset).unwrap_or(all_detection);
-            self.finished.push(Finished { app, root, harmed, ended: now, phases });
+            self.keep(now, harmed, app, root);
         }
         // The clock is of faults: of a change only the harm is counted.
         if harmed || !root.change {
@@ -335,6 +344,14 @@ impl FailoverClock {
                 sketch.insert(length.0);
             }
         }
+    }
+
+    #[cold]
+    fn keep(&mut self, now: Instant, harmed: bool, app: Id<Group>, root: Root) {
+        let mut all_detection = [Span::ZERO; PHASES];
+        all_detection[Phase::Detection.clock()] = now - root.onset;
+        let phases = self.phases(now, app, root.onset).unwrap_or(all_detection);
+        self.finished.push(Finished { app, root, harmed, ended: now, phases });
     }
 
     /// The way back that ended the harm, cut to the episode; what lies before it is detection. Nothing
@@ -374,14 +391,19 @@ impl FailoverClock {
 /// Whether new requests still meet something that `root` broke: a dead entry of the rotation, or a
 /// dependency that is down.
 fn still_fails(topology: &Topology, world: &World, app: Id<Group>, root: Root) -> bool {
+    let state = &world.apps[app.index()];
+    let mine = |it: Option<Root>| it.is_some_and(|it| it.seq == root.seq);
+    let elsewhere = world.failing_fronts > 0 || state.uses_down > 0 || state.in_service == 0;
+    world.entries_of(app).any(|entry| mine(entry.root))
+        || (elsewhere && fails_elsewhere(topology, world, app, root))
+}
+
+/// Whether it does so outside the entries of the rotation.
+#[cold]
+fn fails_elsewhere(topology: &Topology, world: &World, app: Id<Group>, root: Root) -> bool {
     let mine = |it: Option<Root>| it.is_some_and(|it| it.seq == root.seq);
     let owned = |unit| world.recovery(unit).is_some_and(|record| mine(record.root));
     world.failing_routers(topology, app).any(|(router, _)| owned(router))
-        || world.entries_of(app).any(|entry| mine(entry.root))
         || world.dead_in_use(topology, app).any(owned)
-        || (world.apps[app.index()].uses_down > 0
-            && topology.groups[app]
-                .uses
-                .iter()
-                .any(|used| world.recovery(used.unit).is_some_and(|record| mine(record.root))))
+        || topology.groups[app].uses.iter().any(|used| owned(used.unit))
 }

@@ -752,37 +752,62 @@ impl Tally {
         anyway: Span,
         overload: Option<CauseId>,
     ) -> u128 {
-        let parts = |of: Span, share: f64| requests(rate, of.as_secs(), share);
         if harm.down {
-            let over = parts(lost, 1.0 - harm.loss);
-            let failed = parts(offered, harm.loss) + over;
-            self.cause(harm.charged.expect("downtime is charged to a root fault").cause).failed +=
-                failed;
-            if over > 0 {
-                self.rare().overload().lost += over;
-            }
-            return failed;
+            return self.fail_down(rate, harm, offered, lost);
         }
         let mut failed = 0;
         for &(root, share) in &harm.entries {
-            let part = parts(offered, share);
+            let part = requests(rate, offered.as_secs(), share);
             self.cause(root.cause).failed += part;
             failed += part;
         }
         if lost > Span::ZERO {
-            // K6: what the full complement would lose too is the load's; the rest the fault's that keeps
-            // a container from serving.
-            let over = parts(lost, harm.reached);
-            let anyway = parts(anyway, harm.reached).min(over);
-            let overload = overload.expect("what has a capacity can be overloaded");
-            self.cause(overload).failed += anyway;
-            self.cause(harm.missing.map_or(overload, |root| root.cause)).failed += over - anyway;
-            self.rare().overload().lost += over;
-            failed += over;
+            failed += self.fail_overloaded(rate, harm, lost, anyway, overload);
         }
+        if !harm.dependencies.is_empty() {
+            failed += self.fail_by_dependencies(rate, harm, offered, lost);
+        }
+        failed
+    }
+
+    #[inline(never)]
+    fn fail_down(&mut self, rate: f64, harm: &Harm, offered: Span, lost: Span) -> u128 {
+        let over = requests(rate, lost.as_secs(), 1.0 - harm.loss);
+        let failed = requests(rate, offered.as_secs(), harm.loss) + over;
+        let charged = harm.charged.expect("downtime is charged to a root fault");
+        self.cause(charged.cause).failed += failed;
+        if over > 0 {
+            self.rare().overload().lost += over;
+        }
+        failed
+    }
+
+    /// K6: what the full complement would lose too is the load's; the rest the fault's that keeps a
+    /// container from serving.
+    #[inline(never)]
+    fn fail_overloaded(
+        &mut self,
+        rate: f64,
+        harm: &Harm,
+        lost: Span,
+        anyway: Span,
+        overload: Option<CauseId>,
+    ) -> u128 {
+        let over = requests(rate, lost.as_secs(), harm.reached);
+        let anyway = requests(rate, anyway.as_secs(), harm.reached).min(over);
+        let overload = overload.expect("what has a capacity can be overloaded");
+        self.cause(overload).failed += anyway;
+        self.cause(harm.missing.map_or(overload, |root| root.cause)).failed += over - anyway;
+        self.rare().overload().lost += over;
+        over
+    }
+
+    #[inline(never)]
+    fn fail_by_dependencies(&mut self, rate: f64, harm: &Harm, offered: Span, lost: Span) -> u128 {
         let served = Span(offered.0.saturating_sub(lost.0));
+        let mut failed = 0;
         for &(root, share) in &harm.dependencies {
-            let part = parts(served, share);
+            let part = requests(rate, served.as_secs(), share);
             self.cause(root.cause).failed += part;
             failed += part;
         }
@@ -794,16 +819,18 @@ impl Tally {
     fn cause(&mut self, cause: CauseId) -> &mut CauseRow {
         let place = match self.causes.iter().position(|row| row.cause >= cause) {
             Some(place) if self.causes[place].cause == cause => place,
-            found => {
-                let place = found.unwrap_or(self.causes.len());
-                if self.causes.len() == self.causes.capacity() {
-                    self.causes.reserve_exact(2); // two or three causes are all that most apps meet
-                }
-                self.causes.insert(place, CauseRow { cause, ..CauseRow::default() });
-                place
-            }
+            found => self.first_of(cause, found.unwrap_or(self.causes.len())),
         };
         &mut self.causes[place]
+    }
+
+    #[cold]
+    fn first_of(&mut self, cause: CauseId, place: usize) -> usize {
+        if self.causes.len() == self.causes.capacity() {
+            self.causes.reserve_exact(2); // two or three causes are all that most apps meet
+        }
+        self.causes.insert(place, CauseRow { cause, ..CauseRow::default() });
+        place
     }
 
     /// What each cause did, by cause.

@@ -233,11 +233,16 @@ impl<L: Listener> Sim<'_, L> {
 
     /// The turn of a container is over, if it had one: it runs the new version, or whatever replaced it
     /// does.
+    #[inline]
     pub(super) fn turn_is_over(&mut self, app: Id<Group>, unit: Id<UnitInfo>) {
         let slot = self.world.apps[app.index()].change;
-        if slot == NONE {
-            return;
+        if slot != NONE {
+            self.turn_in_change_is_over(slot, unit);
         }
+    }
+
+    #[cold]
+    fn turn_in_change_is_over(&mut self, slot: u32, unit: Id<UnitInfo>) {
         let in_turn = &mut self.world.changes[slot].in_turn;
         if let Some(place) = in_turn.iter().position(|&it| it == unit) {
             in_turn.remove(place);
@@ -258,11 +263,14 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// The change whose bad version a container begins to serve now, if it does.
+    #[inline]
     pub(super) fn begins_to_serve_bad(&self, unit: Id<UnitInfo>) -> Option<u32> {
         let slot = self.world.apps.get(self.topology.group_id(unit).index())?.change;
-        if slot == NONE {
-            return None;
-        }
+        if slot == NONE { None } else { self.serves_bad_in(slot, unit) }
+    }
+
+    #[cold]
+    fn serves_bad_in(&self, slot: u32, unit: Id<UnitInfo>) -> Option<u32> {
         let change = &self.world.changes[slot];
         // Whatever replaces a container is of the new version once there is one.
         let new = change.bad_root.is_some() || change.in_turn.contains(&unit);

@@ -141,9 +141,11 @@ impl World {
     /// The front that the requests of an app come through, while some of its clients go astray.
     #[inline]
     pub fn failing_front(&self, topology: &Topology, app: Id<Group>) -> Option<&FrontState> {
-        if self.failing_fronts == 0 {
-            return None;
-        }
+        if self.failing_fronts == 0 { None } else { self.front_that_fails(topology, app) }
+    }
+
+    #[cold]
+    fn front_that_fails(&self, topology: &Topology, app: Id<Group>) -> Option<&FrontState> {
         let group = &topology.groups[app];
         group.router.as_ref()?; // an ideal one stands nowhere
         let state = &self.fronts[group.region.index()];

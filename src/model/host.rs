@@ -46,10 +46,23 @@ impl World {
             let place = emptiest(order, candidates)?;
             return Some(Place { zone: group.zones[place], host: NONE });
         }
-        let best = |place: usize| self.rooms.best(topology, group.zones[place], app);
+        self.choose_host(topology, app, order, candidates)
+    }
+
+    /// Where hosts are described, they compete.
+    #[inline(never)]
+    fn choose_host(
+        &self,
+        topology: &Topology,
+        app: Id<Group>,
+        order: Order,
+        candidates: impl Iterator<Item = Candidate> + Clone,
+    ) -> Option<Place> {
+        let zones = &topology.groups[app].zones;
+        let best = |place: usize| self.rooms.best(topology, zones[place], app);
         let place = auction(order, candidates, |place| best(place).map(|(_, score)| score))?;
         let (host, _) = best(place).expect("it has won");
-        Some(Place { zone: group.zones[place], host })
+        Some(Place { zone: zones[place], host })
     }
 
     /// Whether a place that a unit may stand at is there: if so, what it lacks is room.
@@ -202,6 +215,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// Something has left a host, or the host is back: whoever waits for room is looked at.
+    #[cold]
     pub(super) fn room_was_made(&mut self, host: u32) {
         let anyone = !self.world.unplaced.is_empty() || self.world.emptying > 0;
         if host != NONE && anyone {
@@ -247,6 +261,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// Everything on a host stops with it.
+    #[cold]
     pub(super) fn lose_with_host(&mut self, unit: Id<UnitInfo>, root: Root) {
         let Some(host) = self.topology.host_index(unit) else { return };
         self.host_is_absent(host);

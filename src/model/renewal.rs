@@ -253,6 +253,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// A container that leaves service has no successor any more.
+    #[cold]
     pub(super) fn give_up_successor(&mut self, unit: Id<UnitInfo>) {
         if let Some(successor) = self.successor_of(unit) {
             self.forget_successor(successor);

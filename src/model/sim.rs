@@ -103,6 +103,14 @@ impl<'t, L: Listener> Sim<'t, L> {
         }
     }
 
+    #[cold]
+    fn failing_front_changed(&mut self, group: Id<Group>) {
+        let group = &self.topology.groups[group];
+        if group.kind == Kind::Router {
+            self.front_changed(group.region);
+        }
+    }
+
     /// All that happens at this instant has happened: apps, then the services over them, take stock
     /// (state exists *after* an instant, F9).
     #[inline(always)]
@@ -149,13 +157,11 @@ impl<'t, L: Listener> Sim<'t, L> {
         if up != state.up {
             state.up = up;
             if let Some(nodes) = self.topology.watch.app.get(app.index()) {
-                for &node in nodes {
-                    self.count_part(node, up);
-                }
+                self.count_parts(nodes, up);
             }
-        } else if !up && let Some(nodes) = self.topology.watch.app.get(app.index()) {
+        } else if !up {
             // Still down, but perhaps for another reason.
-            nodes.iter().for_each(|&node| self.touch_services_over(node));
+            self.touch_services_of(self.topology.watch.app.get(app.index()));
         }
         self.listener.settled(self.now, Subject::App(app), self.topology, &self.world);
     }
@@ -180,7 +186,7 @@ impl<'t, L: Listener> Sim<'t, L> {
         };
         match self.world.recoveries[index].path.last() {
             Some(last) if last.1 == phase => return,
-            Some(last) if last.1 == Phase::Room => self.state(Fact::UnplacedNoMore { unit }),
+            Some(last) if last.1 == Phase::Room => self.is_unplaced(unit, false),
             _ => {}
         }
         let path = &mut self.world.recoveries[index].path;
@@ -192,7 +198,7 @@ impl<'t, L: Listener> Sim<'t, L> {
             path.push((self.now, phase));
         }
         if phase == Phase::Room {
-            self.state(Fact::Unplaced { unit });
+            self.is_unplaced(unit, true);
         }
         self.touch_waiting_in(group, unit);
     }
@@ -201,8 +207,14 @@ impl<'t, L: Listener> Sim<'t, L> {
     pub(super) fn waits_for_room_no_more(&mut self, unit: Id<UnitInfo>) {
         let last = self.world.recovery(unit).and_then(|record| record.path.last());
         if last.is_some_and(|last| last.1 == Phase::Room) {
-            self.state(Fact::UnplacedNoMore { unit });
+            self.is_unplaced(unit, false);
         }
+    }
+
+    /// A unit waits for room from now on, or does so no more.
+    #[cold]
+    fn is_unplaced(&mut self, unit: Id<UnitInfo>, unplaced: bool) {
+        self.state(if unplaced { Fact::Unplaced { unit } } else { Fact::UnplacedNoMore { unit } });
     }
 
     /// What a unit waits for, and who owns it, matters only to subjects that are down now.
@@ -216,15 +228,10 @@ impl<'t, L: Listener> Sim<'t, L> {
             if !self.world.apps[app.index()].up {
                 self.touch_app(app);
             }
-            if let Some(nodes) = self.topology.watch.app.get(app.index()) {
-                nodes.iter().for_each(|&node| self.touch_services_over(node));
-            }
-        } else if self.world.failing_fronts > 0 && self.topology.group_of(unit).kind == Kind::Router
-        {
-            self.front_changed(self.topology.group_of(unit).region);
+            self.touch_services_of(self.topology.watch.app.get(app.index()));
+        } else if self.world.failing_fronts > 0 {
+            self.failing_front_changed(app);
         }
-        if let Some(nodes) = self.topology.watch.unit.get(unit.index()) {
-            nodes.iter().for_each(|&node| self.touch_services_over(node));
-        }
+        self.touch_services_of(self.topology.watch.unit.get(unit.index()));
     }
 }

@@ -83,7 +83,9 @@ impl<L: Listener> Sim<'_, L> {
             self.begin_way_back(unit);
             self.notice_by(unit, detect, false, None);
         }
-        self.node_stopped(unit);
+        if !self.world.databases.is_empty() {
+            self.node_stopped(unit);
+        }
     }
 
     /// The process of a container stays and no longer answers.
@@ -194,16 +196,12 @@ impl<L: Listener> Sim<'_, L> {
                 app.in_service -= 1;
             }
             self.touch_app(group);
-            if let Some(nodes) = topology.watch.app.get(group.index()) {
-                nodes.iter().for_each(|&node| self.touch_services_over(node));
-            }
+            self.touch_services_of(topology.watch.app.get(group.index()));
         } else {
             self.used_unit_changed(unit, group, up);
         }
         if let Some(nodes) = topology.watch.unit.get(unit.index()) {
-            for &node in nodes {
-                self.count_part(node, up);
-            }
+            self.count_parts(nodes, up);
         }
     }
 
