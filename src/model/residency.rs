@@ -97,8 +97,10 @@ impl Rule {
 pub struct Residence {
     /// Like apps share their rule.
     pub rule: Arc<Rule>,
-    /// Zones of the app in which its containers are refused.
+    /// Zones of the app in which its containers are refused …
     pub refused: Vec<Id<Zone>>,
+    /// … and zones of its database in which its nodes are.
+    pub refused_nodes: Vec<Id<Zone>>,
 }
 
 /// Data that is at one place from beginning to end: a log stream, what a dependency processes.

@@ -432,11 +432,15 @@ impl<'s> Assembly<'s> {
             self.group(whole, |_| app.name.clone(), "database.");
             let nodes = self.topology.groups.next_id();
             let takes = settings.rebuild.takes.clone();
+            let residence = self.topology.residency.get(place).and_then(Option::as_ref);
+            let refused = residence.map_or(&[][..], |it| &it.refused_nodes);
+            let zones = database.zones.iter().map(|name| self.zones[name.as_str()]);
+            let zones = zones.filter(|zone| !refused.contains(zone)).collect();
             let group = t::Group {
                 name: format!("database-node.{}", app.name),
                 kind: Kind::DatabaseNode,
                 count: settings.mode.nodes(),
-                zones: database.zones.iter().map(|name| self.zones[name.as_str()]).collect(),
+                zones,
                 recovery: Arc::new(t::Recovery::InPlace {
                     detect: t::Detect::After(instant()),
                     restart: takes.clone(),
@@ -447,7 +451,8 @@ impl<'s> Assembly<'s> {
             };
             self.group(group, |ordinal| format!("{}/{ordinal}", app.name), "database-node.");
             let key = self.topology.units[unit].key;
-            let database = Database { app: owner, key, unit, nodes, settings };
+            let bytes = database.size.unwrap_or(0);
+            let database = Database { app: owner, key, unit, nodes, bytes, settings };
             self.topology.databases.push(database);
         }
     }

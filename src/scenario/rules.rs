@@ -20,8 +20,13 @@ pub(crate) fn of_apps(scenario: &Scenario, topology: &Topology) -> Vec<Option<Re
             _ => Arc::new(resolved(residency, topology)),
         };
         before = Some((residency, rule.clone()));
-        let refused = refused(app, &rule, topology);
-        Some(Residence { rule, refused })
+        let containers = if rule.processing { app.zones.as_slice() } else { &[] };
+        let nodes = app.database.as_ref().map_or(&[][..], |it| &it.zones);
+        Some(Residence {
+            refused: refused(containers, &rule, topology),
+            refused_nodes: refused(nodes, &rule, topology),
+            rule,
+        })
     });
     apps.collect()
 }
@@ -49,11 +54,10 @@ fn resolved(residency: &Residency, topology: &Topology) -> Rule {
     }
 }
 
-/// Zones of an app in which its containers are refused, because they would process data outside.
-fn refused(app: &App, rule: &Rule, topology: &Topology) -> Vec<Id<Zone>> {
-    let zones = topology.zones.enumerate().filter(|(_, zone)| app.zones.contains(&zone.name));
-    let refused = zones.filter(|(id, _)| rule.processing && rule.refuses(Class::Database, *id));
-    refused.map(|(id, _)| id).collect()
+/// Those of an app's zones in which the rule refuses its database, or containers that process it.
+fn refused(zones: &[String], rule: &Rule, topology: &Topology) -> Vec<Id<Zone>> {
+    let all = topology.zones.enumerate().filter(|(_, zone)| zones.contains(&zone.name));
+    all.filter(|(id, _)| rule.refuses(Class::Database, *id)).map(|(id, _)| id).collect()
 }
 
 /// Every region that a scenario speaks of as a place of data, besides those that are simulated.

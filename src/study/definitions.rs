@@ -143,6 +143,13 @@ pub fn definitions() -> BTreeMap<String, String> {
              of the requests that found no room.",
         ),
         (
+            "files",
+            "Computed, not simulated: each copy of the bucket is lost after an exponential time of mean \
+             `replica_mtbf`, and made anew in one of mean `rebuild`, all at once, while one is left. The mean \
+             time until none is left is solved exactly; the chance of that within a year is 1 − exp(−1 y ÷ \
+             mean). Outages of zones, which destroy no copy, are not in it.",
+        ),
+        (
             "autoscaling",
             "Orders for another number of containers a year, and how many containers were meant to run on \
              average over the measured time.",
@@ -203,7 +210,7 @@ pub fn definitions() -> BTreeMap<String, String> {
 pub fn not_modelled() -> Vec<String> {
     [
         "any capacity of hosts but memory",
-        "buckets: their failures; copies of databases in other regions",
+        "buckets in outages: quorums, errors, relocation, their copies in other regions; copies of databases in other regions",
         "what keeps a second copy of a backup from being made but its own failures: outages of regions, bandwidth",
         "deployments that a changed database keeps from being rolled back",
         "requests one by one: retries of what overload lost, arrivals that come in bursts",

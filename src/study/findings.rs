@@ -204,6 +204,23 @@ pub struct BreakEven {
     pub replications: u64,
 }
 
+/// The durability of a bucket, computed and not simulated.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Files {
+    pub bytes: u64,
+    pub replicas: u32,
+    /// 1 − `loss_per_year`, as far as a number can tell the two apart.
+    pub durability: f64,
+    /// Chance that the whole bucket is lost within a year.
+    pub loss_per_year: f64,
+    pub mean_time_to_loss_s: f64,
+    /// Objects × that chance; absent where nobody says how many there are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub objects_lost_per_year: Option<f64>,
+    /// `markov`: the chain of copies lost and made anew, solved exactly.
+    pub method: String,
+}
+
 /// The backups of one app.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Backups {
@@ -319,6 +336,9 @@ pub struct Subject {
     /// Container-seconds a year spent waiting for room on a host; only where hosts are described.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unplaced_container_s: Option<Estimate>,
+    /// How durable its files are; absent where it has none, or nothing is known of their copies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files: Option<Files>,
     /// What its backups came to; absent where it has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backups: Option<Backups>,

@@ -336,6 +336,15 @@ fn shop() -> Subject {
         autoscaling: None,
         residency: None,
         capacity: None,
+        files: Some(Files {
+            bytes: 200 << 30,
+            replicas: 3,
+            durability: 1.0 - 1.0e-11,
+            loss_per_year: 1.0e-11,
+            mean_time_to_loss_s: 3.15e18,
+            objects_lost_per_year: Some(2.0e-7),
+            method: "markov".into(),
+        }),
         backups: Some(backups()),
         spread_s: (0..=100).map(|i| [f64::from(i) / 100.0, f64::from(i * i)]).collect(),
     }
@@ -393,6 +402,7 @@ fn hostile() -> Subject {
         autoscaling: None,
         residency: None,
         capacity: None,
+        files: None,
         backups: None,
         spread_s: vec![[0.0, 0.0], [0.5, 0.0], [0.75, 60.0], [1.0, 600.0]],
         ..shop()
@@ -478,6 +488,7 @@ fn quiet() -> Subject {
         autoscaling: None,
         residency: None,
         capacity: None,
+        files: None,
         backups: None,
         spread_s: vec![[0.0, 0.0], [1.0, 0.0]],
     }

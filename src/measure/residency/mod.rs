@@ -16,6 +16,7 @@ use crate::measure::Plan;
 use crate::model::backup::copies::Copy;
 use crate::model::backup::plan::{Backup, Series, Stamp};
 use crate::model::backup::runs;
+use crate::model::database::{Database, Stage};
 use crate::model::fact::Fact;
 use crate::model::residency::{Class, Standing};
 use crate::model::root::CauseId;
@@ -47,6 +48,8 @@ pub struct AppLedger {
     down_since: Option<Instant>,
     /// Some of its containers may stand outside.
     watched: bool,
+    /// Nodes of its database may.
+    watched_nodes: bool,
     /// What brought a container into service at this instant.
     brought: Vec<(u32, CauseId)>,
 }
@@ -56,6 +59,8 @@ pub struct AppLedger {
 pub enum Asset {
     /// What a container processes.
     Container(u32),
+    /// What a database node keeps.
+    Node(u32),
     /// Its place in [`Topology::fixed`].
     Fixed(u32),
     /// A snapshot as of this many nanoseconds after the start, or its second copy.
@@ -133,7 +138,13 @@ impl Residency {
                     |zone: &Id<Zone>| it.rule.at(Class::Database, *zone) != Standing::Inside;
                 it.rule.processing && (zones.into_iter().any(outside) || !it.refused.is_empty())
             });
-            AppLedger { watched, ..AppLedger::default() }
+            let database = topology.database_of(Id::new(app as u32));
+            let watched_nodes = residence.as_ref().zip(database).is_some_and(|(it, database)| {
+                let mut zones = topology.groups[topology.databases[database].nodes].zones.iter();
+                zones.any(|zone| it.rule.at(Class::Database, *zone) != Standing::Inside)
+                    || !it.refused_nodes.is_empty()
+            });
+            AppLedger { watched, watched_nodes, ..AppLedger::default() }
         });
         Residency { apps: apps.collect(), rows: None }
     }
@@ -179,6 +190,9 @@ impl Residency {
             Fact::Renewed { unit, root } => self.brought(unit, root.cause, topology),
             Fact::Waits { unit } | Fact::Unplaced { unit } => {
                 self.waits(now, unit, plan, topology, world);
+            }
+            Fact::DatabaseStage { database, stage: Stage::RestoreWaits } => {
+                self.restore_waits(now, database, plan, topology, world);
             }
             Fact::SwitchedOff { unit, .. } => {
                 let ledger = self.ledger_of(topology.group_id(unit));
@@ -255,9 +269,13 @@ impl Residency {
     ) {
         let Some(ledger) = self.apps.get_mut(app.index()) else { return };
         let (watched, up) = (ledger.watched, world.apps[app.index()].up);
+        let watched_nodes = ledger.watched_nodes;
         self.charge_downtime(now, app, plan);
         if watched {
             self.containers_moved(now, app, plan, topology, world);
+        }
+        if watched_nodes {
+            self.nodes_moved(now, app, plan, topology, world);
         }
         let ledger = &mut self.apps[app.index()];
         ledger.down_since = (!up && !ledger.wanting.is_empty()).then_some(now);
@@ -300,6 +318,82 @@ impl Residency {
             }
         }
         self.apps[app.index()].brought.clear();
+    }
+
+    // ---- nodes of databases ----
+
+    /// Nodes against those known to be outside. Their data is where they stand, running or not.
+    fn nodes_moved(
+        &mut self,
+        now: Instant,
+        app: Id<Group>,
+        plan: &Plan,
+        topology: &Topology,
+        world: &World,
+    ) {
+        let rule = topology.rule_of(app).expect("watched for its rule");
+        let id = topology.database_of(app).expect("watched for its database");
+        let serves = world.databases[id.index()].stage.serves();
+        for node in topology.nodes_of(id) {
+            let asset = Asset::Node(node.raw());
+            let zone = Id::new(u32::from(world.units[node.index()].zone));
+            let outside = rule.at(Class::Database, zone) != Standing::Inside;
+            let ledger = &mut self.apps[app.index()];
+            if serves {
+                ledger.wanting.remove(&asset);
+            }
+            let known = ledger.open.get(&asset).map(|it| it.place);
+            if known == outside.then_some(Where::Zone(zone)) {
+                continue;
+            }
+            if known.is_some() {
+                self.leaves(now, app, asset, plan);
+            }
+            if outside {
+                let arrival = self.node(node, Where::Zone(zone), app, topology, world);
+                self.arrives(now, arrival, plan, topology);
+            }
+        }
+    }
+
+    fn node(
+        &self,
+        node: Id<UnitInfo>,
+        place: Where,
+        app: Id<Group>,
+        topology: &Topology,
+        world: &World,
+    ) -> Arrival {
+        let id = topology.database_of(app).expect("a node is a database's");
+        Arrival {
+            app,
+            class: Class::Database,
+            asset: Asset::Node(node.raw()),
+            place,
+            processed: false,
+            bytes: topology.databases[id].bytes,
+            cause: world.recovery(node).and_then(|it| it.root).map(|it| it.cause),
+            until: None,
+        }
+    }
+
+    /// A restore finds no zone: refused, if one that would take it is up.
+    fn restore_waits(
+        &mut self,
+        now: Instant,
+        id: Id<Database>,
+        plan: &Plan,
+        topology: &Topology,
+        world: &World,
+    ) {
+        let app = topology.databases[id].app;
+        let Some(Some(residence)) = topology.residency.get(app.index()) else { return };
+        let up = |zone: &&Id<Zone>| world.zones[zone.index()].is_up();
+        let refused = residence.refused_nodes.iter().find(up);
+        if let (Some(&zone), Some(node)) = (refused, topology.nodes_of(id).next()) {
+            let refusal = self.node(node, Where::Zone(zone), app, topology, world);
+            self.refused(now, refusal, plan, world);
+        }
     }
 
     // ---- stays ----

@@ -16,6 +16,8 @@ pub struct Database {
     pub unit: Id<UnitInfo>,
     /// Its nodes, which stand in zones.
     pub nodes: Id<Group>,
+    /// Data, where it is known.
+    pub bytes: u64,
     /// Like databases share their settings.
     pub settings: Arc<Settings>,
 }

@@ -314,10 +314,18 @@ pub(super) fn check(root: View<'_>, regions: &[Region], apps: &[App], around: &[
             }
         }
         let region = regions.iter().find(|it| it.name == app.region);
-        let Some(region) = region.filter(|_| rule.processing) else { continue };
+        let Some(region) = region else { continue };
         let site = Site { region: region.name.clone(), country: region.country.clone() };
         let outside = |zone: &String| refuses(Class::Database, &site, Some(zone));
-        if app.zones.iter().all(outside)
+        if let Some(database) = app.database.as_ref().filter(|it| it.zones.iter().all(outside))
+            && let Some(place) = at(&["region"])
+        {
+            let title = format!("the database of {} would be refused everywhere", app.name);
+            let label = format!("in zones {}", database.zones.join(", "));
+            contradiction(place, title, label, Class::Database, &site.country);
+        }
+        if rule.processing
+            && app.zones.iter().all(outside)
             && let Some(place) = at(&["region"])
         {
             let title = format!("containers of {} would be refused everywhere", app.name);

@@ -42,7 +42,8 @@ pub struct Flow {
 type Contributor = fn(&About<'_>, Option<&Holding>, &mut Vec<Flow>);
 
 /// Who moves data. Each says for itself what it takes, as its verbs in the model do.
-pub const CONTRIBUTORS: &[Contributor] = &[containers, files, backups, logs, dependencies];
+pub const CONTRIBUTORS: &[Contributor] =
+    &[containers, database, files, backups, logs, dependencies];
 
 /// All flows from nowhere, or from a holding.
 pub(super) fn flows(about: &About<'_>, from: Option<&Holding>) -> Vec<Flow> {
@@ -138,5 +139,31 @@ fn backups(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<Flow>) {
             }
             _ => {}
         }
+    }
+}
+
+/// Nodes of the database, each in its own zone; with none left it is restored into the first zone that
+/// is up.
+fn database(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<Flow>) {
+    let (Some(database), None) = (&about.app.database, from) else { return };
+    let nodes = database.settings.mode.nodes() as usize;
+    for (index, zone) in database.zones.iter().enumerate() {
+        let stands = index < nodes;
+        if !stands && database.settings.restore.is_none() {
+            continue;
+        }
+        let what = if stands { "kept" } else { "restored" };
+        let needs = Needs::lost(&database.zones[..if stands { 0 } else { index }]);
+        flows.push(Flow {
+            from: None,
+            to: Holding {
+                asset: "database".into(),
+                class: Class::Database,
+                processed: false,
+                place: Place { site: Some(home(about)), zone: Some(zone.clone()) },
+            },
+            what: what.into(),
+            needs: vec![needs],
+        });
     }
 }

@@ -57,6 +57,10 @@ fn asset(asset: Asset, topology: &Topology) -> String {
             let seconds = of.div_euclid(Stamp::from(NANOS_PER_SEC)) as i64;
             format!("{} backup of {}", series.name(), date_label(topology.start_unix + seconds))
         }
+        Asset::Node(unit) => {
+            let node = topology.unit_name(Id::new(unit));
+            format!("database {}", node.trim_start_matches("database-node."))
+        }
         Asset::Fixed(index) => topology.fixed[index as usize].asset.clone(),
     }
 }
