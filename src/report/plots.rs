@@ -1,8 +1,8 @@
 //! A picture by plotters: SVG only, which needs no font and no system library, and is byte-identical for the same
 //! result.
 
-use super::{File, Material};
 use super::svg::Picture;
+use super::{File, Material};
 use super::{number, subjects};
 use crate::study::findings::Findings;
 use plotters::prelude::*;
