@@ -119,6 +119,31 @@ fn a_foreign_copy_is_outside_until_it_expires() {
 }
 
 #[test]
+fn a_refused_copy_costs_what_it_would_have_saved() {
+    // It is the platform's copy, which the app did not ask for. That of a night would arrive at 2 h, when
+    // its data is 2 h old, and be the newest until the next one comes at 26 h: ages are uniform between.
+    // Without it all is lost with the region.
+    let text = |control: &str| {
+        let rule = format!("residency = {{ keep_in = \"DE\", control = \"{control}\" }}\n");
+        backed_up(&rule, "10d", "")
+            .replace("copy_to = \"us\"\n", "")
+            .replace("country = \"DE\"\n", "country = \"DE\"\ncopies_to = \"us\"\n")
+    };
+    let found = study(&text("preventive"));
+    let of = residency(&found);
+    assert_eq!(of.violations_per_year, Default::default());
+    close(of.refused_per_year.mean, 365.0);
+    let copies = of.refused_copies.as_ref().expect("they were refused");
+    assert_eq!((copies.to.as_str(), copies.country.as_str()), ("us", "US"));
+    close(copies.age_s.spread.mean.mean, 14.0 * 3600.0);
+    close(copies.age_s.max, 26.0 * 3600.0);
+    let p99 = copies.age_s.spread.p99.unwrap().mean;
+    assert!((p99 - (2.0 + 0.99 * 24.0) * 3600.0).abs() < 120.0, "{p99}");
+    assert_eq!(copies.age_s.nothing.mean, 0.0);
+    assert!(residency(&study(&text("detective"))).refused_copies.is_none());
+}
+
+#[test]
 fn an_exception_is_told_and_is_no_violation() {
     let except = "except = [{ data = \"backups\", to = \"US\", basis = \"annex\" }]";
     let rule = format!("residency = {{ keep_in = \"DE\", {except} }}\n");

@@ -1,7 +1,7 @@
 //! The rules of apps on where their data may be, resolved to places.
 
 use crate::id::Id;
-use crate::model::residency::{Class, Fixed, Residence, Rule, Standing};
+use crate::model::residency::{Class, Fixed, Move, Residence, Rule, Standing};
 use crate::model::topology::{Topology, Zone};
 use crate::scenario::spec::{App, Residency, Scenario, Site};
 use std::sync::Arc;
@@ -78,17 +78,19 @@ pub(crate) fn fixed(scenario: &Scenario, topology: &Topology) -> Vec<Fixed> {
     for (index, app) in scenario.apps.iter().enumerate() {
         let Some(rule) = &app.residency else { continue };
         let home = home(scenario, app);
-        let files = app.files.iter().map(|it| ("files", Class::Files, &home, it.size, false));
-        let logs = app.logs.iter().map(|it| ("logs", Class::Logs, &it.site, it.bytes, false));
+        let files = app.files.iter().map(|it| ("files", Class::Files, &home, it.size, Move::Kept));
+        let logs =
+            app.logs.iter().map(|it| ("logs", Class::Logs, &it.site, it.bytes, Move::Shipped));
         let users = scenario.dependencies.iter().filter(|it| it.used_by.contains(&app.name));
-        let processed = users
-            .filter(|_| rule.processing)
-            .filter_map(|it| Some((it.name.as_str(), it.data?, it.site.as_ref()?, 0, true)));
-        for (asset, class, site, bytes, processed) in files.chain(logs).chain(processed) {
+        let processed = users.filter(|_| rule.processing).filter_map(|it| {
+            Some((it.name.as_str(), it.data?, it.site.as_ref()?, 0, Move::Processed))
+        });
+        for (asset, class, site, bytes, by) in files.chain(logs).chain(processed) {
             let mut sites = topology.sites.enumerate();
             let (site, _) = sites.find(|it| it.1.name == site.region).expect("all are known");
             let (app, asset) = (Id::new(index as u32), asset.to_owned());
-            all.push(Fixed { app, class, asset, site, bytes, processed });
+            let processed = by == Move::Processed;
+            all.push(Fixed { app, class, asset, site, bytes, processed, by });
         }
     }
     all

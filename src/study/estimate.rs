@@ -128,7 +128,10 @@ impl Estimator<'_> {
             }),
             capacity: self.capacity(fold, index),
             files: app.and_then(|app| durability(app.files.as_ref()?)),
-            residency: app.and_then(|app| self.outside()?.app(index, app)),
+            residency: app.and_then(|app| {
+                let refused_copies = self.refused_copies(index);
+                Some(f::AppResidency { refused_copies, ..self.outside()?.app(index, app)? })
+            }),
             backups: app.and_then(|_| self.backups(index)),
             spread_s: spread.map_or_else(Vec::new, |it| {
                 years(if load.is_some() { &it.year_lost } else { &it.year_down })

@@ -537,8 +537,12 @@ pub struct LedgerRow {
     /// When it ended or ends; absent: it goes on at the horizon.
     pub until_s: Option<f64>,
     pub bytes: u64,
-    /// What brought it there; empty: no failure.
+    /// Bytes times hours, of its measured part; none of a refused move.
+    pub byte_hours: f64,
+    /// The failure that it began with; empty: none.
     pub cause: String,
+    /// What brought it there, first to last: the failure, then the moves as in the chain of its path.
+    pub chain: Vec<String>,
     pub verdict: PathVerdict,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub basis: Option<String>,
@@ -564,8 +568,22 @@ pub struct AppResidency {
     pub refused_per_year: Estimate,
     /// Seconds a year from a refused move until the app was up again.
     pub refused_down_s: Estimate,
+    /// Second copies of backups that were refused: what there would be of it elsewhere. Without them nothing
+    /// is left should its region be lost for good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused_copies: Option<RefusedCopies>,
     /// Classes of data that were outside at any time.
     pub by_class: BTreeMap<String, ClassResidency>,
+}
+
+/// What the refused second copies of the backups of an app would have been worth.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RefusedCopies {
+    /// Where they would have gone.
+    pub to: String,
+    pub country: String,
+    /// How old the newest one there would have been: what would be lost with the region instead of all.
+    pub age_s: RestorableAge,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -869,6 +887,9 @@ pub struct AppInfo {
     /// `health manager` or `supervisor`.
     pub recovery: String,
     pub stands: Vec<Standing>,
+    /// The nodes of its database.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub nodes: Vec<Standing>,
     /// In the order of their names.
     pub uses: Vec<UseInfo>,
 }

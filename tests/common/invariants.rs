@@ -1,5 +1,6 @@
 //! What holds after every instant, each rule as a small struct that recounts from scratch.
 
+use super::residency::LedgerMatches;
 use std::collections::BTreeSet;
 use zonefall::id::Id;
 use zonefall::measure::ledger::requests;
@@ -11,7 +12,7 @@ use zonefall::model::topology::{Group, Kind, Part, Placement, Recovery, Topology
 use zonefall::model::world::{NOWHERE, Phase, State, World};
 use zonefall::time::Instant;
 
-type Verdict = Result<(), String>;
+pub type Verdict = Result<(), String>;
 
 /// A rule.
 pub trait Invariant {
@@ -64,6 +65,7 @@ impl Checker {
             ("databases are consistent", Box::new(DatabasesConsistent)),
             ("fronts are consistent", Box::new(FrontsConsistent)),
             ("evacuations are consistent", Box::new(EvacuationsConsistent)),
+            ("the ledger matches", Box::new(LedgerMatches::default())),
         ];
         Checker { rules, broken: Vec::new() }
     }
@@ -96,14 +98,14 @@ impl Checker {
     }
 }
 
-fn same<T: PartialEq + std::fmt::Debug>(what: &str, counted: T, recounted: T) -> Verdict {
+pub fn same<T: PartialEq + std::fmt::Debug>(what: &str, counted: T, recounted: T) -> Verdict {
     if counted == recounted {
         return Ok(());
     }
     Err(format!("{what}: {counted:?}, recounted {recounted:?}"))
 }
 
-fn holds(condition: bool, what: impl FnOnce() -> String) -> Verdict {
+pub fn holds(condition: bool, what: impl FnOnce() -> String) -> Verdict {
     if condition { Ok(()) } else { Err(what()) }
 }
 

@@ -13,12 +13,14 @@ pub use tally::Tally;
 
 use crate::id::Id;
 use crate::measure::Plan;
+use crate::measure::backups::Ages;
 use crate::model::backup::copies::Copy;
 use crate::model::backup::plan::{Backup, Series, Stamp};
+use crate::model::backup::run::Runs;
 use crate::model::backup::runs;
 use crate::model::database::{Database, Stage};
 use crate::model::fact::Fact;
-use crate::model::residency::{Class, Standing};
+use crate::model::residency::{Class, Move, Standing};
 use crate::model::root::CauseId;
 use crate::model::topology::{Group, Site, Topology, UnitInfo, Zone};
 use crate::model::world::{NOWHERE, World};
@@ -41,6 +43,9 @@ pub struct AppLedger {
     pub refused: u64,
     /// Nanoseconds of downtime after a refused move.
     pub refused_down: u64,
+    /// How old the newest second copy would have been at any time, had none been refused; only where few
+    /// apps are looked at one by one.
+    pub without_refusal: Option<Ages>,
     /// Stays whose end is not known yet.
     open: BTreeMap<Asset, Stay>,
     /// Refused moves of what is still missing.
@@ -50,7 +55,7 @@ pub struct AppLedger {
     watched: bool,
     /// Nodes of its database may.
     watched_nodes: bool,
-    /// What brought a container into service at this instant.
+    /// What brought a container into service, or a node where it is restored, at this instant.
     brought: Vec<(u32, CauseId)>,
 }
 
@@ -99,7 +104,8 @@ pub struct Row {
     /// `None`: it goes on at the end.
     pub until: Option<Instant>,
     pub bytes: u64,
-    /// `None`: no failure brought it there.
+    /// What brought it there, and the failure that this followed from; `None`: from none.
+    pub by: Move,
     pub cause: Option<CauseId>,
     pub kind: RowKind,
 }
@@ -124,6 +130,7 @@ pub struct Arrival {
     pub place: Where,
     pub processed: bool,
     pub bytes: u64,
+    pub by: Move,
     pub cause: Option<CauseId>,
     /// When a copy expires.
     pub until: Option<Instant>,
@@ -165,6 +172,7 @@ impl Residency {
                 place: Where::Site(it.site),
                 processed: it.processed,
                 bytes: it.bytes,
+                by: it.by,
                 cause: None,
                 until: None,
             };
@@ -190,6 +198,9 @@ impl Residency {
             Fact::Renewed { unit, root } => self.brought(unit, root.cause, topology),
             Fact::Waits { unit } | Fact::Unplaced { unit } => {
                 self.waits(now, unit, plan, topology, world);
+            }
+            Fact::DatabaseStage { database, stage: Stage::Restoring } => {
+                self.restored(database, topology, world);
             }
             Fact::DatabaseStage { database, stage: Stage::RestoreWaits } => {
                 self.restore_waits(now, database, plan, topology, world);
@@ -251,6 +262,7 @@ impl Residency {
             place: Where::Zone(zone),
             processed: true,
             bytes: 0,
+            by: Move::Placed,
             cause,
             until: None,
         };
@@ -278,6 +290,7 @@ impl Residency {
             self.nodes_moved(now, app, plan, topology, world);
         }
         let ledger = &mut self.apps[app.index()];
+        ledger.brought.clear();
         ledger.down_since = (!up && !ledger.wanting.is_empty()).then_some(now);
     }
 
@@ -312,12 +325,12 @@ impl Residency {
                 let brought = &self.apps[app.index()].brought;
                 let cause = brought.iter().rfind(|it| it.0 == unit.raw()).map(|it| it.1);
                 let (class, place) = (Class::Database, Where::Zone(zone));
-                let (processed, bytes, until) = (true, 0, None);
-                let arrival = Arrival { app, class, asset, place, processed, bytes, cause, until };
+                let (processed, bytes, by, until) = (true, 0, Move::Placed, None);
+                let arrival =
+                    Arrival { app, class, asset, place, processed, bytes, by, cause, until };
                 self.arrives(now, arrival, plan, topology);
             }
         }
-        self.apps[app.index()].brought.clear();
     }
 
     // ---- nodes of databases ----
@@ -350,9 +363,26 @@ impl Residency {
                 self.leaves(now, app, asset, plan);
             }
             if outside {
-                let arrival = self.node(node, Where::Zone(zone), app, topology, world);
+                let mut arrival = self.node(node, Where::Zone(zone), app, topology, world);
+                let brought = &self.apps[app.index()].brought;
+                let by = brought.iter().rfind(|it| it.0 == node.raw()).map(|it| it.1);
+                arrival.cause = by.or(arrival.cause);
+                if now == Instant::START {
+                    arrival.by = Move::Kept;
+                }
                 self.arrives(now, arrival, plan, topology);
             }
+        }
+    }
+
+    /// A restore begins, which may be over before the instant is.
+    fn restored(&mut self, id: Id<Database>, topology: &Topology, world: &World) {
+        let app = topology.databases[id].app;
+        let node = world.databases[id.index()].primary;
+        let root = world.recovery(node).and_then(|it| it.root);
+        let ledger = self.ledger_of(app).filter(|it| it.watched_nodes);
+        if let Some((ledger, root)) = ledger.zip(root) {
+            ledger.brought.push((node.raw(), root.cause));
         }
     }
 
@@ -372,6 +402,7 @@ impl Residency {
             place,
             processed: false,
             bytes: topology.databases[id].bytes,
+            by: Move::Restored,
             cause: world.recovery(node).and_then(|it| it.root).map(|it| it.cause),
             until: None,
         }
@@ -498,7 +529,16 @@ impl Residency {
             if backup.refused.is_none() && outside.next().is_none() {
                 continue;
             }
-            let mut copies: Vec<_> = runs(topology, world, id).copies(from, to).collect();
+            let runs = runs(topology, world, id);
+            if let Some(site) = backup.refused.filter(|_| plan.detailed) {
+                let allowed = Backup { copy_to: Some(site), ..backup.clone() };
+                let copies = Runs { backup: &allowed, ..runs }.copies(from, to);
+                let mut copies: Vec<_> = copies.filter(|it| it.site == site).collect();
+                copies.sort_by_key(|it| (it.since, it.of));
+                let ages = Ages::of(&copies, from, to);
+                self.apps[backup.app.index()].without_refusal = Some(ages);
+            }
+            let mut copies: Vec<_> = runs.copies(from, to).collect();
             copies.sort_by_key(|it| (it.since, it.series));
             for copy in &copies {
                 self.stands(copy, backup, plan, topology);
@@ -516,6 +556,7 @@ impl Residency {
             place: Where::Site(copy.site),
             processed: false,
             bytes: copy.bytes,
+            by: if copy.site == backup.home { Move::Taken } else { Move::Copied },
             cause: None,
             until: Some(instant(copy.until)),
         };
@@ -532,6 +573,7 @@ impl Residency {
                 let place = Where::Site(site);
                 rows.push(Row {
                     place,
+                    by: Move::Copied,
                     since: instant(copy.since),
                     until: None,
                     kind,
@@ -577,6 +619,7 @@ fn row(it: Arrival) -> Row {
         since: Instant::START,
         until: it.until,
         bytes: it.bytes,
+        by: it.by,
         cause: it.cause,
         kind: RowKind::Violation,
     }

@@ -3,8 +3,10 @@
 use super::About;
 use super::explore::Needs;
 use super::flows::{Flow, Holding, Place, home};
-use crate::model::residency::Class;
+use crate::id::Id;
+use crate::model::residency::{Class, Move};
 use crate::model::topology::{Placement, Recovery};
+use crate::model::world::NOWHERE;
 use crate::policy::placement::{Candidate, Order, auction};
 use std::collections::{BTreeSet, VecDeque};
 
@@ -30,7 +32,7 @@ pub(super) fn containers(about: &About<'_>, from: Option<&Holding>, flows: &mut 
                 processed: true,
                 place: Place { site: Some(home(about)), zone: Some(names[zone].clone()) },
             },
-            what: "placed".into(),
+            by: Move::Placed,
             needs,
         });
     }
@@ -66,6 +68,9 @@ fn reachable(about: &About<'_>) -> Vec<Vec<Needs>> {
     let scales = declares || scalers.any(|it| changes[it.change].app == about.id);
     if has_hosts || scales || moves && zones > MOST_ZONES {
         // Where room or the number of containers decides too, any zone may be the one.
+        if has_hosts {
+            needs = at_first(about);
+        }
         for zone in needs.iter_mut().filter(|it| it.is_empty()) {
             zone.push(Needs::nothing().also("a container is placed there"));
         }
@@ -79,6 +84,16 @@ fn reachable(about: &About<'_>) -> Vec<Vec<Needs>> {
         needs[zone].push(Needs::lost(lost));
     }
     needs
+}
+
+/// Where its containers stand before anything fails, each on a host that had room.
+fn at_first(about: &About<'_>) -> Vec<Vec<Needs>> {
+    let units = about.topology.units_of(about.id);
+    let zones = units.map(|unit| about.stands[unit.index()]).filter(|&zone| zone != NOWHERE);
+    let zones = zones.map(|zone| &about.topology.zones[Id::new(u32::from(zone))].name);
+    let stand: BTreeSet<&String> = zones.collect();
+    let needs = |zone| if stand.contains(zone) { vec![Needs::nothing()] } else { Vec::new() };
+    about.app.zones.iter().map(needs).collect()
 }
 
 /// Every situation that losses and returns of zones, in any order, lead to: who has come to which zone

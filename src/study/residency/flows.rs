@@ -3,7 +3,7 @@
 use super::About;
 use super::containers::containers;
 use super::explore::Needs;
-use crate::model::residency::Class;
+use crate::model::residency::{Class, Move};
 use crate::scenario::rules;
 use crate::scenario::spec::Site;
 
@@ -32,8 +32,8 @@ pub struct Flow {
     /// Where it comes from; `None`: from what it is a flow of, or from nowhere.
     pub from: Option<Place>,
     pub to: Holding,
-    /// What brings it there: `placed`, `copied`, `promoted` …
-    pub what: String,
+    /// What brings it there.
+    pub by: Move,
     /// Any one of these makes it happen.
     pub needs: Vec<Needs>,
 }
@@ -72,7 +72,7 @@ fn files(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<Flow>) {
             processed: false,
             place: Place { site: Some(home(about)), zone: None },
         },
-        what: "kept".into(),
+        by: Move::Kept,
         needs: vec![Needs::nothing()],
     });
 }
@@ -88,7 +88,7 @@ fn logs(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<Flow>) {
             processed: false,
             place: Place { site: Some(logs.site.clone()), zone: None },
         },
-        what: "shipped".into(),
+        by: Move::Shipped,
         needs: vec![Needs::nothing()],
     });
 }
@@ -109,7 +109,7 @@ fn dependencies(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<Flow>
                 processed: true,
                 place: Place { site: dependency.site.clone(), zone: None },
             },
-            what: "processed".into(),
+            by: Move::Processed,
             needs: vec![Needs::nothing()],
         });
     }
@@ -130,12 +130,11 @@ fn backups(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<Flow>) {
         let needs = vec![Needs::nothing()];
         match (from, &backups.copy_to) {
             (None, _) => {
-                let what = "taken".into();
-                flows.push(Flow { from: None, to: at(home.clone()), what, needs });
+                flows.push(Flow { from: None, to: at(home.clone()), by: Move::Taken, needs });
             }
             (Some(from), Some(site)) if from.asset == asset && from.place == home => {
                 let to = at(Place { site: Some(site.clone()), zone: None });
-                flows.push(Flow { from: None, to, what: "copied".into(), needs });
+                flows.push(Flow { from: None, to, by: Move::Copied, needs });
             }
             _ => {}
         }
@@ -152,7 +151,7 @@ fn database(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<Flow>) {
         if !stands && database.settings.restore.is_none() {
             continue;
         }
-        let what = if stands { "kept" } else { "restored" };
+        let by = if stands { Move::Kept } else { Move::Restored };
         let needs = Needs::lost(&database.zones[..if stands { 0 } else { index }]);
         flows.push(Flow {
             from: None,
@@ -162,7 +161,7 @@ fn database(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<Flow>) {
                 processed: false,
                 place: Place { site: Some(home(about)), zone: Some(zone.clone()) },
             },
-            what: what.into(),
+            by,
             needs: vec![needs],
         });
     }
