@@ -119,7 +119,13 @@ impl FailoverClock {
 
     /// A unit left service because of `root`.
     #[inline]
-    pub(super) fn unit_down(&mut self, unit: Id<UnitInfo>, root: Root, topology: &Topology) {
+    pub(super) fn unit_down(
+        &mut self,
+        unit: Id<UnitInfo>,
+        root: Root,
+        topology: &Topology,
+        world: &World,
+    ) {
         if root.onset < self.from {
             return;
         }
@@ -127,7 +133,7 @@ impl FailoverClock {
         if topology.is_app(group) {
             self.open(group, root);
         } else {
-            for &app in &topology.groups[group].used_by {
+            for app in world.users(topology, &topology.groups[group]) {
                 self.open(app, root);
             }
         }
@@ -155,7 +161,7 @@ impl FailoverClock {
         if topology.is_app(group) {
             self.arrived(group, unit, topology, world);
         } else {
-            for &app in &topology.groups[group].used_by {
+            for app in world.users(topology, &topology.groups[group]) {
                 self.arrived(app, unit, topology, world);
             }
         }
@@ -188,7 +194,7 @@ impl FailoverClock {
             return; // nobody takes stock
         }
         let known = world.fronts[region.index()].changed_at;
-        for &app in &topology.groups[routers].used_by {
+        for app in world.users(topology, &topology.groups[routers]) {
             if self.first[app.index()] != NONE {
                 let path = vec![(Instant::START, Phase::Detection), (known, Phase::Rerouting)];
                 self.arrivals.push((app, path));

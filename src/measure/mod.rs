@@ -174,7 +174,7 @@ impl Listener for Measures<'_> {
                 }
                 // Nobody misses a router without clients.
                 if !router || world.has_clients(topology, unit) {
-                    self.failover.unit_down(unit, root, topology);
+                    self.failover.unit_down(unit, root, topology, world);
                 }
             }
             Fact::ClientsMoved { region } => self.failover.clients_moved(region, topology, world),
@@ -185,7 +185,7 @@ impl Listener for Measures<'_> {
             Fact::SwitchedOn { unit, root } => {
                 let kind = topology.group_of(unit).kind;
                 self.components.unit_down(now, self.plan, kind, !root.change);
-                self.failover.unit_down(unit, root, topology);
+                self.failover.unit_down(unit, root, topology, world);
             }
             Fact::SwitchedOff { unit, root } => {
                 if world.units[unit.index()].in_service {
@@ -219,7 +219,10 @@ impl Listener for Measures<'_> {
                 self.databases.stage(now, database.index(), stage, self.plan);
             }
             Fact::DatabaseRestored { database, lost } => {
-                self.databases.restored(now, database.index(), lost, self.plan);
+                self.databases.lost(now, database.index(), lost, self.plan);
+            }
+            Fact::ReplicaPromoted { database, lost } => {
+                self.databases.lost(now, database.index(), lost, self.plan);
             }
             Fact::BackupFailed { app, series, trouble } => {
                 self.backups.failed(now, app, series, trouble, self.plan, topology);

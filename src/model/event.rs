@@ -4,6 +4,7 @@ use crate::id::Id;
 use crate::model::backup::BackupEvent;
 use crate::model::backup::plan::Backup;
 use crate::model::database::Database;
+use crate::model::fallback::Fallback;
 use crate::model::topology::{ChangeClock, FaultClock, Region, UnitInfo};
 
 /// A pending event. An event of an earlier life or turn of its component is stale and does nothing:
@@ -63,6 +64,11 @@ pub enum Event {
         generation: u32,
     },
     Backup(Id<Backup>, BackupEvent),
+    /// A stage of the way to another region or back is over.
+    FallbackGoesOn {
+        fallback: Id<Fallback>,
+        turn: u32,
+    },
 }
 
 /// What happens to a database.
@@ -169,6 +175,7 @@ impl From<Event> for Packed {
             Event::Database(DatabaseEvent::Reconnects { container, turn }) => {
                 Packed::new(97, turn, container.raw())
             }
+            Event::FallbackGoesOn { fallback, turn } => Packed::new(112, turn, fallback.raw()),
             Event::Scales(scaler) => Packed::new(48, 0, scaler),
             Event::EvacuationGoesOn { evacuation, round } => Packed::new(49, round, evacuation),
             Event::EvacuationTimesOut { host, round } => Packed::new(50, round, host),
@@ -215,6 +222,7 @@ impl From<Packed> for Event {
                 let container = Id::new(id);
                 Event::Database(DatabaseEvent::Reconnects { container, turn: middle })
             }
+            112 => Event::FallbackGoesOn { fallback: Id::new(id), turn: middle },
             48 => Event::Scales(id),
             49 => Event::EvacuationGoesOn { evacuation: id, round: middle },
             50 => Event::EvacuationTimesOut { host: id, round: middle },
@@ -262,6 +270,7 @@ mod tests {
             Event::Database(DatabaseEvent::GoesOn { database: Id::new(13), turn: 14 }),
             Event::Database(DatabaseEvent::Reconnects { container: unit, turn: 0xff_ffff }),
             Event::Scales(15),
+            Event::FallbackGoesOn { fallback: Id::new(26), turn: 0xff_ffff },
             Event::EvacuationGoesOn { evacuation: 16, round: 23 },
             Event::EvacuationTimesOut { host: 17, round: 18 },
             Event::Drained { slot: 24, generation: 25 },

@@ -64,7 +64,7 @@ impl<L: Listener> Sim<'_, L> {
     /// The region whose health manager looks after a container.
     #[inline]
     pub(super) fn manager_of(&self, unit: Id<UnitInfo>) -> usize {
-        self.topology.region_of(self.topology.group_of(unit)).index()
+        self.world.region_of(self.topology, self.topology.group_id(unit)).index()
     }
 
     // ---- its instances ----
@@ -179,7 +179,7 @@ impl<L: Listener> Sim<'_, L> {
         let app = self.topology.group_id(unit);
         let change = self.world.apps[app.index()].change;
         if change != NONE && self.world.changes[change].in_turn.contains(&unit) {
-            let region = self.topology.region_of(&self.topology.groups[app]);
+            let region = self.world.region_of(self.topology, app);
             self.world.managers[region.index()].given_up.push(unit);
             self.ask_to_serve(region);
         }
@@ -260,7 +260,7 @@ impl<L: Listener> Sim<'_, L> {
     /// A start is over, in whatever way: the next one may begin.
     pub(super) fn start_is_over(&mut self, unit: Id<UnitInfo>) {
         self.count_start(unit, false);
-        let region = self.topology.region_of(self.topology.group_of(unit));
+        let region = self.world.region_of(self.topology, self.topology.group_id(unit));
         let manager = &mut self.world.managers[region.index()];
         manager.starting -= 1;
         let limited = self.topology.managers[region.index()].parallel_starts < u32::MAX;
@@ -361,7 +361,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     fn looks_after(&self, region: Id<Region>, unit: Id<UnitInfo>) -> bool {
-        self.topology.region_of(self.topology.group_of(unit)) == region
+        self.world.region_of(self.topology, self.topology.group_id(unit)) == region
     }
 
     /// Whether a decided unit still needs a place: an original behind an isolation may have come back.

@@ -32,19 +32,20 @@ impl World {
             return (self.is_open(unit, place) && fits).then_some(place);
         }
         let at = self.occupancy_at[app.index()] as usize;
-        let candidates = group.zones.iter().enumerate().map(|(place, &zone)| Candidate {
+        let (zones, first) = self.zones_of(topology, app);
+        let candidates = zones.iter().enumerate().map(|(place, &zone)| Candidate {
             usable: self.zones[zone.index()].is_up(),
             // The unit itself is about to leave where it stands.
-            units: self.occupancy[at + place] - u32::from(zone.raw() as u16 == state.zone),
+            units: self.occupancy[at + first + place] - u32::from(zone.raw() as u16 == state.zone),
         });
         let order = match group.placement {
             Placement::Home => Order::FullestFirst,
             _ => Order::EmptiestFirst,
         };
-        let best = |place: usize| self.rooms.best(topology, group.zones[place], app);
+        let best = |place: usize| self.rooms.best(topology, zones[place], app);
         let place = auction(order, candidates, |place| best(place).map(|(_, score)| score))?;
         let (host, _) = best(place).expect("it has won");
-        Some(Place { zone: group.zones[place], host })
+        Some(Place { zone: zones[place], host })
     }
 
     /// Whether a place that a unit may stand at is there: if so, what it lacks is room.
@@ -56,7 +57,7 @@ impl World {
         match self.own_place(unit) {
             Some(place) if stays => self.is_open(unit, place),
             None if pinned => own_zone(topology, unit).is_some_and(|zone| is_up(&zone)),
-            _ => group.zones.iter().any(is_up),
+            _ => self.zones_of(topology, topology.group_id(unit)).0.iter().any(is_up),
         }
     }
 

@@ -200,6 +200,7 @@ impl<'t, L: Listener> Sim<'t, L> {
         if self.topology.is_app(app) {
             if !self.world.apps[app.index()].up {
                 self.touch_app(app);
+                self.fallback_makes_way(app);
             }
             if let Some(nodes) = self.topology.watch.app.get(app.index()) {
                 nodes.iter().for_each(|&node| self.touch_services_over(node));

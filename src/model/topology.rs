@@ -5,6 +5,7 @@ use crate::engine::{Dist, Key, Purpose};
 use crate::id::{Arena, Id};
 use crate::model::backup::plan::Backup;
 use crate::model::database::Database;
+use crate::model::fallback::Fallback;
 use crate::model::residency::{Fixed, Residence, Rule};
 use crate::model::root::CauseId;
 use crate::policy::restart::Ladder;
@@ -32,7 +33,7 @@ pub struct Topology {
     /// What stands in front of the containers of each region, in the order of the regions.
     pub fronts: Vec<Front>,
     /// Apps first (by name), then host groups, dependencies, instances of health managers, databases, each
-    /// followed by its nodes, and routers.
+    /// followed by its nodes, addresses, and routers.
     pub groups: Arena<Group>,
     /// How many of the groups are apps: their ids are also the ids of their state and measures.
     pub apps: usize,
@@ -42,6 +43,8 @@ pub struct Topology {
     pub clock_sets: Vec<Vec<UnitClock>>,
     /// In the order of their apps.
     pub databases: Arena<Database>,
+    /// Apps that go to another region when their own is lost, in order.
+    pub fallbacks: Arena<Fallback>,
     pub crews: Vec<CrewInfo>,
     /// Deployments, restarts, maintenance, scaling and sleep of apps.
     pub changes: Arena<ChangeClock>,
@@ -128,7 +131,8 @@ pub struct Group {
     pub declared: u32,
     /// Units in service that it takes to be up (apps).
     pub needs: u32,
-    /// Zones its units may stand in, by name; empty for what stands nowhere (dependencies).
+    /// Zones its units may stand in, by name, those of a fallback region last; empty for what stands
+    /// nowhere (dependencies).
     pub zones: Arc<[Id<Zone>]>,
     pub placement: Placement,
     /// Bytes of each container.
@@ -169,10 +173,12 @@ pub enum Kind {
     DatabaseNode,
     /// One of a region's routers.
     Router,
+    /// What leads clients to an app that may be in another region.
+    Address,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 8] = [
+    pub const ALL: [Kind; 9] = [
         Kind::Container,
         Kind::Host,
         Kind::Dependency,
@@ -181,6 +187,7 @@ impl Kind {
         Kind::Database,
         Kind::DatabaseNode,
         Kind::Router,
+        Kind::Address,
     ];
 
     /// The name in results.
@@ -194,6 +201,7 @@ impl Kind {
             Kind::Database => "database",
             Kind::DatabaseNode => "database-node",
             Kind::Router => "router",
+            Kind::Address => "address",
         }
     }
 }
@@ -580,6 +588,9 @@ pub enum Above {
     Service(u32),
 }
 
+/// What the name of a database's node in another region ends with.
+pub const ABROAD: &str = "/abroad";
+
 impl Topology {
     /// The group of a unit.
     #[inline(always)]
@@ -603,12 +614,14 @@ impl Topology {
     pub fn unit_name(&self, unit: Id<UnitInfo>) -> String {
         let group = self.group_of(unit);
         match group.kind {
-            Kind::Dependency | Kind::Database => group.name.clone(),
+            Kind::Dependency | Kind::Database | Kind::Address => group.name.clone(),
+            // The only one in another region.
+            Kind::DatabaseNode if group.name.ends_with(ABROAD) => group.name.clone(),
             _ => format!("{}/{}", group.name, unit.raw() - group.first + 1),
         }
     }
 
-    /// The region of an app: all its zones are in one.
+    /// The home region of an app; of anything else the one in which all its zones are.
     #[inline(always)]
     pub fn region_of(&self, app: &Group) -> Id<Region> {
         self.zones[app.zones[0]].region

@@ -188,6 +188,7 @@ impl<L: Listener> Sim<'_, L> {
                 app.in_service -= 1;
             }
             self.touch_app(group);
+            self.fallback_makes_way(group);
             if let Some(nodes) = topology.watch.app.get(group.index()) {
                 nodes.iter().for_each(|&node| self.touch_services_over(node));
             }
@@ -510,6 +511,10 @@ impl<L: Listener> Sim<'_, L> {
                 }
             }
             Recovery::Replaced(_) => {
+                if self.fallback_is_decided(unit) {
+                    let stopped = self.world.stopped.contains(&unit);
+                    return self.waits_for_place(unit, stopped);
+                }
                 if self.start_waits(unit) {
                     return;
                 }
@@ -540,8 +545,14 @@ impl<L: Listener> Sim<'_, L> {
     fn waits_for_place(&mut self, unit: Id<UnitInfo>, stopped: bool) {
         let decided = self.decision(unit);
         self.world.unplaced.insert((decided, unit));
-        let room = !stopped && self.world.lacks_room(self.topology, unit);
-        self.let_wait(unit, if room { Phase::Room } else { Phase::Provider });
+        let phase = if self.fallback_is_decided(unit) {
+            Phase::Operator
+        } else if !stopped && self.world.lacks_room(self.topology, unit) {
+            Phase::Room
+        } else {
+            Phase::Provider
+        };
+        self.let_wait(unit, phase);
     }
 
     pub(super) fn begin_start(&mut self, unit: Id<UnitInfo>) {
@@ -668,7 +679,7 @@ impl<L: Listener> Sim<'_, L> {
         if self.topology.is_app(group) {
             self.turn_is_over(group, unit);
             if self.world.emptying > 0 {
-                self.ask_to_serve(self.topology.region_of(&self.topology.groups[group]));
+                self.ask_to_serve(self.world.region_of(self.topology, group));
             }
         } else if let Some(host) = self.topology.host_index(unit) {
             self.host_had_its_turn(host);

@@ -9,6 +9,7 @@ use crate::model::crew::CrewState;
 use crate::model::database::DatabaseState;
 use crate::model::drain::Draining;
 use crate::model::evacuation::Round;
+use crate::model::fallback::FallbackState;
 use crate::model::front::FrontState;
 use crate::model::health_manager::ManagerState;
 use crate::model::room::Rooms;
@@ -46,6 +47,8 @@ pub struct World {
     pub crews: Vec<CrewState>,
     /// In the order of [`Topology::databases`].
     pub databases: Vec<DatabaseState>,
+    /// In the order of [`Topology::fallbacks`].
+    pub fallbacks: Vec<FallbackState>,
     /// By backup.
     pub backups: Vec<BackupState>,
     /// What each open fault struck.

@@ -233,6 +233,7 @@ fn title(topology: &Topology, seen: &Seen) -> (&'static str, String) {
                 Kind::Database => "database",
                 Kind::DatabaseNode => "database-node",
                 Kind::Router => "router",
+                Kind::Address => "address",
                 Kind::Dependency | Kind::Zone => "dependency",
             };
             (kind, topology.unit_name(unit))

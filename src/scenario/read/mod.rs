@@ -6,6 +6,7 @@ mod autoscaling;
 mod changes;
 mod database;
 mod expect;
+mod fallback;
 mod fault;
 mod load;
 mod moment;
@@ -28,6 +29,7 @@ use super::registry::ROOT;
 use super::sources::{At, GENERATIONS};
 use super::spec::{App, Capacity, Dependency, HostGroup, Part, Region, Require, Scenario, Service};
 use super::tree::Table;
+use crate::model::topology::ABROAD;
 use super::view::View;
 use app::Around;
 use expect::{Subject, Subjects};
@@ -97,7 +99,8 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
         }
     }
 
-    let in_use = tables::regions_in_use(root, &regions);
+    let mut in_use = tables::regions_in_use(root, &regions);
+    in_use.extend(apps.iter().flat_map(App::regions_besides).map(str::to_owned));
     regions.retain(|region| in_use.contains(&region.name));
 
     let most = changes::most_containers(root);
@@ -112,9 +115,11 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
     database::check_defaults(root);
     let nodes =
         |app: &App| app.database.as_ref().map(|it| (app.name.clone(), it.settings.mode.nodes()));
+    let node_abroad = |app: &App| format!("{}{ABROAD}", app.name);
     let fronts = recovery::fronts(root, &regions, &apps);
     let names = Names {
         nodes: apps.iter().filter_map(nodes).collect(),
+        nodes_abroad: apps.iter().filter(|it| it.has_node_abroad()).map(node_abroad).collect(),
         regions: regions.iter().map(|r| (r.name.clone(), r.zones.clone())).collect(),
         apps: slots,
         hosts: hosts

@@ -70,6 +70,8 @@ pub(super) struct Names {
     pub managers: BTreeMap<String, u32>,
     /// Apps with the number of nodes of their database.
     pub nodes: BTreeMap<String, u32>,
+    /// Nodes of databases in other regions than the others.
+    pub nodes_abroad: Vec<String>,
     /// Regions with the number of their routers.
     pub routers: BTreeMap<String, u32>,
     /// How many names patterns have stood for so far.
@@ -131,7 +133,10 @@ impl Names {
             Container => numbered(&self.apps, pattern),
             Host => numbered(&self.hosts, pattern),
             HealthManager => numbered(&self.managers, pattern),
-            DatabaseNode => numbered(&self.nodes, pattern),
+            DatabaseNode => {
+                let abroad = self.nodes_abroad.iter().filter(|name| fits(pattern, name));
+                numbered(&self.nodes, pattern).into_iter().chain(abroad.cloned()).collect()
+            }
             Router => numbered(&self.routers, pattern),
             _ => self.names(class).filter(|name| fits(pattern, name)).map(str::to_owned).collect(),
         }
