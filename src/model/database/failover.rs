@@ -191,6 +191,7 @@ impl<L: Listener> Sim<'_, L> {
         state.turn = state.turn.wrapping_add(1);
         self.waits_for(database, phase);
         self.state(Fact::DatabaseStage { database, stage });
+        self.fallback_of_is_looked_at(self.topology.databases[database].app);
     }
 
     /// What the database waits for.
@@ -306,7 +307,7 @@ impl<L: Listener> Sim<'_, L> {
             }
             _ => {}
         }
-        self.fallback_has_node(self.topology.databases[database].app);
+        self.fallback_of_is_looked_at(self.topology.databases[database].app);
     }
 
     /// It takes writes from now on: the containers reconnect, and what waited for it is rebuilt.

@@ -48,13 +48,13 @@ impl<L: Listener> Sim<'_, L> {
     pub(super) fn promote_replica(&mut self, database: Id<Database>) {
         let info = &self.topology.databases[database];
         let replica = info.settings.replica.as_ref().expect("there is a copy");
+        self.home_is_left_behind(database);
         let losses = self.world.databases[database.index()].losses;
         let takes = replica.promote.span(self.draw_of(info.key, Purpose::REPLICA_PROMOTE, losses));
         self.enter_stage(database, Stage::PromotingReplica, Phase::Promotion, takes);
     }
 
-    /// It takes writes from now on. What had not reached it is lost, and nodes that run on without it are
-    /// to be made anew.
+    /// It takes writes from now on. What had not reached it is lost.
     pub(super) fn replica_is_promoted(&mut self, database: Id<Database>) {
         let Some(node) = self.usable_replica(database) else {
             return self.no_node_is_left(database);
@@ -63,7 +63,6 @@ impl<L: Listener> Sim<'_, L> {
         let replica = info.settings.replica.as_ref().expect("there is a copy");
         let losses = self.world.databases[database.index()].losses;
         let lost = replica.lag.span(self.draw_of(info.key, Purpose::REPLICA_LAG, losses));
-        self.home_is_left_behind(database);
         self.state(Fact::ReplicaPromoted { database, lost });
         self.becomes_primary(database, node);
     }

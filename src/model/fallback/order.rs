@@ -69,7 +69,7 @@ impl<L: Listener> Sim<'_, L> {
                     _ => self.home_is_lost(id, root),
                 }
             }
-            self.return_is_looked_at(id);
+            self.fallback_is_looked_at(id);
         }
     }
 
@@ -92,10 +92,8 @@ impl<L: Listener> Sim<'_, L> {
             let waits = matches!(stage, Stage::Deciding | Stage::Preparing | Stage::Unable);
             if waits && !self.world.awaits_fallback(self.topology, info.app) {
                 self.home_is_back(id);
-            } else if stage == Stage::Unable {
-                self.order_fallback(id);
             }
-            self.return_is_looked_at(id);
+            self.fallback_is_looked_at(id);
         }
     }
 
@@ -217,7 +215,7 @@ impl<L: Listener> Sim<'_, L> {
         self.change_fallback(id, if abroad { Stage::Away } else { Stage::Home });
         self.address_leads_again(id);
         if abroad {
-            self.return_is_looked_at(id);
+            self.fallback_is_looked_at(id);
             return;
         }
         self.deployments_go_on(info.app);
@@ -225,50 +223,62 @@ impl<L: Listener> Sim<'_, L> {
 
     // ---- the return ----
 
-    /// A return is called for while all of the home region is up, and the app is well where it is.
-    pub(in crate::model) fn return_is_looked_at(&mut self, id: Id<Fallback>) {
-        let (topology, world) = (self.topology, &self.world);
-        let info = &topology.fallbacks[id];
-        let stage = world.fallbacks[id.index()].stage;
-        if !matches!(stage, Stage::Away | Stage::Returning | Stage::Resyncing) {
-            return;
-        }
-        let up = |zone: &Id<Zone>| world.zones[zone.index()].is_up();
-        let database = topology.database_of(info.app);
-        let called_for = topology.regions[info.home].zones.iter().all(up)
-            && topology.regions[info.abroad].zones.iter().any(up)
-            && database.is_none_or(|it| world.databases[it.index()].stage.serves());
-        match (stage, called_for) {
-            (Stage::Away, true) => {
+    /// Something has changed on which the next order depends: it may be given now, or no more.
+    pub(in crate::model) fn fallback_is_looked_at(&mut self, id: Id<Fallback>) {
+        let info = &self.topology.fallbacks[id];
+        let called_for = self.return_is_called_for(info);
+        match self.world.fallbacks[id.index()].stage {
+            Stage::Unable if self.can_go_abroad(id) => {
+                self.enter_fallback(id, Stage::Preparing, Span::ZERO);
+            }
+            Stage::Away if called_for => {
                 let returns = self.world.fallbacks[id.index()].returns.wrapping_add(1);
                 self.world.fallbacks[id.index()].returns = returns;
                 let draw = self.draw_of(info.key, Purpose::FALLBACK_RETURN, returns);
                 self.enter_fallback(id, Stage::Returning, info.settings.back.span(draw));
             }
-            (Stage::Returning | Stage::Resyncing, false) => self.change_fallback(id, Stage::Away),
-            (Stage::Resyncing, true) => self.order_return(id),
+            Stage::Returning | Stage::Resyncing if !called_for => {
+                self.change_fallback(id, Stage::Away);
+            }
+            Stage::Resyncing if self.is_synced(info) => {
+                self.enter_fallback(id, Stage::Returning, Span::ZERO);
+            }
             _ => {}
         }
     }
 
-    /// The app goes home as soon as its database has a node in step there.
-    fn order_return(&mut self, id: Id<Fallback>) {
-        let info = &self.topology.fallbacks[id];
-        let database = self.topology.database_of(info.app);
-        if database.is_none_or(|database| self.is_in_step_at_home(database)) {
-            let root = Root { change: true, ..self.new_root(info.cause, Reach::App) };
-            self.relocate(id, false, Some(root));
-        } else if self.world.fallbacks[id.index()].stage != Stage::Resyncing {
-            self.change_fallback(id, Stage::Resyncing);
+    /// As [`Sim::fallback_is_looked_at`], of an app that may have none.
+    pub(in crate::model) fn fallback_of_is_looked_at(&mut self, app: Id<Group>) {
+        if let Some(id) = self.topology.fallback_of(app) {
+            self.fallback_is_looked_at(id);
         }
     }
 
-    /// A node of the database of an app is in service: what waited for it goes on.
-    pub(in crate::model) fn fallback_has_node(&mut self, app: Id<Group>) {
-        let Some(id) = self.topology.fallback_of(app) else { return };
-        match self.world.fallbacks[id.index()].stage {
-            Stage::Unable => self.order_fallback(id),
-            _ => self.return_is_looked_at(id),
+    /// While all of the home region is up, and the app is well where it is.
+    fn return_is_called_for(&self, info: &Fallback) -> bool {
+        let (topology, world) = (self.topology, &self.world);
+        let up = |zone: &Id<Zone>| world.zones[zone.index()].is_up();
+        topology.regions[info.home].zones.iter().all(up)
+            && world.any_zone_up(topology, info.abroad)
+            && topology
+                .database_of(info.app)
+                .is_none_or(|it| world.databases[it.index()].stage.serves())
+    }
+
+    /// Whether the database of an app, if it has one, has a node in step at home.
+    fn is_synced(&self, info: &Fallback) -> bool {
+        let database = self.topology.database_of(info.app);
+        database.is_none_or(|database| self.is_in_step_at_home(database))
+    }
+
+    /// The app goes home as soon as its data is there.
+    fn order_return(&mut self, id: Id<Fallback>) {
+        let info = &self.topology.fallbacks[id];
+        if self.is_synced(info) {
+            let root = Root { change: true, ..self.new_root(info.cause, Reach::App) };
+            self.relocate(id, false, Some(root));
+        } else {
+            self.change_fallback(id, Stage::Resyncing);
         }
     }
 }
