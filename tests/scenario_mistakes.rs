@@ -259,7 +259,20 @@ backups = "none""#,
     ),
     (
         r#"database = { mode = "single", replica = {} }"#,
-        &["6:31 `replica` is not built yet: regional fallback · remove it for now"],
+        &[
+            "6:31 replica needs `region` · say where the copy stands, e.g. region = \"eu-west-1\"",
+        ],
+    ),
+    (
+        r#"database = { mode = "single", replica = { region = "r" } }"#,
+        &["6:52 r is the app's own region · name another one"],
+    ),
+    (r#"fallback = { region = "moon" }"#, &["6:23 there is no region `moon` · there are r"]),
+    (
+        r#"fallback = { decision = "1h" }"#,
+        &[
+            "6:1 fallback needs `region` · say where it goes, e.g. fallback = { region = \"eu-west-1\" }",
+        ],
     ),
     (r#"plan2 = "premium""#, &["6:1 unknown key `plan2` in [app.shop] · did you mean `plan`?"]),
     (

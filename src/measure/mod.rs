@@ -12,6 +12,7 @@
 //! | [`importance`] | states of subjects | Birnbaum importance (M9) |
 //! | [`together`] | states of apps | how many are down at once |
 //! | [`database`] | stages of databases | how failovers go, how long they take, what restores lose (B4) |
+//! | [`fallback`] | stages of apps that go to another region | how often, and how long they are away |
 //! | [`scaling`] | ends of changes | how many containers autoscaled apps have |
 //! | [`backups`] | runs that are lost, drills; at the end the snapshots | what could be restored (B3) |
 //! | [`unplaced`] | units that find no room | how long they wait for it (N6) |
@@ -24,6 +25,7 @@ pub mod backups;
 pub mod components;
 pub mod database;
 pub mod failover;
+pub mod fallback;
 pub mod importance;
 pub mod ledger;
 pub mod outages;
@@ -43,6 +45,7 @@ use backups::{Backups, Drill};
 use components::Components;
 use database::Databases;
 use failover::FailoverClock;
+use fallback::Fallbacks;
 use importance::Importance;
 use ledger::Ledger;
 use periods::Calendar;
@@ -100,6 +103,7 @@ pub struct Measures<'p> {
     pub together: Together,
     pub unplaced: Unplaced,
     pub databases: Databases,
+    pub fallbacks: Fallbacks,
     pub scaling: Scaling,
     pub serving: AllServing,
     pub residency: Residency,
@@ -119,6 +123,7 @@ impl<'p> Measures<'p> {
             together: Together::new(),
             unplaced: Unplaced::new(topology),
             databases: Databases::new(topology),
+            fallbacks: Fallbacks::new(topology),
             scaling: Scaling::new(topology),
             serving: AllServing::new(plan, topology),
             residency: Residency::new(topology),
@@ -136,6 +141,7 @@ impl<'p> Measures<'p> {
         self.together.finish(now, self.plan);
         self.unplaced.finish(now, self.plan);
         self.databases.finish(now, self.plan);
+        self.fallbacks.finish(now, self.plan);
         self.scaling.finish(now, self.plan);
         self.serving.finish(now, self.plan, topology);
         self.residency.finish(now, self.plan);
@@ -223,6 +229,9 @@ impl Listener for Measures<'_> {
             }
             Fact::ReplicaPromoted { database, lost } => {
                 self.databases.lost(now, database.index(), lost, self.plan);
+            }
+            Fact::FallbackStage { fallback, stage } => {
+                self.fallbacks.stage(now, fallback, stage, self.plan, world);
             }
             Fact::BackupFailed { app, series, trouble } => {
                 self.backups.failed(now, app, series, trouble, self.plan, topology);

@@ -180,7 +180,7 @@ impl<'t, L: Listener> Sim<'t, L> {
         if path.last().is_none_or(|last| last.1 != phase) {
             path.push((self.now, phase));
         }
-        if phase == Phase::Room {
+        if phase == Phase::Room && self.topology.group_of(unit).kind == Kind::Container {
             self.state(Fact::Unplaced { unit });
         }
         self.touch_waiting(unit);
@@ -189,7 +189,8 @@ impl<'t, L: Listener> Sim<'t, L> {
     /// Whatever comes next, a unit that waited for room does so no more.
     pub(super) fn waits_for_room_no_more(&mut self, unit: Id<UnitInfo>) {
         let last = self.world.recovery(unit).and_then(|record| record.path.last());
-        if last.is_some_and(|last| last.1 == Phase::Room) {
+        let container = || self.topology.group_of(unit).kind == Kind::Container;
+        if last.is_some_and(|last| last.1 == Phase::Room) && container() {
             self.state(Fact::UnplacedNoMore { unit });
         }
     }

@@ -15,6 +15,7 @@ use crate::stats::{Estimate, Moments, Outages, RatioMoments, Sections};
 use crate::study::Row;
 use crate::study::backups::BackupFold;
 use crate::study::databases::DatabaseFold;
+use crate::study::fallbacks::FallbackFold;
 use crate::study::fleet::FleetFold;
 use crate::study::residency::ResidencyFold;
 use crate::study::serving::ServingFold;
@@ -33,6 +34,7 @@ pub struct Fold {
     pub clocks: Vec<ClockFold>,
     pub kinds: Vec<KindFold>,
     pub databases: Vec<DatabaseFold>,
+    pub fallbacks: Vec<FallbackFold>,
     /// Where there is more than one app.
     pub fleet: Option<FleetFold>,
     /// By autoscaler: its orders, and how many containers were meant to run on average.
@@ -290,6 +292,7 @@ impl Fold {
             clocks: vec![ClockFold::default(); if plan.detailed { topology.apps } else { 1 }],
             kinds: vec![KindFold::default(); Kind::ALL.len()],
             databases: vec![DatabaseFold::default(); topology.databases.len()],
+            fallbacks: vec![FallbackFold::default(); topology.fallbacks.len()],
             fleet: (topology.apps > 1).then(FleetFold::default),
             scaling: vec![Default::default(); topology.scalers.len()],
             all: SubjectFold::default(),
@@ -370,6 +373,9 @@ impl Fold {
         }
         for (fold, tally) in self.databases.iter_mut().zip(&measures.databases.of) {
             fold.add(replication, tally, plan);
+        }
+        for (fold, tally) in self.fallbacks.iter_mut().zip(&measures.fallbacks.of) {
+            fold.add(tally, plan);
         }
         if let Some(fleet) = &mut self.fleet {
             fleet.add(replication, &measures.together, &missed, plan);

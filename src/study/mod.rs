@@ -8,6 +8,7 @@ mod architecture;
 pub mod backups;
 mod break_even;
 pub mod databases;
+mod fallbacks;
 pub mod definitions;
 pub mod estimate;
 pub mod expected;

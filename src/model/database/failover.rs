@@ -189,6 +189,9 @@ impl<L: Listener> Sim<'_, L> {
         let state = &mut self.world.databases[database.index()];
         state.stage = stage;
         state.turn = state.turn.wrapping_add(1);
+        if stage.has_no_node() {
+            self.forget_copy(database);
+        }
         self.waits_for(database, phase);
         self.state(Fact::DatabaseStage { database, stage });
         self.fallback_of_is_looked_at(self.topology.databases[database].app);

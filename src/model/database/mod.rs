@@ -71,6 +71,24 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// Whether there is nothing to promote in the region of the primary.
+    pub fn has_no_node(self) -> bool {
+        match self {
+            Stage::NoNode
+            | Stage::ReplicaDecision
+            | Stage::PromotingReplica
+            | Stage::RestoreDecision
+            | Stage::RestoreWaits
+            | Stage::Restoring => true,
+            Stage::Serving
+            | Stage::Detecting
+            | Stage::Deciding
+            | Stage::Promoting
+            | Stage::Stuck
+            | Stage::Reconnecting => false,
+        }
+    }
+
     /// Whether a primary takes writes.
     pub fn serves(self) -> bool {
         matches!(self, Stage::Serving | Stage::Reconnecting)

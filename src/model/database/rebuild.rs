@@ -52,7 +52,9 @@ impl<L: Listener> Sim<'_, L> {
 
     /// A database without nodes waits for the rebuild that has begun.
     fn waits_for_rebuild(&mut self, database: Id<Database>) {
-        if self.world.databases[database.index()].stage == Stage::NoNode {
+        let app = self.topology.databases[database].app;
+        let decided = self.world.awaits_fallback(self.topology, app);
+        if self.world.databases[database.index()].stage == Stage::NoNode && !decided {
             self.waits_for(database, Phase::Rebuild);
         }
     }
@@ -110,11 +112,15 @@ impl<L: Listener> Sim<'_, L> {
     pub(super) fn forget_rebuilds(&mut self, database: Id<Database>) {
         for node in self.topology.all_nodes_of(database) {
             if self.world.units[node.index()].state == State::Starting {
-                self.start_ends(node);
-                self.world.units[node.index()].state = State::Down;
-                self.begin_way_back(node);
-                self.noticed(node);
+                self.forget_rebuild(node);
             }
         }
+    }
+
+    pub(super) fn forget_rebuild(&mut self, node: Id<UnitInfo>) {
+        self.start_ends(node);
+        self.world.units[node.index()].state = State::Down;
+        self.begin_way_back(node);
+        self.noticed(node);
     }
 }

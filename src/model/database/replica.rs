@@ -49,6 +49,8 @@ impl<L: Listener> Sim<'_, L> {
         let info = &self.topology.databases[database];
         let replica = info.settings.replica.as_ref().expect("there is a copy");
         self.home_is_left_behind(database);
+        self.world.databases[database.index()].stage = Stage::PromotingReplica;
+        self.forget_rebuilds(database);
         let losses = self.world.databases[database.index()].losses;
         let takes = replica.promote.span(self.draw_of(info.key, Purpose::REPLICA_PROMOTE, losses));
         self.enter_stage(database, Stage::PromotingReplica, Phase::Promotion, takes);
@@ -78,22 +80,27 @@ impl<L: Listener> Sim<'_, L> {
         }
     }
 
+    /// Without a primary to copy from, what was made anew in the other region is of no use.
+    pub(super) fn forget_copy(&mut self, database: Id<Database>) {
+        let primary = self.world.databases[database.index()].primary;
+        let copy = self.topology.databases[database].abroad.filter(|it| *it != primary);
+        let unfinished = |it: &Id<UnitInfo>| self.world.units[it.index()].state == State::Starting;
+        if let Some(copy) = copy.filter(unfinished) {
+            self.forget_rebuild(copy);
+        }
+    }
+
     // ---- with its app ----
 
     /// The home region is lost: whatever was done about the database, it waits for the order.
-    pub(in crate::model) fn database_awaits_fallback(
-        &mut self,
-        database: Id<Database>,
-        phase: Phase,
-    ) {
-        match self.world.databases[database.index()].stage {
+    pub(in crate::model) fn database_awaits_fallback(&mut self, database: Id<Database>) {
+        let phase = self.phase_of_decision(self.topology.databases[database].app);
+        let state = &self.world.databases[database.index()];
+        match state.stage {
             // Its primary is in the other region already.
-            Stage::Serving | Stage::Reconnecting => {}
+            stage if stage.serves() && self.world.units[state.primary.index()].in_service => {}
             Stage::NoNode => self.waits_for(database, phase),
-            _ => {
-                self.forget_rebuilds(database);
-                self.change_stage(database, Stage::NoNode, phase);
-            }
+            _ => self.change_stage(database, Stage::NoNode, phase),
         }
     }
 

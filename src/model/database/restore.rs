@@ -18,7 +18,7 @@ impl<L: Listener> Sim<'_, L> {
         let topology = self.topology;
         let info = &topology.databases[database];
         if self.world.awaits_fallback(topology, info.app) {
-            return self.database_awaits_fallback(database, Phase::Operator);
+            return self.database_awaits_fallback(database);
         }
         let state = &self.world.databases[database.index()];
         let runs = |node: Id<UnitInfo>| {
@@ -49,6 +49,9 @@ impl<L: Listener> Sim<'_, L> {
 
     /// The first node that is back will be primary.
     pub(super) fn wait_for_a_node(&mut self, database: Id<Database>) {
+        if self.world.awaits_fallback(self.topology, self.topology.databases[database].app) {
+            return self.database_awaits_fallback(database);
+        }
         let mut nodes = self.topology.all_nodes_of(database);
         let starting = nodes.any(|it| self.world.units[it.index()].state == State::Starting);
         let phase = if starting { Phase::Rebuild } else { Phase::Provider };

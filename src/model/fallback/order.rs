@@ -78,11 +78,11 @@ impl<L: Listener> Sim<'_, L> {
         if self.world.units[info.address.index()].in_service {
             self.address_leads_nowhere(id, root, How::Lost);
         }
-        self.waits_elsewhere(id, Phase::Operator);
         let state = &mut self.world.fallbacks[id.index()];
         state.losses = state.losses.wrapping_add(1);
         let draw = self.fallback_draw(id, Purpose::FALLBACK_DECISION);
         self.enter_fallback(id, Stage::Deciding, info.settings.decision.span(draw));
+        self.waits_elsewhere(id);
     }
 
     /// Zones are up again. Whoever waits for them has not been looked at yet.
@@ -116,6 +116,13 @@ impl<L: Listener> Sim<'_, L> {
         self.topology.fallback_of(self.topology.group_id(unit)).is_some_and(deciding)
     }
 
+    /// What an app whose home region is lost waits for.
+    pub(in crate::model) fn phase_of_decision(&self, app: Id<Group>) -> Phase {
+        let unable = |id: Id<Fallback>| self.world.fallbacks[id.index()].stage == Stage::Unable;
+        let unable = self.topology.fallback_of(app).is_some_and(unable);
+        if unable { Phase::Provider } else { Phase::Operator }
+    }
+
     // ---- the order ----
 
     /// Everything is prepared: the app goes, if it can.
@@ -124,20 +131,21 @@ impl<L: Listener> Sim<'_, L> {
             self.relocate(id, true, None);
         } else if self.world.fallbacks[id.index()].stage != Stage::Unable {
             self.change_fallback(id, Stage::Unable);
-            self.waits_elsewhere(id, Phase::Provider);
+            self.waits_elsewhere(id);
         }
     }
 
     /// What an app that has no place at home waits for, all of it.
-    fn waits_elsewhere(&mut self, id: Id<Fallback>, phase: Phase) {
+    fn waits_elsewhere(&mut self, id: Id<Fallback>) {
         let info = &self.topology.fallbacks[id];
+        let phase = self.phase_of_decision(info.app);
         self.enter_phase(info.address, phase);
         let waiting: Vec<_> = self.world.unplaced.iter().map(|it| it.1).collect();
         for unit in waiting.into_iter().filter(|it| self.topology.group_id(*it) == info.app) {
             self.enter_phase(unit, phase);
         }
         if let Some(database) = self.topology.database_of(info.app) {
-            self.database_awaits_fallback(database, phase);
+            self.database_awaits_fallback(database);
         }
     }
 

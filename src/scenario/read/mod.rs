@@ -172,6 +172,8 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
                 has_queue,
                 has_responses: matches!(app.capacity, Some(Capacity::Queue { scv: 1.0, .. })),
                 has_database: app.database.is_some(),
+                has_replica: app.database.as_ref().is_some_and(|it| it.replica_in.is_some()),
+                has_fallback: app.fallback.is_some(),
                 has_recovery_target: app.recovery_target.is_some(),
                 has_residency: app.residency.is_some(),
                 has_backups: app.backups.is_some(),
