@@ -34,8 +34,7 @@ fn holds(what: &str, found: Option<Estimate>, exact: f64, width: f64) {
     assert!(half < width * exact, "{what}: {found:?} is too wide");
 }
 
-const STUDY: &str =
-    "[study]\nhorizon = \"10y\"\nreplications = 500\nconfidence = \"99.9%\"\n[failure.out]\nkind = \"outage\"\n\
+const STUDY: &str = "[study]\nhorizon = \"10y\"\nreplications = 500\nconfidence = \"99.9%\"\n[failure.out]\nkind = \"outage\"\n\
      targets = \"region.r\"\nmtbf = \"30d\"\n";
 
 /// Each loss of the region, 30 d of up time and 10 h of down time apart, costs the decision (uniform over

@@ -61,7 +61,7 @@ const WRONG: &[(&str, &[&str])] = &[
     (
         "[[change]]\nname = \"evacuation\"\napp = \"shop\"\nat = \"1d\"",
         &[
-            "7:8 the causes of downtime call something else `evacuation` · give it another name; taken are overload, bad-deployment, autoscaling and evacuation",
+            "7:8 the causes of downtime call something else `evacuation` · give it another name; taken are overload, bad-deployment, autoscaling, evacuation and return-home",
         ],
     ),
     (
@@ -259,9 +259,7 @@ backups = "none""#,
     ),
     (
         r#"database = { mode = "single", replica = {} }"#,
-        &[
-            "6:31 replica needs `region` · say where the copy stands, e.g. region = \"eu-west-1\"",
-        ],
+        &["6:31 replica needs `region` · say where the copy stands, e.g. region = \"eu-west-1\""],
     ),
     (
         r#"database = { mode = "single", replica = { region = "r" } }"#,

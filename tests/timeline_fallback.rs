@@ -11,8 +11,7 @@ const MANAGER: &str = "health_manager = { detect_crash = \"0s\", detect_hang = \
     detect_loss = \"0s\", start = \"40s\", crash_ladder = \"none\", start_timeout = \"none\" }\n";
 
 /// Decided in an hour, prepared in half of one, clients led there in two minutes; back after a day.
-const FALLBACK: &str =
-    "fallback = { region = \"s\", decision = \"1h\", prepare = \"30min\", dns = \"2min\", return = \"1d\" }\n";
+const FALLBACK: &str = "fallback = { region = \"s\", decision = \"1h\", prepare = \"30min\", dns = \"2min\", return = \"1d\" }\n";
 
 const REPLICA: &str = "mode = \"multi-az\"\nrebuild = { takes = \"1h\" }\n\
     maintenance = { rate = \"0/y\", takes = \"50s\" }\n\
@@ -157,7 +156,10 @@ fn without_a_copy_a_backup_is_restored_there() {
         .states(15_400 * S, "database-node.shop/abroad starts in sa")
         .states(16_600 * S, "database.shop restored, 6400000000000 lost")
         .states(33_600 * S, "database-node.shop/1 in service in ra")
-        .states(116_450 * S, "database-node.shop/abroad switched off in sa by return-home of 116400000000000");
+        .states(
+            116_450 * S,
+            "database-node.shop/abroad switched off in sa by return-home of 116400000000000",
+        );
     let shop = told.of("app.shop");
     shop.outages(&[(10_000 * S, 16_720 * S), (116_400 * S, 116_570 * S)]);
     shop.waited(&[
@@ -181,9 +183,8 @@ fn crash() -> String {
 
 #[test]
 fn a_copy_is_promoted_by_decision_where_the_app_stays() {
-    let database = REPLICA
-        .replace("multi-az", "single")
-        .replace("takes = \"1h\"", "takes = \"1d\"");
+    let database =
+        REPLICA.replace("multi-az", "single").replace("takes = \"1h\"", "takes = \"1d\"");
     let told = shop("", &in_region(&database), &crash());
     // Decided in three hours at 11 800, promoted at 12 100, reconnected at 12 130; what had been rebuilt of
     // the node is of no use any more.

@@ -229,9 +229,8 @@ impl<L: Listener> Sim<'_, L> {
 
     /// The first change of an app that waits for its turn begins, if there is one.
     fn next_change_begins(&mut self, app: Id<Group>) -> bool {
-        let mine = |it: &Id<ChangeClock>| {
-            self.topology.changes[*it].app == app && !self.is_put_off(*it)
-        };
+        let mine =
+            |it: &Id<ChangeClock>| self.topology.changes[*it].app == app && !self.is_put_off(*it);
         let place = self.world.changes_waiting.iter().position(mine);
         if let Some(place) = place {
             let next = self.world.changes_waiting.remove(place);

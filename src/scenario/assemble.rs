@@ -510,14 +510,11 @@ impl<'s> Assembly<'s> {
             self.group(group, |_| app.name.clone(), "address.");
             let before = self.topology.fallbacks.iter().next_back();
             let alike = before.filter(|it| *it.settings == fallback.settings);
-            let settings = alike.map_or_else(
-                || Arc::new(fallback.settings.clone()),
-                |it| it.settings.clone(),
-            );
+            let settings =
+                alike.map_or_else(|| Arc::new(fallback.settings.clone()), |it| it.settings.clone());
             let home = self.regions[app.region.as_str()];
             let zones = self.topology.groups[owner].zones.iter();
-            let at_home =
-                zones.filter(|&&zone| self.topology.zones[zone].region == home).count();
+            let at_home = zones.filter(|&&zone| self.topology.zones[zone].region == home).count();
             self.topology.fallbacks.push(Fallback {
                 app: owner,
                 key: Key::new(self.topology.seed, &format!("fallback.{}", app.name)),

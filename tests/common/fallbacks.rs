@@ -35,9 +35,7 @@ impl Invariant for FallbacksConsistent {
                 Stage::Deciding | Stage::Preparing => {
                     !state.abroad && none_at_home && phase == Some(Phase::Operator)
                 }
-                Stage::Unable => {
-                    !state.abroad && none_at_home && phase == Some(Phase::Provider)
-                }
+                Stage::Unable => !state.abroad && none_at_home && phase == Some(Phase::Provider),
                 Stage::Moving => (state.abroad || !none_at_home) && phase.is_some(),
                 Stage::Shifting => {
                     (state.abroad || !none_at_home) && phase == Some(Phase::Rerouting)

@@ -1093,9 +1093,14 @@ impl Invariant for DatabasesConsistent {
             holds(nodes.contains(&state.primary), told)?;
             // The other one, if there is one, is either a copy that lags behind or not meant to run.
             let meant = |it: Id<UnitInfo>| of(it).state != State::Off;
-            holds(replica.is_none_or(|it| info.settings.replica.is_some() == meant(it)), told)?;
-            let copied = replica.is_some_and(|it| of(it).in_service);
             let gone = world.is_abroad(topology, info.app);
+            let copy = info.settings.replica.is_some();
+            holds(replica.is_none_or(|it| meant(it) == copy || (meant(it) && gone)), told)?;
+            let copied = replica.is_some_and(|it| of(it).in_service);
+            let restorable: Vec<_> = match info.abroad.filter(|_| gone) {
+                Some(abroad) => vec![abroad],
+                None => topology.nodes_of(id).collect(),
+            };
             same(&name, of(info.unit).in_service, state.stage == Stage::Serving)?;
             let in_service = nodes.iter().filter(|it| of(**it).in_service).count();
             holds(!state.stage.serves() || of(state.primary).in_service, told)?;
@@ -1103,10 +1108,11 @@ impl Invariant for DatabasesConsistent {
                 let waits = world.recovery(it).is_some_and(|record| record.noticed);
                 of(it).state == State::Down && !world.is_held(it) && waits
             });
-            let idle = idle || replica.is_some_and(|it| {
-                let waits = world.recovery(it).is_some_and(|record| record.noticed);
-                of(it).state == State::Down && !world.is_held(it) && waits
-            });
+            let idle = idle
+                || replica.is_some_and(|it| {
+                    let waits = world.recovery(it).is_some_and(|record| record.noticed);
+                    of(it).state == State::Down && !world.is_held(it) && waits
+                });
             holds(!state.stage.serves() || !idle, || format!("{name}: a node is not rebuilt"))?;
             let way_back = |it: &&Id<UnitInfo>| {
                 of(**it).state == State::Starting || world.is_held(**it) || world.is_cut_off(**it)
@@ -1132,7 +1138,7 @@ impl Invariant for DatabasesConsistent {
                     in_service == 0
                         && restored
                         && (zones.iter().all(|it| !world.zones[it.index()].is_up())
-                            || nodes.iter().all(|&it| {
+                            || restorable.iter().all(|&it| {
                                 of(it).state != State::Down || world.stopped.contains(&it)
                             }))
                 }

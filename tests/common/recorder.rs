@@ -127,7 +127,11 @@ impl Listener for Recorder {
                 format!("{} {stage:?}", unit(topology.databases[database].unit))
             }
             Fact::ReplicaPromoted { database, lost } => {
-                format!("{} copy promoted, {} lost", unit(topology.databases[database].unit), lost.0)
+                format!(
+                    "{} copy promoted, {} lost",
+                    unit(topology.databases[database].unit),
+                    lost.0
+                )
             }
             Fact::FallbackStage { fallback, stage } => {
                 let info = &topology.fallbacks[fallback];

@@ -190,7 +190,7 @@ impl<L: Listener> Sim<'_, L> {
         state.stage = stage;
         state.turn = state.turn.wrapping_add(1);
         if stage.has_no_node() {
-            self.forget_copy(database);
+            self.forget_copies(database);
         }
         self.waits_for(database, phase);
         self.state(Fact::DatabaseStage { database, stage });
@@ -282,7 +282,7 @@ impl<L: Listener> Sim<'_, L> {
         let primary_comes = self.world.units[primary.index()].state == State::Serving
             && !self.world.databases[database.index()].stale.contains(&primary)
             && !self.world.is_cut_off(primary);
-        let abroad = self.stands_abroad(database, node) != self.stands_abroad(database, primary);
+        let copy = node != primary && self.stands_abroad(database, node);
         let state = &mut self.world.databases[database.index()];
         state.stale.retain(|&it| it != node);
         match state.stage {
@@ -298,7 +298,7 @@ impl<L: Listener> Sim<'_, L> {
                 self.becomes_primary(database, node);
             }
             // What lags behind is promoted by decision only.
-            _ if abroad => {}
+            _ if copy => {}
             // Both were cut off, and the primary is about to be reached again.
             Stage::NoNode if primary != node && primary_comes => {}
             Stage::NoNode

@@ -24,7 +24,9 @@ impl<L: Listener> Sim<'_, L> {
             stage if stage.serves() => true,
             // What it has is not what its database had last, in another region than its own.
             _ if elsewhere => false,
-            Stage::ReplicaDecision => settings.restore.is_none() || !settings.rebuild.after_failover,
+            Stage::ReplicaDecision => {
+                settings.restore.is_none() || !settings.rebuild.after_failover
+            }
             Stage::PromotingReplica => false,
             Stage::RestoreWaits if settings.rebuild.after_failover => {
                 self.begin_restore(database);

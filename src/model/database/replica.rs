@@ -41,7 +41,12 @@ impl<L: Listener> Sim<'_, L> {
         let replica = info.settings.replica.as_ref().expect("there is a copy");
         let losses = self.world.databases[database.index()].losses;
         let draw = self.draw_of(info.key, Purpose::REPLICA_DECISION, losses);
-        self.enter_stage(database, Stage::ReplicaDecision, Phase::Operator, replica.decision.span(draw));
+        self.enter_stage(
+            database,
+            Stage::ReplicaDecision,
+            Phase::Operator,
+            replica.decision.span(draw),
+        );
     }
 
     /// An operator has decided: the copy is made the primary.
@@ -80,13 +85,14 @@ impl<L: Listener> Sim<'_, L> {
         }
     }
 
-    /// Without a primary to copy from, what was made anew in the other region is of no use.
-    pub(super) fn forget_copy(&mut self, database: Id<Database>) {
-        let primary = self.world.databases[database.index()].primary;
-        let copy = self.topology.databases[database].abroad.filter(|it| *it != primary);
-        let unfinished = |it: &Id<UnitInfo>| self.world.units[it.index()].state == State::Starting;
-        if let Some(copy) = copy.filter(unfinished) {
-            self.forget_rebuild(copy);
+    /// Without a primary to copy from, what is being made anew in the other region is of no use.
+    pub(super) fn forget_copies(&mut self, database: Id<Database>) {
+        let there = !self.stands_abroad(database, self.world.databases[database.index()].primary);
+        for node in self.topology.all_nodes_of(database) {
+            let unfinished = self.world.units[node.index()].state == State::Starting;
+            if unfinished && self.stands_abroad(database, node) == there {
+                self.forget_rebuild(node);
+            }
         }
     }
 
@@ -98,14 +104,14 @@ impl<L: Listener> Sim<'_, L> {
         let state = &self.world.databases[database.index()];
         match state.stage {
             // Its primary is in the other region already.
-            stage if stage.serves() && self.world.units[state.primary.index()].in_service => {}
+            _ if self.candidate(database).is_some() => {}
             Stage::NoNode => self.waits_for(database, phase),
             _ => self.change_stage(database, Stage::NoNode, phase),
         }
     }
 
-    /// The home region was back before the order.
-    pub(in crate::model) fn database_stays_home(&mut self, database: Id<Database>) {
+    /// The decision is over, or was not needed: it waits for what it would wait for without.
+    pub(in crate::model) fn database_is_as_it_was(&mut self, database: Id<Database>) {
         if self.world.databases[database.index()].stage == Stage::NoNode {
             self.no_node_is_left(database);
         }
@@ -125,7 +131,7 @@ impl<L: Listener> Sim<'_, L> {
     pub(in crate::model) fn database_goes_abroad(&mut self, database: Id<Database>) {
         let primary = self.world.databases[database.index()].primary;
         if self.stands_abroad(database, primary) {
-            return;
+            return self.database_is_as_it_was(database);
         }
         if self.usable_replica(database).is_some() {
             self.promote_replica(database);

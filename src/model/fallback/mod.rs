@@ -119,7 +119,11 @@ impl World {
     /// The zones in which containers of a group may be placed now, and the place of the first of them
     /// among those of the group.
     #[inline]
-    pub fn zones_of<'t>(&self, topology: &'t Topology, group: Id<Group>) -> (&'t [Id<Zone>], usize) {
+    pub fn zones_of<'t>(
+        &self,
+        topology: &'t Topology,
+        group: Id<Group>,
+    ) -> (&'t [Id<Zone>], usize) {
         let zones = &topology.groups[group].zones[..];
         match topology.fallback_of(group) {
             None => (zones, 0),

@@ -20,7 +20,8 @@ impl<L: Listener> Sim<'_, L> {
         let settings = &self.topology.fallbacks[id].settings;
         match self.world.fallbacks[id.index()].stage {
             Stage::Deciding => {
-                let prepare = settings.prepare.span(self.fallback_draw(id, Purpose::FALLBACK_PREPARE));
+                let prepare =
+                    settings.prepare.span(self.fallback_draw(id, Purpose::FALLBACK_PREPARE));
                 self.enter_fallback(id, Stage::Preparing, prepare);
             }
             Stage::Preparing => self.order_fallback(id),
@@ -63,6 +64,7 @@ impl<L: Listener> Sim<'_, L> {
                 && self.world.awaits_fallback(topology, info.app)
             {
                 self.take_over(info.address, root, How::Lost);
+                self.touch_app(info.app);
                 match self.world.fallbacks[id.index()].stage {
                     Stage::Deciding | Stage::Preparing | Stage::Unable => {}
                     // At home, or just about to be there again.
@@ -103,7 +105,7 @@ impl<L: Listener> Sim<'_, L> {
         self.change_fallback(id, Stage::Home);
         self.address_leads_again(id);
         if let Some(database) = self.topology.database_of(info.app) {
-            self.database_stays_home(database);
+            self.database_is_as_it_was(database);
         }
         self.deployments_go_on(info.app);
     }
@@ -139,7 +141,7 @@ impl<L: Listener> Sim<'_, L> {
     fn waits_elsewhere(&mut self, id: Id<Fallback>) {
         let info = &self.topology.fallbacks[id];
         let phase = self.phase_of_decision(info.app);
-        self.enter_phase(info.address, phase);
+        self.address_waits(id, phase);
         let waiting: Vec<_> = self.world.unplaced.iter().map(|it| it.1).collect();
         for unit in waiting.into_iter().filter(|it| self.topology.group_id(*it) == info.app) {
             self.enter_phase(unit, phase);
@@ -171,6 +173,13 @@ impl<L: Listener> Sim<'_, L> {
         unit.life = unit.life.wrapping_add(1);
     }
 
+    /// What the address of an app waits for.
+    pub(super) fn address_waits(&mut self, id: Id<Fallback>, phase: Phase) {
+        let info = &self.topology.fallbacks[id];
+        self.enter_phase(info.address, phase);
+        self.touch_app(info.app);
+    }
+
     fn address_leads_again(&mut self, id: Id<Fallback>) {
         let address = self.topology.fallbacks[id].address;
         self.world.units[address.index()].state = State::Serving;
@@ -187,9 +196,9 @@ impl<L: Listener> Sim<'_, L> {
         }
         let info = &topology.fallbacks[id];
         match self.still_to_come(app) {
-            Some(phase) => self.enter_phase(info.address, phase),
+            Some(phase) => self.address_waits(id, phase),
             None => {
-                self.enter_phase(info.address, Phase::Rerouting);
+                self.address_waits(id, Phase::Rerouting);
                 let state = &self.world.fallbacks[id.index()];
                 let draw = self.fallback_draw(id, Purpose::FALLBACK_DNS);
                 let shift = info.settings.dns.span(draw.redraw(u16::from(!state.abroad)));

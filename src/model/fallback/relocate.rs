@@ -17,9 +17,8 @@ impl<L: Listener> Sim<'_, L> {
         let topology = self.topology;
         let info = &topology.fallbacks[id];
         let database = topology.database_of(info.app);
-        let off = |sim: &Self, unit: Id<UnitInfo>| {
-            sim.world.units[unit.index()].state == State::Off
-        };
+        let off =
+            |sim: &Self, unit: Id<UnitInfo>| sim.world.units[unit.index()].state == State::Off;
         let units: Vec<_> = topology.units_of(info.app).filter(|it| !off(self, *it)).collect();
         // Their health manager still is the one of the region that they leave.
         for &unit in &units {
@@ -31,7 +30,7 @@ impl<L: Listener> Sim<'_, L> {
         self.nobody_else_has_a_turn(info.app);
         self.world.fallbacks[id.index()].abroad = abroad;
         self.change_fallback(id, Stage::Moving);
-        self.enter_phase(info.address, Phase::Start);
+        self.address_waits(id, Phase::Start);
         match (database, root) {
             (Some(database), None) => self.database_goes_abroad(database),
             (Some(database), Some(root)) => self.database_goes_home(database, root),

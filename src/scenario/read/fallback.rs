@@ -103,7 +103,10 @@ pub(super) fn replica(
         (false, _) => return Some(None),
     };
     if let Some(fallback) = fallback.filter(|it| it.region != region) {
-        let title = format!("the app goes to {}, and the copy of its database is elsewhere", fallback.region);
+        let title = format!(
+            "the app goes to {}, and the copy of its database is elsewhere",
+            fallback.region
+        );
         let mistake = Mistake::new(view.at("region"), title);
         view.reading.mistake(mistake.help("leave out the `region` of the replica"));
         return None;
