@@ -16,6 +16,7 @@ use zonefall::model::backup::{Restorable, runs};
 use zonefall::model::sim::Sim;
 use zonefall::model::topology::{Group, Site, Topology};
 use zonefall::scenario::assemble::assemble;
+use zonefall::scenario::{Input, Source, load};
 use zonefall::study::findings::{Backups, Findings};
 use zonefall::study::{Options, run};
 use zonefall::time::Instant;
@@ -247,6 +248,51 @@ fn a_drill_tells_what_it_took_and_what_would_have_been_lost() {
     it.until(15 * D);
     let (at, line) = *it.told().last().unwrap();
     assert_eq!((at, line.contains("restored false in 0")), (15 * D, true), "{line}");
+}
+
+/// Without a log a database is restored from the newest backup, and a backup fails with its database (D5).
+#[test]
+fn a_database_without_a_log_is_restored_from_its_newest_backup() {
+    let database = "database = { mode = \"single\", nothing_left = \"restore\", rebuild = { takes = \"9d\" }, \
+                    restore = { decision = \"30min\", takes = \"2h\" }, size = \"64GB\" }\n";
+    let crash = |at: &str| {
+        format!("[[incident]]\nkind = \"crash\"\ntarget = \"database-node.a/1\"\nat = \"{at}\"\n")
+    };
+    // At noon of day 10, eleven hours after the start of the last backup; and at half past one of day 20,
+    // half-way through one, which then fails.
+    let incidents = crash("252h") + &crash("481h30min");
+    let text = text("nightly = \"01:00\", takes = \"1h\"", &incidents) + database;
+    let topology = assemble(&scenario(&text));
+    assert_eq!(topology.backups[Id::new(0)].bytes, 100_000_000_000, "files and database");
+    let mut it = History::new(&topology, 0);
+    it.until(30 * D);
+    assert_eq!(it.told(), [(20 * D + 90 * MIN, "a nightly backup Failed")]);
+    let restored = |at: u64, lost: u64| {
+        let done = at + 150 * MIN;
+        let found =
+            it.sim.listener.lines.iter().find(|line| line.0 == done && line.1.contains("restored"));
+        let line = &found.unwrap_or_else(|| panic!("{}", it.sim.listener.text())).1;
+        assert!(line.contains(&lost.to_string()), "{line}");
+    };
+    restored(10 * D + 12 * H, 11 * H);
+    restored(20 * D + 90 * MIN, 24 * H + 30 * MIN);
+}
+
+#[test]
+fn where_no_backup_is_left_the_node_is_waited_for() {
+    let database = "database = { mode = \"single\", nothing_left = \"restore\", rebuild = { takes = \"5h\" }, \
+                    restore = { decision = \"30min\", takes = \"2h\" } }\n";
+    let crash = "[[incident]]\nkind = \"crash\"\ntarget = \"database-node.a/1\"\nat = \"5d\"\n";
+    // Every backup of the study fails, and the last one before it has expired after two days.
+    let backups = "nightly = \"01:00\", fails = \"100%\", keep = { nightly = \"2d\" }";
+    let topology = assemble(&scenario(&(text(backups, crash) + database)));
+    let mut it = History::new(&topology, 0);
+    it.until(10 * D);
+    let lines = &it.sim.listener.lines;
+    assert!(lines.iter().all(|line| !line.1.contains("restored")), "{}", it.sim.listener.text());
+    // The decision takes half an hour, then the node is rebuilt.
+    let app_is_up = it.sim.world.apps[0].up || it.sim.world.apps[0].dependencies_down == 0;
+    assert!(app_is_up, "{}", it.sim.listener.text());
 }
 
 // ---- how many ----
@@ -608,6 +654,37 @@ fn every_key_of_backups_matters() {
 }
 
 #[test]
+fn every_key_of_files_matters() {
+    let seen = |files: &str| {
+        let text = format!(
+            "study = {{ horizon = \"1d\", replications = 1 }}\n[region.r]\ncountry = \"DE\"\nzones = [\"za\"]\n\
+             [app.a]\nregion = \"r\"\nsupervisor = {{ restart = \"1min\" }}\nfiles = {{ {files} }}\n"
+        );
+        study(&text, 1).app.remove("a").expect("app a").files
+    };
+    assert!(seen("size = \"1GB\"").is_none(), "nothing is known of its copies");
+    let one = seen("size = \"1GB\", replica_mtbf = \"10y\"").unwrap();
+    // One copy is not made anew: a tenth of a mean life.
+    assert!((one.loss_per_year - 0.095_162_581_964_040_43).abs() < 1e-12, "{one:?}");
+    assert!((one.durability + one.loss_per_year - 1.0).abs() < 1e-15);
+    let known =
+        "size = \"1GB\", replica_mtbf = \"10y\", replicas = 3, rebuild = \"30d\", objects = 1000";
+    let base = seen(known).unwrap();
+    assert_eq!(base.objects_lost_per_year, Some(1000.0 * base.loss_per_year));
+    for (from, to) in [
+        ("\"10y\"", "\"20y\""),
+        ("replicas = 3", "replicas = 2"),
+        ("\"30d\"", "\"10d\""),
+        ("objects = 1000", "objects = 2000"),
+        ("\"1GB\"", "\"2GB\""),
+    ] {
+        let other = seen(&known.replace(from, to)).unwrap();
+        let json = |it| serde_json::to_string(it).unwrap();
+        assert_ne!(json(&base), json(&other), "{from} {to}");
+    }
+}
+
+#[test]
 fn neither_threads_nor_neighbours_change_what_backups_come_to() {
     let keys = "nightly = \"01:00\", fails = \"20%\", window = \"2h\", drill = { every = \"20d\", fails = \"10%\" }";
     let alone = text(keys, "study = { horizon = \"1y\", replications = 8 }");
@@ -618,4 +695,66 @@ fn neither_threads_nor_neighbours_change_what_backups_come_to() {
     let (one, three) = (study(&alone, 1), study(&alone, 3));
     assert_eq!(one.digest, three.digest);
     assert_eq!(of(&one), of(&study(&both, 2)));
+}
+
+// ---- wrong ones ----
+
+#[test]
+fn what_is_wrong_about_backups_is_told_with_a_remedy() {
+    let told = |app: &str| {
+        let text = format!(
+            "version = 1\nplatform = \"none\"\n[region.r]\ncountry = \"DE\"\nzones = [\"za\"]\n[region.far]\n\
+             country = \"IE\"\nzones = [\"zf\"]\n[app.a]\nregion = \"r\"\n\
+             supervisor = {{ restart = \"1min\" }}\n{app}\n"
+        );
+        let file = Source { path: "wrong.toml".into(), text, dir: "tests".into() };
+        match load(&Input { files: vec![file], ..Input::default() }) {
+            Ok(_) => panic!("no mistake was found in {app}"),
+            Err(mistakes) => mistakes.rendered_plain,
+        }
+    };
+    let of_files =
+        |keys: &str| told(&format!("files = {{ size = \"1GB\" }}\nbackups = {{ {keys} }}"));
+    for (said, mistake) in [
+        (told("backups = { nightly = \"01:00\" }"), "there is nothing to back up"),
+        (of_files("weekly = \"none\""), "needs `nightly`"),
+        (of_files("nightly = \"25:00\""), "this is no time of the day"),
+        (of_files("nightly = \"01:00\", weekly = \"someday\""), "this is no day of the week"),
+        (of_files("weekly = \"sun\""), "at what time?"),
+        (
+            of_files("nightly = \"01:00\", timezone = \"Europe/Berln\""),
+            "did you mean `Europe/Berlin`",
+        ),
+        (of_files("nightly = \"01:00\", window = \"24h\""), "less than the 24h"),
+        (of_files("on_demand = \"30min\""), "`on_demand` must be at least 1h"),
+        (of_files("on_demand = \"2h\", window = \"3h\""), "longer than the window"),
+        (
+            of_files("nightly = \"01:00\", keep = { nightly = \"0s\" }"),
+            "more than 0s and at most 20y",
+        ),
+        (of_files("nightly = \"01:00\", copy_to = \"fra\""), "there is no region `fra`"),
+        (of_files("nightly = \"01:00\", copy_to = \"r\""), "where the first one is"),
+        (
+            of_files("nightly = \"01:00\", drill = { every = \"1min\" }"),
+            "`every` must be at least 1h",
+        ),
+        (of_files("nightly = \"01:00\", drill = {}"), "needs `every`"),
+        (told("files = { replicas = 3 }"), "needs `size`"),
+        (
+            told("files = { size = \"1GB\", replica_mtbf = \"0s\" }"),
+            "`replica_mtbf` must be more than 0s",
+        ),
+        (
+            told("[[expect]]\nthat = \"app.a.backups.restorable_age.p95 <= 1d\""),
+            "nothing of app.a is backed up",
+        ),
+        (
+            of_files(
+                "nightly = \"01:00\" }\n[[expect]]\nthat = \"app.a.backups.drills.restored >= 9%\"\n#",
+            ),
+            "no backup of app.a is restored on trial",
+        ),
+    ] {
+        assert!(said.contains(mistake), "{mistake} is missing in\n{said}");
+    }
 }

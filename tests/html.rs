@@ -114,6 +114,7 @@ fn it_has_its_sections_and_says_what_it_is() {
         "availability",
         "year",
         "architecture",
+        "residency",
         "data",
         "failover",
         "method",
@@ -148,7 +149,8 @@ fn a_page_of_sixty_apps_is_made_at_once_and_of_twenty_is_small() {
 fn a_section_without_anything_to_say_is_left_out() {
     let page = page(&findings::rich());
     assert!(!page.contains("id=\"architecture\"") && !page.contains("#architecture"));
-    for (number, id) in [(5, "year"), (6, "data"), (7, "failover"), (8, "method")] {
+    for (number, id) in [(5, "year"), (6, "residency"), (7, "data"), (8, "failover"), (9, "method")]
+    {
         assert!(page.contains(&format!("<h2 id=\"{id}-h\"><span class=\"no\">{number}</span>")));
     }
 }

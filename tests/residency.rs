@@ -6,6 +6,8 @@ mod common;
 use common::scenario;
 use std::sync::atomic::AtomicBool;
 use zonefall::report::exit::Exit;
+use zonefall::report::number;
+use zonefall::scenario::{Input, Source, load};
 use zonefall::study::findings::{AppResidency, Findings, PathVerdict, Verdict};
 use zonefall::study::{self, Options};
 
@@ -117,6 +119,31 @@ fn a_foreign_copy_is_outside_until_it_expires() {
 }
 
 #[test]
+fn a_refused_copy_costs_what_it_would_have_saved() {
+    // It is the platform's copy, which the app did not ask for. That of a night would arrive at 2 h, when
+    // its data is 2 h old, and be the newest until the next one comes at 26 h: ages are uniform between.
+    // Without it all is lost with the region.
+    let text = |control: &str| {
+        let rule = format!("residency = {{ keep_in = \"DE\", control = \"{control}\" }}\n");
+        backed_up(&rule, "10d", "")
+            .replace("copy_to = \"us\"\n", "")
+            .replace("country = \"DE\"\n", "country = \"DE\"\ncopies_to = \"us\"\n")
+    };
+    let found = study(&text("preventive"));
+    let of = residency(&found);
+    assert_eq!(of.violations_per_year, Default::default());
+    close(of.refused_per_year.mean, 365.0);
+    let copies = of.refused_copies.as_ref().expect("they were refused");
+    assert_eq!((copies.to.as_str(), copies.country.as_str()), ("us", "US"));
+    close(copies.age_s.spread.mean.mean, 14.0 * 3600.0);
+    close(copies.age_s.max, 26.0 * 3600.0);
+    let p99 = copies.age_s.spread.p99.unwrap().mean;
+    assert!((p99 - (2.0 + 0.99 * 24.0) * 3600.0).abs() < 120.0, "{p99}");
+    assert_eq!(copies.age_s.nothing.mean, 0.0);
+    assert!(residency(&study(&text("detective"))).refused_copies.is_none());
+}
+
+#[test]
 fn an_exception_is_told_and_is_no_violation() {
     let except = "except = [{ data = \"backups\", to = \"US\", basis = \"annex\" }]";
     let rule = format!("residency = {{ keep_in = \"DE\", {except} }}\n");
@@ -205,4 +232,90 @@ fn every_key_of_residency_matters() {
     let one =
         all.replace("residency = { keep_in = \"DE\" }\n", "") + "[residency]\nkeep_in = \"DE\"\n";
     assert_eq!(told(&all), told(&one), "the rule of all apps is that of each");
+}
+
+/// One node in zone a, whose zone is lost for an hour on the tenth day; a minute until a restore is ordered,
+/// ten until it is done. The log was shipped at most five minutes ago.
+fn restored(rule: &str) -> Findings {
+    study(&format!(
+        "[study]\nhorizon = \"100d\"\nreplications = 2\n{REGION}\
+         [app.x]\nregion = \"r\"\nzones = [\"c\"]\nsupervisor = {{ restart = \"1min\" }}\n\
+         residency = {{ {rule} }}\n\
+         [app.x.database]\nmode = \"single\"\nzones = [\"a\", \"b\"]\nsize = \"3GiB\"\nnothing_left = \"restore\"\n\
+         restore = {{ decision = \"1min\", takes = \"10min\" }}\nlogs = {{ every = \"5min\" }}\n\
+         [[incident]]\nkind = \"outage\"\ntarget = \"zone.a\"\nat = \"10d\"\nlasts = \"1h\"\n"
+    ))
+}
+
+#[test]
+fn a_database_is_restored_outside_or_waits() {
+    let detective = restored("keep_in = [\"a\", \"c\"]");
+    let of = residency(&detective);
+    let year = 365.0 / 100.0;
+    // In b from the order on, a minute after the loss, to the end: nothing moves it back.
+    close(of.hours_per_year.mean, (90.0 * 24.0 - 1.0 / 60.0) * year);
+    close(of.byte_hours_per_year.mean, of.hours_per_year.mean * 3.0 * f64::from(1 << 30));
+    close(of.violations_per_year.mean, year);
+    let row = &detective.residency.as_ref().unwrap().ledger[0];
+    assert_eq!((row.asset.as_str(), row.place.as_str()), ("database x/1", "b"));
+    assert_eq!((row.cause.as_str(), row.processed), ("outage", false));
+    let preventive = restored("keep_in = [\"a\", \"c\"], control = \"preventive\"");
+    let of = residency(&preventive);
+    assert_eq!(of.violations_per_year, Default::default());
+    close(of.refused_per_year.mean, year);
+    // Detective: 11 min. Preventive: the hour of the zone and then the ten minutes of the restore.
+    let down = |of: &Findings| of.app["x"].unavailability.time.mean * 100.0 * 86_400.0;
+    close(down(&detective), 660.0);
+    close(down(&preventive), 3600.0 + 600.0);
+    close(of.refused_down_s.mean, (3600.0 + 600.0 - 60.0) * year);
+}
+
+const BEGIN: &str = "<!-- residency: written by tests/residency.rs -->\n";
+const END: &str = "<!-- end of residency -->\n";
+
+#[test]
+fn the_readme_tells_what_staying_inside_costs() {
+    let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR"));
+    let path = root.join("scenarios/uae-bahrain-2026-03.toml");
+    let text = std::fs::read_to_string(path).unwrap();
+    let file = Source { path: "uae-bahrain-2026-03.toml".into(), text, dir: "scenarios".into() };
+    let loaded = load(&Input { files: vec![file], ..Input::default() }).unwrap();
+    let options =
+        Options { threads: 2, progress: &|_| (), stop: &AtomicBool::new(false), keep_rows: false };
+    let found = study::run(&loaded.scenario, "", &options).findings;
+    let horizon = found.study.horizon_s;
+    let mut table = String::from(
+        "\n| app | control | down | data lost | outside at rest or in process | moves refused |\n\
+         |---|---|---|---|---|---|\n",
+    );
+    let years = horizon / 31_536_000.0;
+    for (name, app) in &found.app {
+        let of = app.residency.as_ref().unwrap();
+        let lost = app.data_loss_s.as_ref().and_then(|it| it.window.as_ref());
+        table += &format!(
+            "| {name} | {} | {} | {} | {:.0} h | {:.0} |\n",
+            of.control,
+            number::duration(app.unavailability.time.mean * horizon),
+            lost.map_or("none".into(), |it| number::duration(it.mean.mean)),
+            of.by_class.get("database").map_or(0.0, |it| it.hours_per_year.mean * years),
+            of.refused_per_year.mean * years,
+        );
+    }
+    table += "\n";
+    // A preventive control costs availability or data.
+    let down = |name: &str| found.app[name].unavailability.time.mean;
+    assert!(down("dubai-enforced") > 10.0 * down("dubai-watched"));
+    assert_eq!(
+        found.app["dubai-enforced"].residency.as_ref().unwrap().violations_per_year.high,
+        0.0
+    );
+    let readme = root.join("README.md");
+    let text = std::fs::read_to_string(&readme).unwrap();
+    let begin = text.find(BEGIN).expect("the README has the table") + BEGIN.len();
+    let end = text.find(END).expect("the table ends");
+    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+        std::fs::write(&readme, format!("{}{table}{}", &text[..begin], &text[end..])).unwrap();
+        return;
+    }
+    assert_eq!(table, &text[begin..end], "UPDATE_GOLDEN=1 cargo test --test residency writes it");
 }

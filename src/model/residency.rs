@@ -41,6 +41,40 @@ pub enum Control {
     Detective,
 }
 
+/// What brings data to a place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Move {
+    /// It stands there from the beginning.
+    Kept,
+    /// A container comes to stand there.
+    Placed,
+    /// A database is restored there from a backup or its log.
+    Restored,
+    /// A snapshot is taken of it.
+    Taken,
+    /// It is copied there.
+    Copied,
+    /// A log stream goes there.
+    Shipped,
+    /// A dependency processes it there.
+    Processed,
+}
+
+impl Move {
+    /// The word in chains of verdicts and ledgers.
+    pub fn name(self) -> &'static str {
+        match self {
+            Move::Kept => "kept",
+            Move::Placed => "placed",
+            Move::Restored => "restored",
+            Move::Taken => "taken",
+            Move::Copied => "copied",
+            Move::Shipped => "shipped",
+            Move::Processed => "processed",
+        }
+    }
+}
+
 /// How a rule looks at a place.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Standing {
@@ -97,8 +131,10 @@ impl Rule {
 pub struct Residence {
     /// Like apps share their rule.
     pub rule: Arc<Rule>,
-    /// Zones of the app in which its containers are refused.
+    /// Zones of the app in which its containers are refused …
     pub refused: Vec<Id<Zone>>,
+    /// … and zones of its database in which its nodes are.
+    pub refused_nodes: Vec<Id<Zone>>,
 }
 
 /// Data that is at one place from beginning to end: a log stream, what a dependency processes.
@@ -111,4 +147,5 @@ pub struct Fixed {
     pub site: Id<Site>,
     pub bytes: u64,
     pub processed: bool,
+    pub by: Move,
 }

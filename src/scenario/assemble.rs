@@ -443,11 +443,15 @@ impl<'s> Assembly<'s> {
             self.group(whole, |_| app.name.clone(), "database.");
             let nodes = self.topology.groups.next_id();
             let takes = settings.rebuild.takes.clone();
+            let residence = self.topology.residency.get(place).and_then(Option::as_ref);
+            let refused = residence.map_or(&[][..], |it| &it.refused_nodes);
+            let zones = database.zones.iter().map(|name| self.zones[name.as_str()]);
+            let zones = zones.filter(|zone| !refused.contains(zone)).collect();
             let group = t::Group {
                 name: format!("database-node.{}", app.name),
                 kind: Kind::DatabaseNode,
                 count: settings.mode.nodes(),
-                zones: database.zones.iter().map(|name| self.zones[name.as_str()]).collect(),
+                zones,
                 recovery: Arc::new(t::Recovery::InPlace {
                     detect: t::Detect::After(instant()),
                     restart: takes.clone(),
@@ -458,8 +462,9 @@ impl<'s> Assembly<'s> {
             };
             self.group(group, |ordinal| format!("{}/{ordinal}", app.name), "database-node.");
             let key = self.topology.units[unit].key;
-            let abroad = self.node_abroad(app, database);
-            let database = Database { app: owner, key, unit, nodes, abroad, settings };
+            let abroad = self.node_abroad(owner, app, database);
+            let bytes = database.size.unwrap_or(0);
+            let database = Database { app: owner, key, unit, nodes, abroad, bytes, settings };
             self.topology.databases.push(database);
         }
     }
@@ -467,6 +472,7 @@ impl<'s> Assembly<'s> {
     /// The node of a database in another region. Nobody but the database itself misses it.
     fn node_abroad(
         &mut self,
+        owner: Id<t::Group>,
         app: &spec::App,
         database: &spec::Database,
     ) -> Option<Id<t::UnitInfo>> {
@@ -475,12 +481,17 @@ impl<'s> Assembly<'s> {
         let unit = self.topology.units.next_id();
         let takes = database.settings.rebuild.takes.clone();
         let region = self.regions[region.as_str()];
+        let rule = self.topology.rule_of(owner);
+        let refused =
+            |zone: &Id<t::Zone>| rule.is_some_and(|it| it.refuses(Class::Database, *zone));
+        let zones = self.topology.regions[region].zones.iter().copied();
+        let zones = zones.filter(|zone| !refused(zone)).collect();
         let group = t::Group {
             name: format!("database-node.{}{ABROAD}", app.name),
             kind: Kind::DatabaseNode,
             count: 1,
             declared: u32::from(elsewhere.is_some()),
-            zones: self.topology.regions[region].zones.clone().into(),
+            zones,
             recovery: Arc::new(t::Recovery::InPlace {
                 detect: t::Detect::After(instant()),
                 restart: takes.clone(),

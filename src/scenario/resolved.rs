@@ -42,6 +42,12 @@ pub(crate) fn keep_used(root: &mut Table, scenario: &Scenario) {
         found.is_ok_and(|place| apps[place].backups.is_some())
     };
     keep_within(root, "app", "backups", &backed_up);
+    let has_files = |name: &str| {
+        let apps = &scenario.apps;
+        let found = apps.binary_search_by(|app| app.name.as_str().cmp(name));
+        found.is_ok_and(|place| apps[place].files.is_some())
+    };
+    keep_within(root, "app", "files", &has_files);
     let has_backups =
         |name: &str| scenario.apps.iter().any(|app| app.region == name && app.backups.is_some());
     keep_within(root, "region", "backups", &has_backups);

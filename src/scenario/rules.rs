@@ -1,7 +1,7 @@
 //! The rules of apps on where their data may be, resolved to places.
 
 use crate::id::Id;
-use crate::model::residency::{Class, Fixed, Residence, Rule, Standing};
+use crate::model::residency::{Class, Fixed, Move, Residence, Rule, Standing};
 use crate::model::topology::{Topology, Zone};
 use crate::scenario::spec::{App, Residency, Scenario, Site};
 use std::sync::Arc;
@@ -20,8 +20,15 @@ pub(crate) fn of_apps(scenario: &Scenario, topology: &Topology) -> Vec<Option<Re
             _ => Arc::new(resolved(residency, topology)),
         };
         before = Some((residency, rule.clone()));
-        let refused = refused(app, &rule, topology);
-        Some(Residence { rule, refused })
+        let there = app.fallback.iter().flat_map(|it| zones_of(scenario, &it.region));
+        let all = app.zones.iter().chain(there).cloned();
+        let containers: Vec<_> = all.filter(|_| rule.processing).collect();
+        let nodes = app.database.as_ref().map_or(&[][..], |it| &it.zones);
+        Some(Residence {
+            refused: refused(&containers, &rule, topology),
+            refused_nodes: refused(nodes, &rule, topology),
+            rule,
+        })
     });
     apps.collect()
 }
@@ -49,11 +56,10 @@ fn resolved(residency: &Residency, topology: &Topology) -> Rule {
     }
 }
 
-/// Zones of an app in which its containers are refused, because they would process data outside.
-fn refused(app: &App, rule: &Rule, topology: &Topology) -> Vec<Id<Zone>> {
-    let zones = topology.zones.enumerate().filter(|(_, zone)| app.zones.contains(&zone.name));
-    let refused = zones.filter(|(id, _)| rule.processing && rule.refuses(Class::Database, *id));
-    refused.map(|(id, _)| id).collect()
+/// Those of an app's zones in which the rule refuses its database, or containers that process it.
+fn refused(zones: &[String], rule: &Rule, topology: &Topology) -> Vec<Id<Zone>> {
+    let all = topology.zones.enumerate().filter(|(_, zone)| zones.contains(&zone.name));
+    all.filter(|(id, _)| rule.refuses(Class::Database, *id)).map(|(id, _)| id).collect()
 }
 
 /// Every region that a scenario speaks of as a place of data, besides those that are simulated.
@@ -74,27 +80,40 @@ pub(crate) fn fixed(scenario: &Scenario, topology: &Topology) -> Vec<Fixed> {
     for (index, app) in scenario.apps.iter().enumerate() {
         let Some(rule) = &app.residency else { continue };
         let home = home(scenario, app);
-        let files = app.files.iter().map(|it| ("files", Class::Files, &home, it.size, false));
-        let logs = app.logs.iter().map(|it| ("logs", Class::Logs, &it.site, it.bytes, false));
+        let files = app.files.iter().map(|it| ("files", Class::Files, &home, it.size, Move::Kept));
+        let logs =
+            app.logs.iter().map(|it| ("logs", Class::Logs, &it.site, it.bytes, Move::Shipped));
         let users = scenario.dependencies.iter().filter(|it| it.used_by.contains(&app.name));
-        let processed = users
-            .filter(|_| rule.processing)
-            .filter_map(|it| Some((it.name.as_str(), it.data?, it.site.as_ref()?, 0, true)));
-        for (asset, class, site, bytes, processed) in files.chain(logs).chain(processed) {
+        let processed = users.filter(|_| rule.processing).filter_map(|it| {
+            Some((it.name.as_str(), it.data?, it.site.as_ref()?, 0, Move::Processed))
+        });
+        for (asset, class, site, bytes, by) in files.chain(logs).chain(processed) {
             let mut sites = topology.sites.enumerate();
             let (site, _) = sites.find(|it| it.1.name == site.region).expect("all are known");
             let (app, asset) = (Id::new(index as u32), asset.to_owned());
-            all.push(Fixed { app, class, asset, site, bytes, processed });
+            let processed = by == Move::Processed;
+            all.push(Fixed { app, class, asset, site, bytes, processed, by });
         }
     }
     all
 }
 
+/// The zones of a region.
+pub(crate) fn zones_of<'s>(scenario: &'s Scenario, region: &str) -> &'s [String] {
+    let found = scenario.regions.iter().find(|it| it.name == region);
+    &found.expect("checked: a known region").zones
+}
+
 /// The region of an app.
 pub(crate) fn home(scenario: &Scenario, app: &App) -> Site {
-    let region = scenario.regions.iter().find(|it| it.name == app.region);
-    let country = region.expect("checked: a known region").country.clone();
-    Site { region: app.region.clone(), country }
+    site(scenario, &app.region)
+}
+
+/// A region that is simulated, as a place of data.
+pub(crate) fn site(scenario: &Scenario, region: &str) -> Site {
+    let found = scenario.regions.iter().find(|it| it.name == region);
+    let country = found.expect("checked: a known region").country.clone();
+    Site { region: region.to_owned(), country }
 }
 
 /// How data of a class stands in a region, or in one of its zones.

@@ -9,6 +9,13 @@ use crate::time::Span;
 pub struct Files {
     /// Bytes of all its files.
     pub size: u64,
+    pub objects: Option<u64>,
+    /// Copies of the whole bucket.
+    pub replicas: u32,
+    /// Mean time until a copy is lost; `None`: not known.
+    pub replica_mtbf: Option<Span>,
+    /// Mean time until a lost copy is made anew.
+    pub rebuild: Span,
 }
 
 /// How an app is backed up.

@@ -9,6 +9,7 @@
 //! | [`rare`] | the interval of a small unavailability |
 //! | [`sketch`] | percentiles of many values, merged exactly |
 //! | [`clustered`] | percentiles with intervals when replications are clusters |
+//! | [`replicas`] | how long copies last that are made anew from each other |
 //! | [`precision`] | when to stop |
 
 pub mod clustered;
@@ -17,6 +18,7 @@ pub mod moments;
 pub mod precision;
 pub mod quantile;
 pub mod rare;
+pub mod replicas;
 pub mod sketch;
 pub mod special;
 

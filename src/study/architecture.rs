@@ -20,7 +20,7 @@ const FIRST: usize = 12;
 
 /// The architecture of a scenario, as it stands before anything fails.
 pub fn architecture(scenario: &Scenario, topology: &Topology) -> Architecture {
-    let zones = history::run(topology, 0, AtTheStart::default()).listener.zones;
+    let zones = at_the_start(topology);
     let region = |region: &crate::scenario::spec::Region| RegionInfo {
         name: region.name.clone(),
         country: region.country.clone(),
@@ -32,7 +32,12 @@ pub fn architecture(scenario: &Scenario, topology: &Topology) -> Architecture {
             .find(|&it| topology.groups[it].kind == kind && topology.groups[it].name == name);
         group.map_or_else(Vec::new, |group| stands(topology, &zones, group))
     };
-    let apps = scenario.apps.iter().map(|app| AppInfo {
+    let nodes = |app: usize| {
+        let database = topology.database_of(Id::new(app as u32));
+        let nodes = database.map(|it| topology.databases[it].nodes);
+        nodes.map_or_else(Vec::new, |group| self::stands(topology, &zones, group))
+    };
+    let apps = scenario.apps.iter().enumerate().map(|(index, app)| AppInfo {
         name: app.name.clone(),
         region: app.region.clone(),
         placement: match app.placement {
@@ -49,6 +54,7 @@ pub fn architecture(scenario: &Scenario, topology: &Topology) -> Architecture {
             Recovery::HealthManager(_) => "health manager".into(),
         },
         stands: stands(&app.name, Kind::Container),
+        nodes: nodes(index),
         uses: uses(scenario, &app.name),
     });
     Architecture {
@@ -69,7 +75,11 @@ pub fn architecture(scenario: &Scenario, topology: &Topology) -> Architecture {
     }
 }
 
-/// Where everybody stands when a replication begins.
+/// By unit, the zone in which it stands when a replication begins.
+pub(super) fn at_the_start(topology: &Topology) -> Vec<u16> {
+    history::run(topology, 0, AtTheStart::default()).listener.zones
+}
+
 #[derive(Default)]
 struct AtTheStart {
     zones: Vec<u16>,

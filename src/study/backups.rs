@@ -1,8 +1,10 @@
-//! What backups came to, folded over replications and estimated.
+//! What backups came to, folded over replications and estimated; how durable files are.
 
 use crate::measure::Plan;
-use crate::measure::backups::OfApp;
+use crate::measure::backups::{Ages, OfApp};
 use crate::model::backup::plan::Series;
+use crate::scenario::spec::Files;
+use crate::stats::replicas::{chance_of_loss, mean_time_to_loss};
 use crate::stats::{Moments, RatioMoments, Sections};
 use crate::study::estimate::Estimator;
 use crate::study::findings as f;
@@ -29,8 +31,9 @@ pub struct BackupFold {
     lost_by_drill_mean: RatioMoments,
 }
 
+/// How old the newest copy was.
 #[derive(Clone, Debug, Default)]
-struct AgeFold {
+pub struct AgeFold {
     mean: Moments,
     spread: Sections,
     above_a_day: Share,
@@ -51,22 +54,7 @@ impl BackupFold {
         self.all_copies_lost.push(all(|it| it[2]));
         self.skipped.push(all(|it| it[0]));
         if let Some(ages) = &seen.ages {
-            let fold = self.ages.get_or_insert_default();
-            let horizon = plan.horizon().0.max(1) as f64;
-            if let Some(mean) = ages.mean_s() {
-                fold.mean.push(mean);
-            }
-            fold.above_a_day.push(ages.above_a_day as f64 / horizon);
-            fold.nothing.push(ages.nothing as f64 / horizon);
-            fold.oldest = fold.oldest.max(ages.oldest);
-            for (minute, length) in ages.by_minute().enumerate() {
-                // Weighed by seconds, each minute of age by its middle.
-                let seconds = (length + NANOS_PER_SEC / 2) / NANOS_PER_SEC;
-                if seconds > 0 {
-                    let age = minute as u64 * MINUTE + MINUTE / 2;
-                    fold.spread.record_many(replication, age, seconds);
-                }
-            }
+            self.ages.get_or_insert_default().add(replication, ages, plan);
         }
         let mut sums = [0.0; 2];
         let found: Vec<_> = seen.drills.iter().filter(|it| it.loses != Span::NEVER).collect();
@@ -83,7 +71,36 @@ impl BackupFold {
     }
 }
 
+impl AgeFold {
+    pub(super) fn add(&mut self, replication: u64, ages: &Ages, plan: &Plan) {
+        let horizon = plan.horizon().0.max(1) as f64;
+        if let Some(mean) = ages.mean_s() {
+            self.mean.push(mean);
+        }
+        self.above_a_day.push(ages.above_a_day as f64 / horizon);
+        self.nothing.push(ages.nothing as f64 / horizon);
+        self.oldest = self.oldest.max(ages.oldest);
+        for (minute, length) in ages.by_minute().enumerate() {
+            // Weighed by seconds, each minute of age by its middle.
+            let seconds = (length + NANOS_PER_SEC / 2) / NANOS_PER_SEC;
+            if seconds > 0 {
+                let age = minute as u64 * MINUTE + MINUTE / 2;
+                self.spread.record_many(replication, age, seconds);
+            }
+        }
+    }
+}
+
 impl Estimator<'_> {
+    /// The newest copy that an app would have elsewhere if none had been refused.
+    pub(super) fn refused_copies(&self, app: usize) -> Option<f::RefusedCopies> {
+        let ages = self.fold.residency.as_ref()?.without_refusal(app)?;
+        let id = self.topology.backup_of(crate::id::Id::new(app as u32))?;
+        let site = &self.topology.sites[self.topology.backups[id].refused?];
+        let (to, country) = (site.name.clone(), site.country.clone());
+        Some(f::RefusedCopies { to, country, age_s: self.ages(ages)? })
+    }
+
     /// What the backups of an app came to; none where it has none, or the study did not run to its end.
     pub(super) fn backups(&self, app: usize) -> Option<f::Backups> {
         let id = self.topology.backup_of(crate::id::Id::new(app as u32))?;
@@ -144,4 +161,20 @@ impl Estimator<'_> {
             nothing: self.share(&ages.nothing),
         })
     }
+}
+
+/// How durable files are, if it is known how long their copies last.
+pub(super) fn durability(files: &Files) -> Option<f::Files> {
+    let mtbf = files.replica_mtbf?.as_secs();
+    let lasts = mean_time_to_loss(files.replicas, mtbf, files.rebuild.as_secs());
+    let chance = chance_of_loss(lasts, Span::YEAR.as_secs());
+    Some(f::Files {
+        bytes: files.size,
+        replicas: files.replicas,
+        durability: 1.0 - chance,
+        loss_per_year: chance,
+        mean_time_to_loss_s: lasts,
+        objects_lost_per_year: files.objects.map(|objects| objects as f64 * chance),
+        method: "markov".into(),
+    })
 }

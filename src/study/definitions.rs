@@ -149,6 +149,13 @@ pub fn definitions() -> BTreeMap<String, String> {
              of the requests that found no room.",
         ),
         (
+            "files",
+            "Computed, not simulated: each copy of the bucket is lost after an exponential time of mean \
+             `replica_mtbf`, and made anew in one of mean `rebuild`, all at once, while one is left. The mean \
+             time until none is left is solved exactly; the chance of that within a year is 1 − exp(−1 y ÷ \
+             mean). Outages of zones, which destroy no copy, are not in it.",
+        ),
+        (
             "autoscaling",
             "Orders for another number of containers a year, and how many containers were meant to run on \
              average over the measured time.",
@@ -179,7 +186,9 @@ pub fn definitions() -> BTreeMap<String, String> {
              finds there count as begun when it begins. Hours are the union over all things of an app and \
              class of data, added over classes; byte-hours are the sum over all things. What a preventive \
              control refuses is no violation; the downtime after a refused move is that of the app until what \
-             was missing is there again. `residency.static` is every path outside that the architecture has, \
+             was missing is there again. `refused_copies.age_s` is, at each instant, the age of the newest \
+             second copy of a backup that there would be had none been refused: what the loss of the region \
+             would take instead of all. `residency.static` is every path outside that the architecture has, \
              found without simulating; where it has none, there is none for certain.",
         ),
         (
@@ -209,7 +218,7 @@ pub fn definitions() -> BTreeMap<String, String> {
 pub fn not_modelled() -> Vec<String> {
     [
         "any capacity of hosts but memory",
-        "buckets: their failures, and their copies in other regions",
+        "buckets in outages: quorums, errors, relocation, their copies in other regions",
         "what keeps a second copy of a backup from being made but its own failures: outages of regions, bandwidth",
         "deployments that a changed database keeps from being rolled back",
         "requests one by one: retries of what overload lost, arrivals that come in bursts",

@@ -10,6 +10,7 @@ use crate::model::topology::{Kind, Scaler, Topology};
 use crate::model::world::Phase;
 use crate::scenario::spec::{Change, Period, Renewing, Scenario, Slo, SloMeasure};
 use crate::stats::{self, Evidence, Moments, Pool, RatioMoments, Sections, binomial, poisson_rate};
+use crate::study::backups::durability;
 use crate::study::findings as f;
 use crate::study::fold::{ClockFold, Count, Fold, KindFold, Part, Share, SubjectFold, Whole};
 use crate::study::residency::Yearly;
@@ -132,7 +133,11 @@ impl Estimator<'_> {
                 serving.latency(&app.latency_over, self.confidence)
             }),
             capacity: self.capacity(fold, index),
-            residency: app.and_then(|app| self.outside()?.app(index, app)),
+            files: app.and_then(|app| durability(app.files.as_ref()?)),
+            residency: app.and_then(|app| {
+                let refused_copies = self.refused_copies(index);
+                Some(f::AppResidency { refused_copies, ..self.outside()?.app(index, app)? })
+            }),
             backups: app.and_then(|_| self.backups(index)),
             spread_s: spread.map_or_else(Vec::new, |it| {
                 years(if load.is_some() { &it.year_lost } else { &it.year_down })

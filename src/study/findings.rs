@@ -204,6 +204,23 @@ pub struct BreakEven {
     pub replications: u64,
 }
 
+/// The durability of a bucket, computed and not simulated.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Files {
+    pub bytes: u64,
+    pub replicas: u32,
+    /// 1 − `loss_per_year`, as far as a number can tell the two apart.
+    pub durability: f64,
+    /// Chance that the whole bucket is lost within a year.
+    pub loss_per_year: f64,
+    pub mean_time_to_loss_s: f64,
+    /// Objects × that chance; absent where nobody says how many there are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub objects_lost_per_year: Option<f64>,
+    /// `markov`: the chain of copies lost and made anew, solved exactly.
+    pub method: String,
+}
+
 /// The backups of one app.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Backups {
@@ -319,6 +336,9 @@ pub struct Subject {
     /// Container-seconds a year spent waiting for room on a host; only where hosts are described.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unplaced_container_s: Option<Estimate>,
+    /// How durable its files are; absent where it has none, or nothing is known of their copies.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub files: Option<Files>,
     /// What its backups came to; absent where it has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub backups: Option<Backups>,
@@ -537,8 +557,12 @@ pub struct LedgerRow {
     /// When it ended or ends; absent: it goes on at the horizon.
     pub until_s: Option<f64>,
     pub bytes: u64,
-    /// What brought it there; empty: no failure.
+    /// Bytes times hours, of its measured part; none of a refused move.
+    pub byte_hours: f64,
+    /// The failure that it began with; empty: none.
     pub cause: String,
+    /// What brought it there, first to last: the failure, then the moves as in the chain of its path.
+    pub chain: Vec<String>,
     pub verdict: PathVerdict,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub basis: Option<String>,
@@ -564,8 +588,22 @@ pub struct AppResidency {
     pub refused_per_year: Estimate,
     /// Seconds a year from a refused move until the app was up again.
     pub refused_down_s: Estimate,
+    /// Second copies of backups that were refused: what there would be of it elsewhere. Without them nothing
+    /// is left should its region be lost for good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refused_copies: Option<RefusedCopies>,
     /// Classes of data that were outside at any time.
     pub by_class: BTreeMap<String, ClassResidency>,
+}
+
+/// What the refused second copies of the backups of an app would have been worth.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct RefusedCopies {
+    /// Where they would have gone.
+    pub to: String,
+    pub country: String,
+    /// How old the newest one there would have been: what would be lost with the region instead of all.
+    pub age_s: RestorableAge,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -869,6 +907,9 @@ pub struct AppInfo {
     /// `health manager` or `supervisor`.
     pub recovery: String,
     pub stands: Vec<Standing>,
+    /// The nodes of its database.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub nodes: Vec<Standing>,
     /// In the order of their names.
     pub uses: Vec<UseInfo>,
 }

@@ -363,7 +363,7 @@ impl Fold {
             }
         }
         if let Some(residency) = &mut self.residency {
-            residency.add(replication, &measures.residency);
+            residency.add(replication, &measures.residency, plan);
         }
         for (fold, clocks) in self.clocks.iter_mut().zip(&measures.failover.clocks) {
             fold.add(replication, clocks);

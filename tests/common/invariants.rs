@@ -1,6 +1,7 @@
 //! What holds after every instant, each rule as a small struct that recounts from scratch.
 
 use super::fallbacks::FallbacksConsistent;
+use super::residency::LedgerMatches;
 use std::collections::BTreeSet;
 use zonefall::id::Id;
 use zonefall::measure::ledger::requests;
@@ -67,6 +68,7 @@ impl Checker {
             ("fronts are consistent", Box::new(FrontsConsistent)),
             ("evacuations are consistent", Box::new(EvacuationsConsistent)),
             ("fallbacks are consistent", Box::new(FallbacksConsistent)),
+            ("the ledger matches", Box::new(LedgerMatches::default())),
         ];
         Checker { rules, broken: Vec::new() }
     }

@@ -7,6 +7,7 @@ pub mod fallbacks;
 pub mod invariants;
 pub mod random;
 pub mod recorder;
+pub mod residency;
 pub mod timeline;
 
 use invariants::Checker;
@@ -49,6 +50,7 @@ pub fn watched<'p>(
     let listener = (Measures::new(plan, topology), Recorder::new(topology));
     let mut sim = Sim::new(topology, replication, listener);
     faults::start(&mut sim);
+    zonefall::model::fact::Listener::begin(&mut sim.listener, topology, &sim.world);
     checker.begin(topology, plan);
     let mut stopped = false;
     loop {

@@ -53,6 +53,7 @@ pub fn rich() -> Findings {
     ];
     findings.app = BTreeMap::from([("shop".into(), shop()), (HOSTILE.into(), hostile())]);
     findings.service = BTreeMap::from([("check-out".into(), quiet())]);
+    findings.residency = Some(outside());
     findings.causes = shop().causes;
     findings.break_even = vec![
         BreakEven {
@@ -337,6 +338,15 @@ fn shop() -> Subject {
         autoscaling: None,
         residency: None,
         capacity: None,
+        files: Some(Files {
+            bytes: 200 << 30,
+            replicas: 3,
+            durability: 1.0 - 1.0e-11,
+            loss_per_year: 1.0e-11,
+            mean_time_to_loss_s: 3.15e18,
+            objects_lost_per_year: Some(2.0e-7),
+            method: "markov".into(),
+        }),
         backups: Some(backups()),
         spread_s: (0..=100).map(|i| [f64::from(i) / 100.0, f64::from(i * i)]).collect(),
     }
@@ -374,6 +384,80 @@ fn causes() -> Vec<Cause> {
 }
 
 /// Without load: by time, no percentiles of lost requests.
+/// A copy that leaves, one that is refused, and a container that an exception allows.
+fn outside() -> Residency {
+    let path = |to: &str, verdict| DataPath {
+        app: HOSTILE.into(),
+        data: "backups".into(),
+        asset: "nightly backup".into(),
+        processed: false,
+        from: "r".into(),
+        to: to.into(),
+        country: "US".into(),
+        leaves: HOSTILE.into(),
+        chain: vec!["taken".into(), "copied".into()],
+        lost: vec![vec![]],
+        condition: ALWAYS.into(),
+        verdict,
+        basis: None,
+    };
+    let row = |asset: &str, verdict| LedgerRow {
+        app: HOSTILE.into(),
+        data: "backups".into(),
+        asset: asset.into(),
+        processed: false,
+        place: HOSTILE.into(),
+        country: "US".into(),
+        since_s: 3600.0,
+        until_s: Some(1_213_200.0),
+        bytes: 1 << 30,
+        byte_hours: 336.0 * f64::from(1 << 30),
+        cause: HOSTILE.into(),
+        chain: vec![HOSTILE.into(), "taken".into(), "copied".into()],
+        verdict,
+        basis: None,
+        down_s: None,
+    };
+    Residency {
+        paths: vec![path("abroad", PathVerdict::Violation), path(HOSTILE, PathVerdict::Refused)],
+        worst: Some(7),
+        ledger: vec![
+            row("nightly backup of 2026-01-18T00:41:23Z", PathVerdict::Violation),
+            LedgerRow { down_s: Some(60.0), ..row("=1+1", PathVerdict::Refused) },
+            LedgerRow {
+                until_s: None,
+                basis: Some(HOSTILE.into()),
+                ..row("logs", PathVerdict::Excepted)
+            },
+        ],
+        violations_per_year: Some(est(378.0, 378.0, 378.0)),
+        hours_per_year: Some(est(8760.0, 8760.0, 8760.0)),
+        byte_hours_per_year: Some(est(1e15, 1e15, 1e15)),
+        refused_per_year: Some(est(12.0, 10.0, 14.0)),
+    }
+}
+
+/// The rule of one app, under which copies were refused.
+fn ruled() -> AppResidency {
+    AppResidency {
+        keep_in: HOSTILE.into(),
+        control: "preventive".into(),
+        refused_per_year: est(12.0, 10.0, 14.0),
+        refused_down_s: est(600.0, 500.0, 700.0),
+        refused_copies: Some(RefusedCopies {
+            to: HOSTILE.into(),
+            country: "US".into(),
+            age_s: RestorableAge {
+                spread: percentiles(50_400.0, 50_000.0, 93_000.0),
+                max: 93_600.0,
+                above_a_day: est(0.08, 0.08, 0.08),
+                nothing: est(0.0, 0.0, 0.0),
+            },
+        }),
+        ..AppResidency::default()
+    }
+}
+
 fn hostile() -> Subject {
     Subject {
         load: None,
@@ -392,8 +476,9 @@ fn hostile() -> Subject {
         at: vec![],
         latency_s: None,
         autoscaling: None,
-        residency: None,
+        residency: Some(ruled()),
         capacity: None,
+        files: None,
         backups: None,
         spread_s: vec![[0.0, 0.0], [0.5, 0.0], [0.75, 60.0], [1.0, 600.0]],
         ..shop()
@@ -480,6 +565,7 @@ fn quiet() -> Subject {
         autoscaling: None,
         residency: None,
         capacity: None,
+        files: None,
         backups: None,
         spread_s: vec![[0.0, 0.0], [1.0, 0.0]],
     }
@@ -553,6 +639,7 @@ pub fn give_year(findings: &mut Findings) {
                 router: "lagging".into(),
                 recovery: "supervisor".into(),
                 stands: vec![Standing { zone: HOSTILE.into(), count: 2, first: vec![1, 2] }],
+                nodes: vec![Standing { zone: HOSTILE.into(), count: 1, first: vec![1] }],
                 uses: vec![UseInfo { dependency: HOSTILE.into(), mandatory: false, share: 0.05 }],
             })
             .collect(),

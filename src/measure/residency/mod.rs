@@ -13,11 +13,14 @@ pub use tally::Tally;
 
 use crate::id::Id;
 use crate::measure::Plan;
+use crate::measure::backups::Ages;
 use crate::model::backup::copies::Copy;
 use crate::model::backup::plan::{Backup, Series, Stamp};
+use crate::model::backup::run::Runs;
 use crate::model::backup::runs;
+use crate::model::database::{Database, Stage};
 use crate::model::fact::Fact;
-use crate::model::residency::{Class, Standing};
+use crate::model::residency::{Class, Move, Standing};
 use crate::model::root::CauseId;
 use crate::model::topology::{Group, Site, Topology, UnitInfo, Zone};
 use crate::model::world::{NOWHERE, World};
@@ -40,6 +43,9 @@ pub struct AppLedger {
     pub refused: u64,
     /// Nanoseconds of downtime after a refused move.
     pub refused_down: u64,
+    /// How old the newest second copy would have been at any time, had none been refused; only where few
+    /// apps are looked at one by one.
+    pub without_refusal: Option<Ages>,
     /// Stays whose end is not known yet.
     open: BTreeMap<Asset, Stay>,
     /// Refused moves of what is still missing.
@@ -47,7 +53,9 @@ pub struct AppLedger {
     down_since: Option<Instant>,
     /// Some of its containers may stand outside.
     watched: bool,
-    /// What brought a container into service at this instant.
+    /// Nodes of its database may.
+    watched_nodes: bool,
+    /// What brought a container into service, or a node where it is restored, at this instant.
     brought: Vec<(u32, CauseId)>,
 }
 
@@ -56,6 +64,8 @@ pub struct AppLedger {
 pub enum Asset {
     /// What a container processes.
     Container(u32),
+    /// What a database node keeps.
+    Node(u32),
     /// Its place in [`Topology::fixed`].
     Fixed(u32),
     /// A snapshot as of this many nanoseconds after the start, or its second copy.
@@ -94,7 +104,8 @@ pub struct Row {
     /// `None`: it goes on at the end.
     pub until: Option<Instant>,
     pub bytes: u64,
-    /// `None`: no failure brought it there.
+    /// What brought it there, and the failure that this followed from; `None`: from none.
+    pub by: Move,
     pub cause: Option<CauseId>,
     pub kind: RowKind,
 }
@@ -119,6 +130,7 @@ pub struct Arrival {
     pub place: Where,
     pub processed: bool,
     pub bytes: u64,
+    pub by: Move,
     pub cause: Option<CauseId>,
     /// When a copy expires.
     pub until: Option<Instant>,
@@ -133,7 +145,16 @@ impl Residency {
                     |zone: &Id<Zone>| it.rule.at(Class::Database, *zone) != Standing::Inside;
                 it.rule.processing && (zones.into_iter().any(outside) || !it.refused.is_empty())
             });
-            AppLedger { watched, ..AppLedger::default() }
+            let database = topology.database_of(Id::new(app as u32));
+            let watched_nodes = residence.as_ref().zip(database).is_some_and(|(it, database)| {
+                let info = &topology.databases[database];
+                let abroad = info.abroad.map(|node| topology.group_id(node));
+                let groups = [Some(info.nodes), abroad].into_iter().flatten();
+                let mut zones = groups.flat_map(|group| topology.groups[group].zones.iter());
+                zones.any(|zone| it.rule.at(Class::Database, *zone) != Standing::Inside)
+                    || !it.refused_nodes.is_empty()
+            });
+            AppLedger { watched, watched_nodes, ..AppLedger::default() }
         });
         Residency { apps: apps.collect(), rows: None }
     }
@@ -154,6 +175,7 @@ impl Residency {
                 place: Where::Site(it.site),
                 processed: it.processed,
                 bytes: it.bytes,
+                by: it.by,
                 cause: None,
                 until: None,
             };
@@ -178,6 +200,12 @@ impl Residency {
             Fact::Renewed { unit, root } => self.brought(unit, root.cause, topology),
             Fact::Waits { unit } | Fact::Unplaced { unit } => {
                 self.waits(now, unit, plan, topology, world);
+            }
+            Fact::DatabaseStage { database, stage: Stage::Restoring } => {
+                self.restored(database, topology, world);
+            }
+            Fact::DatabaseStage { database, stage: Stage::RestoreWaits } => {
+                self.restore_waits(now, database, plan, topology, world);
             }
             Fact::SwitchedOff { unit, .. } => {
                 let ledger = self.ledger_of(topology.group_id(unit));
@@ -223,10 +251,13 @@ impl Residency {
         }
         let Some(residence) = &topology.residency[app.index()] else { return };
         let up = |zone: &&Id<Zone>| world.zones[zone.index()].is_up();
-        if topology.groups[app].zones.iter().any(|zone| up(&zone)) {
+        if world.zones_of(topology, app).0.iter().any(|zone| up(&zone)) {
             return;
         }
-        let Some(&zone) = residence.refused.iter().find(up) else { return };
+        let region = world.region_of(topology, app);
+        let here = |zone: &&Id<Zone>| topology.zones[**zone].region == region;
+        let refused = residence.refused.iter().filter(here).find(up);
+        let Some(&zone) = refused else { return };
         let cause = world.recovery(unit).and_then(|it| it.root).map(|it| it.cause);
         let asset = Asset::Container(unit.raw());
         let refusal = Arrival {
@@ -236,6 +267,7 @@ impl Residency {
             place: Where::Zone(zone),
             processed: true,
             bytes: 0,
+            by: Move::Placed,
             cause,
             until: None,
         };
@@ -253,11 +285,16 @@ impl Residency {
     ) {
         let Some(ledger) = self.apps.get_mut(app.index()) else { return };
         let (watched, up) = (ledger.watched, world.apps[app.index()].up);
+        let watched_nodes = ledger.watched_nodes;
         self.charge_downtime(now, app, plan);
         if watched {
             self.containers_moved(now, app, plan, topology, world);
         }
+        if watched_nodes {
+            self.nodes_moved(now, app, plan, topology, world);
+        }
         let ledger = &mut self.apps[app.index()];
+        ledger.brought.clear();
         ledger.down_since = (!up && !ledger.wanting.is_empty()).then_some(now);
     }
 
@@ -292,12 +329,109 @@ impl Residency {
                 let brought = &self.apps[app.index()].brought;
                 let cause = brought.iter().rfind(|it| it.0 == unit.raw()).map(|it| it.1);
                 let (class, place) = (Class::Database, Where::Zone(zone));
-                let (processed, bytes, until) = (true, 0, None);
-                let arrival = Arrival { app, class, asset, place, processed, bytes, cause, until };
+                let (processed, bytes, by, until) = (true, 0, Move::Placed, None);
+                let arrival =
+                    Arrival { app, class, asset, place, processed, bytes, by, cause, until };
                 self.arrives(now, arrival, plan, topology);
             }
         }
-        self.apps[app.index()].brought.clear();
+    }
+
+    // ---- nodes of databases ----
+
+    /// Nodes against those known to be outside. Their data is where they stand, running or not.
+    fn nodes_moved(
+        &mut self,
+        now: Instant,
+        app: Id<Group>,
+        plan: &Plan,
+        topology: &Topology,
+        world: &World,
+    ) {
+        let rule = topology.rule_of(app).expect("watched for its rule");
+        let id = topology.database_of(app).expect("watched for its database");
+        let serves = world.databases[id.index()].stage.serves();
+        for node in topology.all_nodes_of(id) {
+            let asset = Asset::Node(node.raw());
+            let zone = Id::new(u32::from(world.units[node.index()].zone));
+            // One that is not meant to run stands nowhere.
+            let stands = world.units[node.index()].zone != NOWHERE;
+            let outside = stands && rule.at(Class::Database, zone) != Standing::Inside;
+            let ledger = &mut self.apps[app.index()];
+            if serves {
+                ledger.wanting.remove(&asset);
+            }
+            let known = ledger.open.get(&asset).map(|it| it.place);
+            if known == outside.then_some(Where::Zone(zone)) {
+                continue;
+            }
+            if known.is_some() {
+                self.leaves(now, app, asset, plan);
+            }
+            if outside {
+                let mut arrival = self.node(node, Where::Zone(zone), app, topology, world);
+                let brought = &self.apps[app.index()].brought;
+                let by = brought.iter().rfind(|it| it.0 == node.raw()).map(|it| it.1);
+                arrival.cause = by.or(arrival.cause);
+                if now == Instant::START {
+                    let copy = topology.databases[id].abroad == Some(node);
+                    arrival.by = if copy { Move::Copied } else { Move::Kept };
+                }
+                self.arrives(now, arrival, plan, topology);
+            }
+        }
+    }
+
+    /// A restore begins, which may be over before the instant is.
+    fn restored(&mut self, id: Id<Database>, topology: &Topology, world: &World) {
+        let app = topology.databases[id].app;
+        let node = world.databases[id.index()].primary;
+        let root = world.recovery(node).and_then(|it| it.root);
+        let ledger = self.ledger_of(app).filter(|it| it.watched_nodes);
+        if let Some((ledger, root)) = ledger.zip(root) {
+            ledger.brought.push((node.raw(), root.cause));
+        }
+    }
+
+    fn node(
+        &self,
+        node: Id<UnitInfo>,
+        place: Where,
+        app: Id<Group>,
+        topology: &Topology,
+        world: &World,
+    ) -> Arrival {
+        let id = topology.database_of(app).expect("a node is a database's");
+        Arrival {
+            app,
+            class: Class::Database,
+            asset: Asset::Node(node.raw()),
+            place,
+            processed: false,
+            bytes: topology.databases[id].bytes,
+            by: Move::Restored,
+            cause: world.recovery(node).and_then(|it| it.root).map(|it| it.cause),
+            until: None,
+        }
+    }
+
+    /// A restore finds no zone: refused, if one that would take it is up.
+    fn restore_waits(
+        &mut self,
+        now: Instant,
+        id: Id<Database>,
+        plan: &Plan,
+        topology: &Topology,
+        world: &World,
+    ) {
+        let app = topology.databases[id].app;
+        let Some(Some(residence)) = topology.residency.get(app.index()) else { return };
+        let up = |zone: &&Id<Zone>| world.zones[zone.index()].is_up();
+        let refused = residence.refused_nodes.iter().find(up);
+        if let (Some(&zone), Some(node)) = (refused, topology.nodes_of(id).next()) {
+            let refusal = self.node(node, Where::Zone(zone), app, topology, world);
+            self.refused(now, refusal, plan, world);
+        }
     }
 
     // ---- stays ----
@@ -402,7 +536,16 @@ impl Residency {
             if backup.refused.is_none() && outside.next().is_none() {
                 continue;
             }
-            let mut copies: Vec<_> = runs(topology, world, id).copies(from, to).collect();
+            let runs = runs(topology, world, id);
+            if let Some(site) = backup.refused.filter(|_| plan.detailed) {
+                let allowed = Backup { copy_to: Some(site), ..backup.clone() };
+                let copies = Runs { backup: &allowed, ..runs }.copies(from, to);
+                let mut copies: Vec<_> = copies.filter(|it| it.site == site).collect();
+                copies.sort_by_key(|it| (it.since, it.of));
+                let ages = Ages::of(&copies, from, to);
+                self.apps[backup.app.index()].without_refusal = Some(ages);
+            }
+            let mut copies: Vec<_> = runs.copies(from, to).collect();
             copies.sort_by_key(|it| (it.since, it.series));
             for copy in &copies {
                 self.stands(copy, backup, plan, topology);
@@ -420,6 +563,7 @@ impl Residency {
             place: Where::Site(copy.site),
             processed: false,
             bytes: copy.bytes,
+            by: if copy.site == backup.home { Move::Taken } else { Move::Copied },
             cause: None,
             until: Some(instant(copy.until)),
         };
@@ -436,6 +580,7 @@ impl Residency {
                 let place = Where::Site(site);
                 rows.push(Row {
                     place,
+                    by: Move::Copied,
                     since: instant(copy.since),
                     until: None,
                     kind,
@@ -481,6 +626,7 @@ fn row(it: Arrival) -> Row {
         since: Instant::START,
         until: it.until,
         bytes: it.bytes,
+        by: it.by,
         cause: it.cause,
         kind: RowKind::Violation,
     }

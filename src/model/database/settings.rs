@@ -19,6 +19,8 @@ pub struct Database {
     /// Its node in another region: a copy that lags behind where the settings have one; otherwise not
     /// meant to run, until the database is restored there.
     pub abroad: Option<Id<UnitInfo>>,
+    /// Data, where it is known.
+    pub bytes: u64,
     /// Like databases share their settings.
     pub settings: Arc<Settings>,
 }

@@ -106,6 +106,11 @@ pub fn backups(subjects: &[Named]) -> String {
         out += "\n";
         out += &section("Restores on trial", &backups::DRILL_HEADS, escape(drills));
     }
+    let files = backups::file_rows(subjects);
+    if !files.is_empty() {
+        out += if out.is_empty() { "" } else { "\n" };
+        out += &section("Durability of files", &backups::FILE_HEADS, escape(files));
+    }
     out
 }
 

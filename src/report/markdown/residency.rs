@@ -49,7 +49,13 @@ pub fn amounts(_: &Findings, subjects: &[Named]) -> String {
         "refused a year",
         "down after a refusal",
     ];
-    section("Where data was", &heads, rows)
+    let prices = subjects.iter().filter_map(|named| {
+        let price = residency::price(named.of.residency.as_ref()?)?;
+        Some(escaped(&format!("{}: {price}", named.label)))
+    });
+    let prices: Vec<_> = prices.collect();
+    let table = section("Where data was", &heads, rows);
+    if prices.is_empty() { table } else { table + "\n" + &list("What refusals cost", prices) }
 }
 
 /// The worst replication, row by row.
@@ -64,7 +70,7 @@ pub fn ledger(findings: &Findings) -> String {
             number::duration(row.since_s),
             row.until_s.map_or("goes on".into(), number::duration),
             if row.bytes > 0 { number::bytes(row.bytes as f64) } else { "–".into() },
-            if row.cause.is_empty() { "no failure".into() } else { escaped(&row.cause) },
+            escaped(&residency::chain(row)),
             escaped(&residency::verdict(row)),
         ]
     });
@@ -72,7 +78,7 @@ pub fn ledger(findings: &Findings) -> String {
         Some(worst) => format!("What was outside in replication {worst}, the worst"),
         None => return String::new(),
     };
-    let heads = ["of", "data", "what", "in", "since", "until", "size", "cause", ""];
+    let heads = ["of", "data", "what", "in", "since", "until", "size", "came by", ""];
     let mut out = section(&title, &heads, rows);
     if of.ledger.len() > ROWS {
         let more = number::grouped((of.ledger.len() - ROWS) as u64);

@@ -29,7 +29,7 @@ pub fn print(material: &Material) -> String {
         screen += &causes::database(focus);
     }
     screen += &rooms(&subjects);
-    screen += &data(material.findings);
+    screen += &data(material.findings, &subjects);
     screen += &backups(&subjects);
     screen += &footer::notes(material);
     screen += &footer::commands(material);
@@ -54,7 +54,7 @@ fn rooms(subjects: &[subjects::Named]) -> String {
 const PATHS: usize = 4;
 
 /// Where data may go, and how much was outside.
-fn data(findings: &Findings) -> String {
+fn data(findings: &Findings, subjects: &[subjects::Named]) -> String {
     let Some(of) = &findings.residency else { return String::new() };
     let mut told = super::residency::lines("  Residency  ", &of.paths, PATHS);
     if told.is_empty() {
@@ -63,6 +63,16 @@ fn data(findings: &Findings) -> String {
     if let Some(amounts) = super::residency::amounts(of) {
         told += &super::text::wrapped("             ", &amounts);
     }
+    let down =
+        |s: &subjects::Named| s.of.residency.as_ref().map_or(0.0, |it| it.refused_down_s.mean);
+    let mut paying: Vec<_> = subjects.iter().collect();
+    paying.sort_by(|a, b| down(b).total_cmp(&down(a)));
+    let line = |s: &subjects::Named| {
+        let price = super::residency::price(s.of.residency.as_ref()?)?;
+        let label = super::text::cut(&s.label, 24);
+        Some(super::text::wrapped(&format!("  Refused, {label}: "), &price))
+    };
+    told += &paying.into_iter().filter_map(line).take(ROOMS).collect::<String>();
     told
 }
 

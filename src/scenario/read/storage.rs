@@ -24,7 +24,34 @@ pub(super) fn files(view: View<'_>) -> Option<Option<Files>> {
         return Some(None);
     }
     let files = view.inside("files")?;
-    Some(Some(Files { size: files.size("size")? }))
+    let replicas = files.count("replicas").map(|count| count as u32);
+    let lasting = match files.has("replica_mtbf") {
+        true => Some(longer_than_nothing(files, "replica_mtbf")?),
+        false => None,
+    };
+    let rebuild = longer_than_nothing(files, "rebuild");
+    let objects = if files.has("objects") { Some(files.count("objects")?) } else { None };
+    if !files.has("size") {
+        // The platform says how buckets are kept; whether there is one the app does.
+        if own_entry(files, files.table).is_some() {
+            files.missing("size", "say how much there is, e.g. size = \"200GiB\"");
+            return None;
+        }
+        return Some(None);
+    }
+    let size = files.size("size")?;
+    let (replicas, rebuild) = (replicas?, rebuild?);
+    Some(Some(Files { size, objects, replicas, replica_mtbf: lasting, rebuild }))
+}
+
+fn longer_than_nothing(view: View<'_>, name: &str) -> Option<Span> {
+    let span = view.span(name)?;
+    if span == Span::ZERO {
+        let title = format!("`{name}` must be more than 0s");
+        view.reading.mistake(Mistake::new(view.at(name), title));
+        return None;
+    }
+    Some(span)
 }
 
 /// How an app is backed up; the outer `Option` is a mistake. `kept`: bytes of all it keeps.

@@ -4,8 +4,29 @@ use super::{Kind, LAW, Shape, key};
 
 pub(crate) static FILES: Shape = Shape {
     name: "files",
-    doc: "The bucket of an app.",
-    keys: &[key("size", Kind::Size, "Bytes of all its files.").required()],
+    doc: "The bucket of an app: every copy of it is in a zone of its own.",
+    keys: &[
+        key("size", Kind::Size, "Bytes of all its files. Required where an app has any."),
+        key(
+            "objects",
+            Kind::Count { min: 1, max: 1_000_000_000_000 },
+            "How many files there are, for how many are expected to be lost.",
+        ),
+        key("replicas", Kind::Count { min: 1, max: 26 }, "Copies of the bucket.").default("1"),
+        key(
+            "replica_mtbf",
+            Kind::Duration,
+            "Mean time until a copy is lost for good. Without it nothing is said about durability.",
+        )
+        .range("more than 0s"),
+        key(
+            "rebuild",
+            Kind::Duration,
+            "Mean time in which a copy that is lost is made anew from those that are left, all at once.",
+        )
+        .default("1d")
+        .range("more than 0s"),
+    ],
 };
 
 /// `backups` of an app.

@@ -1,6 +1,7 @@
 //! The search: which places data can reach, and the smallest sets of losses that each takes.
 
 use super::flows::{Flow, Holding, Place};
+use crate::model::residency::Move;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// What must have happened: all of these zones lost or cut off at once, and all of these events.
@@ -27,7 +28,7 @@ impl Needs {
         self
     }
 
-    fn with(&self, more: &Needs) -> Needs {
+    pub(super) fn with(&self, more: &Needs) -> Needs {
         Needs {
             lost: self.lost.union(&more.lost).cloned().collect(),
             also: self.also.union(&more.also).cloned().collect(),
@@ -52,7 +53,7 @@ pub struct Reached {
     /// Where the data came from; `None`: it has always been there.
     pub from: Option<Place>,
     /// What brought it there, first to last.
-    pub chain: Vec<String>,
+    pub chain: Vec<Move>,
 }
 
 /// Follows the flows from what has always been there, with the fewest losses first, and keeps every way
@@ -65,7 +66,7 @@ pub fn explore(flows: &dyn Fn(Option<&Holding>) -> Vec<Flow>) -> Vec<Reached> {
         for flow in flows(from.map(|it| &it.holding)) {
             for needs in &flow.needs {
                 let mut chain = from.map_or_else(Vec::new, |it| it.chain.clone());
-                chain.push(flow.what.clone());
+                chain.push(flow.by);
                 let way = Reached {
                     holding: flow.to.clone(),
                     needs: from.map_or_else(|| needs.clone(), |it| it.needs.with(needs)),

@@ -1,9 +1,9 @@
 //! What the parts of an architecture do with data: where it stands, and where it may go from there.
 
 use super::About;
-use super::containers::containers;
+use super::containers::{containers, home_lost};
 use super::explore::Needs;
-use crate::model::residency::Class;
+use crate::model::residency::{Class, Move};
 use crate::scenario::rules;
 use crate::scenario::spec::Site;
 
@@ -32,8 +32,8 @@ pub struct Flow {
     /// Where it comes from; `None`: from what it is a flow of, or from nowhere.
     pub from: Option<Place>,
     pub to: Holding,
-    /// What brings it there: `placed`, `copied`, `promoted` …
-    pub what: String,
+    /// What brings it there.
+    pub by: Move,
     /// Any one of these makes it happen.
     pub needs: Vec<Needs>,
 }
@@ -42,7 +42,8 @@ pub struct Flow {
 type Contributor = fn(&About<'_>, Option<&Holding>, &mut Vec<Flow>);
 
 /// Who moves data. Each says for itself what it takes, as its verbs in the model do.
-pub const CONTRIBUTORS: &[Contributor] = &[containers, files, backups, logs, dependencies];
+pub const CONTRIBUTORS: &[Contributor] =
+    &[containers, database, database_abroad, files, backups, logs, dependencies];
 
 /// All flows from nowhere, or from a holding.
 pub(super) fn flows(about: &About<'_>, from: Option<&Holding>) -> Vec<Flow> {
@@ -71,7 +72,7 @@ fn files(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<Flow>) {
             processed: false,
             place: Place { site: Some(home(about)), zone: None },
         },
-        what: "kept".into(),
+        by: Move::Kept,
         needs: vec![Needs::nothing()],
     });
 }
@@ -87,7 +88,7 @@ fn logs(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<Flow>) {
             processed: false,
             place: Place { site: Some(logs.site.clone()), zone: None },
         },
-        what: "shipped".into(),
+        by: Move::Shipped,
         needs: vec![Needs::nothing()],
     });
 }
@@ -108,7 +109,7 @@ fn dependencies(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<Flow>
                 processed: true,
                 place: Place { site: dependency.site.clone(), zone: None },
             },
-            what: "processed".into(),
+            by: Move::Processed,
             needs: vec![Needs::nothing()],
         });
     }
@@ -129,14 +130,76 @@ fn backups(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<Flow>) {
         let needs = vec![Needs::nothing()];
         match (from, &backups.copy_to) {
             (None, _) => {
-                let what = "taken".into();
-                flows.push(Flow { from: None, to: at(home.clone()), what, needs });
+                flows.push(Flow { from: None, to: at(home.clone()), by: Move::Taken, needs });
             }
             (Some(from), Some(site)) if from.asset == asset && from.place == home => {
                 let to = at(Place { site: Some(site.clone()), zone: None });
-                flows.push(Flow { from: None, to, what: "copied".into(), needs });
+                flows.push(Flow { from: None, to, by: Move::Copied, needs });
             }
             _ => {}
+        }
+    }
+}
+
+/// Nodes of the database, each in its own zone; with none left it is restored into the first zone that
+/// is up.
+fn database(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<Flow>) {
+    let (Some(database), None) = (&about.app.database, from) else { return };
+    let nodes = database.settings.mode.nodes() as usize;
+    for (index, zone) in database.zones.iter().enumerate() {
+        let stands = index < nodes;
+        if !stands && database.settings.restore.is_none() {
+            continue;
+        }
+        let by = if stands { Move::Kept } else { Move::Restored };
+        let needs = Needs::lost(&database.zones[..if stands { 0 } else { index }]);
+        flows.push(Flow {
+            from: None,
+            to: Holding {
+                asset: "database".into(),
+                class: Class::Database,
+                processed: false,
+                place: Place { site: Some(home(about)), zone: Some(zone.clone()) },
+            },
+            by,
+            needs: vec![needs],
+        });
+    }
+}
+
+/// Its node in another region: the copy that lags behind, or what is restored there when the app goes
+/// there, in the first zone that is up.
+fn database_abroad(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<Flow>) {
+    let (Some(database), None) = (&about.app.database, from) else { return };
+    let mut to = |region: &str, zone: &String, by: Move, needs: Needs| {
+        flows.push(Flow {
+            from: Some(Place { site: Some(home(about)), zone: None }),
+            to: Holding {
+                asset: "database".into(),
+                class: Class::Database,
+                processed: false,
+                place: Place {
+                    site: Some(rules::site(about.scenario, region)),
+                    zone: Some(zone.clone()),
+                },
+            },
+            by,
+            needs: vec![needs],
+        });
+    };
+    if let Some(region) = &database.replica_in {
+        // Zones that a preventive rule refuses are passed over.
+        let topology = about.topology;
+        let node = topology.database_of(about.id).and_then(|it| topology.databases[it].abroad);
+        let zone = node.and_then(|it| topology.group_of(it).zones.first());
+        let zone = &topology.zones[*zone.expect("a copy stands somewhere")].name;
+        to(region, zone, Move::Copied, Needs::nothing());
+    }
+    if let (Some(fallback), Some(_)) = (&about.app.fallback, &database.settings.restore) {
+        let zones = rules::zones_of(about.scenario, &fallback.region);
+        for (index, zone) in zones.iter().enumerate() {
+            let needs = home_lost(about).with(&Needs::lost(&zones[..index]));
+            to(&fallback.region, zone, Move::Restored, needs);
         }
     }
 }

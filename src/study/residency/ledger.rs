@@ -4,6 +4,7 @@ use crate::history;
 use crate::measure::residency::{Asset, Row, RowKind, Where};
 use crate::measure::{Measures, Plan};
 use crate::model::backup::plan::Stamp;
+use crate::model::residency::Move;
 use crate::model::topology::Topology;
 use crate::study::findings::{LedgerRow, PathVerdict};
 use crate::study::plan::date_label;
@@ -42,11 +43,30 @@ fn told(row: &Row, topology: &Topology, plan: &Plan) -> LedgerRow {
         since_s: since(row.since),
         until_s: row.until.map(since),
         bytes: row.bytes,
+        byte_hours: byte_hours(row, plan),
         cause: row.cause.map_or_else(String::new, |it| topology.causes[usize::from(it)].clone()),
+        chain: chain(row, topology),
         verdict,
         basis,
         down_s,
     }
+}
+
+/// Of the part of a stay that is measured.
+fn byte_hours(row: &Row, plan: &Plan) -> f64 {
+    if matches!(row.kind, RowKind::Refused { .. }) {
+        return 0.0;
+    }
+    let (from, to) = plan.clip(row.since, row.until.unwrap_or(plan.to));
+    row.bytes as f64 * (to - from).as_secs() / 3600.0
+}
+
+/// The failure, if it began with one, and then what the static verdict tells of the same path.
+fn chain(row: &Row, topology: &Topology) -> Vec<String> {
+    let cause = row.cause.map(|it| topology.causes[usize::from(it)].clone());
+    let before = (row.by == Move::Copied).then_some(Move::Taken);
+    let moves = before.into_iter().chain([row.by]).map(|by| by.name().to_owned());
+    cause.into_iter().chain(moves).collect()
 }
 
 fn asset(asset: Asset, topology: &Topology) -> String {
@@ -56,6 +76,10 @@ fn asset(asset: Asset, topology: &Topology) -> String {
         Asset::Snapshot(series, of) => {
             let seconds = of.div_euclid(Stamp::from(NANOS_PER_SEC)) as i64;
             format!("{} backup of {}", series.name(), date_label(topology.start_unix + seconds))
+        }
+        Asset::Node(unit) => {
+            let node = topology.unit_name(Id::new(unit));
+            format!("database {}", node.trim_start_matches("database-node."))
         }
         Asset::Fixed(index) => topology.fixed[index as usize].asset.clone(),
     }

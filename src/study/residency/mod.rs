@@ -26,6 +26,7 @@ use crate::model::topology::{Group, Topology};
 use crate::scenario::assemble::assemble;
 use crate::scenario::rules::standing;
 use crate::scenario::spec::{App, Scenario};
+use crate::study::architecture::at_the_start;
 use crate::study::findings::{DataPath, PathVerdict};
 use std::collections::BTreeMap;
 
@@ -36,12 +37,8 @@ pub struct About<'a> {
     pub topology: &'a Topology,
     pub app: &'a App,
     pub id: Id<Group>,
-}
-
-/// Everything that data of an app can reach, outside or not.
-pub fn reached(scenario: &Scenario, topology: &Topology, app: usize) -> Vec<Reached> {
-    let about = About { scenario, topology, app: &scenario.apps[app], id: Id::new(app as u32) };
-    explore(&|from| flows::flows(&about, from))
+    /// By unit, the zone in which it stands before anything fails.
+    pub stands: &'a [u16],
 }
 
 /// The paths of a scenario that is not to be simulated.
@@ -54,17 +51,24 @@ pub fn static_verdict(scenario: &Scenario) -> Vec<DataPath> {
 
 /// The paths of all apps with a rule, in order of their names.
 pub fn paths(scenario: &Scenario, topology: &Topology) -> Vec<DataPath> {
-    let ruled = (0..scenario.apps.len()).filter(|&app| scenario.apps[app].residency.is_some());
-    ruled.flat_map(|app| paths_of(scenario, topology, app)).collect()
+    let stands = at_the_start(topology);
+    let about = scenario.apps.iter().enumerate().map(|(index, app)| About {
+        scenario,
+        topology,
+        app,
+        id: Id::new(index as u32),
+        stands: &stands,
+    });
+    about.flat_map(|it| paths_of(&it)).collect()
 }
 
 /// The paths of one app: to each place once, with all that it takes.
-pub fn paths_of(scenario: &Scenario, topology: &Topology, app: usize) -> Vec<DataPath> {
-    let subject = &scenario.apps[app];
+fn paths_of(about: &About<'_>) -> Vec<DataPath> {
+    let (scenario, subject) = (about.scenario, about.app);
     let Some(rule) = &subject.residency else { return Vec::new() };
     let mut by_place: BTreeMap<(String, String), DataPath> = BTreeMap::new();
     let mut ways: BTreeMap<(String, String), Vec<Needs>> = BTreeMap::new();
-    for way in reached(scenario, topology, app) {
+    for way in explore(&|from| flows::flows(about, from)) {
         let holding = &way.holding;
         if holding.processed && !rule.processing {
             continue;
@@ -109,7 +113,7 @@ pub fn paths_of(scenario: &Scenario, topology: &Topology, app: usize) -> Vec<Dat
             to,
             country: site.as_ref().map_or_else(String::new, |site| site.country.clone()),
             leaves: area.words.join(", "),
-            chain: way.chain.clone(),
+            chain: way.chain.iter().map(|by| by.name().into()).collect(),
             lost: Vec::new(),
             condition: String::new(),
             verdict: how,

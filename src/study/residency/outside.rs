@@ -5,6 +5,7 @@ use crate::measure::residency::{AppLedger, Residency as Ledgers, Tally};
 use crate::model::residency::{Class, Control};
 use crate::scenario::spec::App;
 use crate::stats::{self, Moments, Outages, poisson_rate};
+use crate::study::backups::AgeFold;
 use crate::study::estimate::FEW;
 use crate::study::findings as f;
 use crate::time::Span;
@@ -64,6 +65,7 @@ struct AppFold {
     classes: [OutsideFold; Class::ALL.len()],
     refused: Amount,
     refused_down: Amount,
+    without_refusal: Option<Box<AgeFold>>,
 }
 
 /// All apps over all replications so far.
@@ -78,10 +80,13 @@ pub struct ResidencyFold {
 
 impl ResidencyFold {
     /// Adds the next replication.
-    pub fn add(&mut self, replication: u64, ledgers: &Ledgers) {
+    pub fn add(&mut self, replication: u64, ledgers: &Ledgers, plan: &Plan) {
         self.apps.resize(ledgers.apps.len(), AppFold::default());
         for (fold, ledger) in self.apps.iter_mut().zip(&ledgers.apps) {
             fold.add(ledger);
+            if let Some(ages) = &ledger.without_refusal {
+                fold.without_refusal.get_or_insert_default().add(replication, ages, plan);
+            }
         }
         let tallies = || ledgers.apps.iter().flat_map(|it| &it.tallies);
         self.all.add(tallies());
@@ -91,6 +96,11 @@ impl ResidencyFold {
         if harm > (0, 0) && self.worst.is_none_or(|(_, most)| harm > most) {
             self.worst = Some((replication, harm));
         }
+    }
+
+    /// Of an app, the ages of the copies that were refused.
+    pub fn without_refusal(&self, app: usize) -> Option<&AgeFold> {
+        self.apps.get(app)?.without_refusal.as_deref()
     }
 
     /// The replication whose ledger is worth telling.
@@ -153,6 +163,7 @@ impl Yearly<'_> {
             byte_hours_per_year: bytes,
             refused_per_year: self.counted(&fold.refused, refusable),
             refused_down_s: self.measured(&fold.refused_down, refusable, Span::YEAR.as_secs()),
+            refused_copies: None,
             by_class,
         })
     }

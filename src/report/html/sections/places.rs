@@ -12,8 +12,10 @@ pub fn architecture(findings: &Findings) -> Vec<Block> {
         out.push(Block::Replay);
     }
     let caption = "At the start, before anything fails. Apps are lines, zones are columns under their region, \
-                   whose colour is its jurisdiction; a chip is a container or host. Solid links: the app is \
-                   down while the dependency is; dashed: a share of its requests fails.";
+                   whose colour is its jurisdiction; a chip is a container, a node of a database or a host. \
+                   Solid links: the app is down while the dependency is; dashed: a share of its requests \
+                   fails. Arrows from place to place are data that may go outside: red where nothing \
+                   allows it, dashed where something must fail first, barred where it is refused.";
     out.push(Figure::one("map", caption, Some(table(findings)), &picture));
     out.extend(single(findings));
     out
@@ -54,6 +56,10 @@ fn table(findings: &Findings) -> Table {
             cell(country(&app.region)),
             cell(if uses.is_empty() { "–".into() } else { uses.join(", ") }),
         ]);
+        if !app.nodes.is_empty() {
+            let row = [&app.name, "database", &places(&app.nodes), &country(&app.region), "–"];
+            table.row(row.map(cell).into());
+        }
     }
     for host in &of.hosts {
         let row = [&host.name, "hosts", &places(&host.stands), "–", "–"].map(cell);

@@ -18,6 +18,11 @@ pub fn blocks(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
         false => Block::List { items: paths },
     });
     out.push(amounts(subjects).folded(16));
+    let prices: Vec<_> = subjects.iter().filter_map(price).collect();
+    if !prices.is_empty() {
+        out.push(Block::Heading { text: "What refusals cost".into() });
+        out.push(Block::List { items: prices });
+    }
     if let Some(worst) = of.worst {
         let heading = format!("Where it was in replication {worst}, the worst");
         out.push(Block::Heading { text: heading });
@@ -28,6 +33,11 @@ pub fn blocks(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
         }
     }
     out
+}
+
+fn price(named: &Named) -> Option<String> {
+    let price = residency::price(named.of.residency.as_ref()?)?;
+    Some(format!("{}: {price}", text::clean(&named.label)))
 }
 
 fn amounts(subjects: &[Named]) -> Table {
@@ -62,7 +72,7 @@ fn amounts(subjects: &[Named]) -> Table {
 }
 
 fn ledger(findings: &Findings) -> Table {
-    let heads = ["app", "data", "what", "in", "#since", "#until", "#size", "cause", "verdict"];
+    let heads = ["app", "data", "what", "in", "#since", "#until", "#size", "came by", "verdict"];
     let mut table = Table::new("What was outside, and what was refused", &heads);
     let rows = findings.residency.iter().flat_map(|of| of.ledger.iter().take(ROWS));
     for row in rows {
@@ -75,7 +85,7 @@ fn ledger(findings: &Findings) -> Table {
             value(number::duration(row.since_s), row.since_s),
             value(until, row.until_s.unwrap_or(f64::MAX)),
             value(number::bytes(row.bytes as f64), row.bytes as f64),
-            cell(if row.cause.is_empty() { "no failure" } else { &row.cause }),
+            cell(residency::chain(row)),
             cell(residency::verdict(row)),
         ]);
     }

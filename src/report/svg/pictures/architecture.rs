@@ -25,7 +25,9 @@ pub fn jurisdiction(country: &str) -> String {
 /// One line of the picture.
 struct Line<'a> {
     kind: &'static str,
-    name: &'a str,
+    /// What its members are numbered by.
+    name: String,
+    label: String,
     about: String,
     router: Option<&'a str>,
     stands: &'a [Standing],
@@ -70,7 +72,8 @@ pub fn picture(findings: &Findings) -> Option<Picture> {
         picture.add(text(0.0, bottom + 16.0, more).size(12.0).fill(Paint::Soft));
         below = below.max(bottom + 22.0);
     }
-    picture.height = draw_services(&mut picture, of, below, year);
+    let below = draw_services(&mut picture, of, below, year);
+    picture.height = super::crossings::draw(&mut picture, findings, below);
     let apps = number::counted(of.apps.len(), "app");
     let places: Vec<_> = of.regions.iter().map(|r| format!("{} ({})", r.name, r.country)).collect();
     picture.description = format!("{apps} over the zones of {}.", places.join(", "));
@@ -79,24 +82,37 @@ pub fn picture(findings: &Findings) -> Option<Picture> {
 
 fn lines<'a>(findings: &'a Findings, year: Option<&BadYear>) -> Vec<Line<'a>> {
     let of = &findings.architecture;
-    let apps = of.apps.iter().map(|app| {
+    let apps = of.apps.iter().flat_map(|app| {
         let subject = findings.app.get(&app.name);
         let load = subject.and_then(|s| s.load);
         let load = load.map(|l| format!("{}/s", number::significant(l, 2)));
         let needs = subject.and_then(|s| Some(format!("needs {} of {}", s.needs?, s.containers?)));
         let about: Vec<_> = load.into_iter().chain(needs).collect();
-        Line {
+        let containers = Line {
             kind: "container",
-            name: &app.name,
+            name: app.name.clone(),
+            label: app.name.clone(),
             about: about.join(" · "),
             router: Some(&app.router),
             stands: &app.stands,
-            guests: guests(year, &app.name, &app.stands),
-        }
+            guests: guests(year, "container", &app.name, &app.stands),
+        };
+        let name = format!("database-node.{}", app.name);
+        let nodes = (!app.nodes.is_empty()).then(|| Line {
+            kind: "database-node",
+            guests: guests(year, "database-node", &name, &app.nodes),
+            name,
+            label: "database".into(),
+            about: String::new(),
+            router: None,
+            stands: &app.nodes,
+        });
+        [Some(containers), nodes].into_iter().flatten()
     });
     let hosts = of.hosts.iter().map(|host| Line {
         kind: "host",
-        name: &host.name,
+        name: host.name.clone(),
+        label: host.name.clone(),
         about: number::counted(host.stands.iter().map(|s| s.count as usize).sum(), "host"),
         router: None,
         stands: &host.stands,
@@ -105,10 +121,10 @@ fn lines<'a>(findings: &'a Findings, year: Option<&BadYear>) -> Vec<Line<'a>> {
     apps.chain(hosts).collect()
 }
 
-fn guests(year: Option<&BadYear>, app: &str, stands: &[Standing]) -> Vec<(u32, String)> {
+fn guests(year: Option<&BadYear>, kind: &str, of: &str, stands: &[Standing]) -> Vec<(u32, String)> {
     let mut out = Vec::new();
-    for track in year.iter().flat_map(|y| &y.tracks).filter(|t| t.kind == "container") {
-        let number = track.name.strip_prefix(app).and_then(|rest| rest.strip_prefix('/'));
+    for track in year.iter().flat_map(|y| &y.tracks).filter(|t| t.kind == kind) {
+        let number = track.name.strip_prefix(of).and_then(|rest| rest.strip_prefix('/'));
         let Some(number) = number.and_then(|n| n.parse::<u32>().ok()) else { continue };
         for zone in track.spans.iter().flat_map(|s| [&s.zone, &s.back_in]) {
             let at_home = stands.iter().any(|s| s.zone == *zone && s.first.contains(&number));
@@ -165,7 +181,8 @@ fn height(line: &Line, lines: usize) -> f64 {
     let zones = line.stands.iter().map(|s| s.zone.as_str());
     let zones = zones.chain(line.guests.iter().map(|(_, z)| z.as_str()));
     let rows = zones.map(|zone| chips(line, zone).div_ceil(3)).max().unwrap_or(1);
-    let least = if lines > 14 { 27.0 } else { 44.0 };
+    let is_part = line.kind == "database-node";
+    let least = if lines > 14 || is_part { 27.0 } else { 44.0 };
     (rows as f64 * (CHIP.1 + GAP) + 8.0).max(least)
 }
 
@@ -239,13 +256,16 @@ fn draw_line(
         Paint::Grid,
         1.5,
     ));
-    let name = cut(line.name, 13.0, LEFT - 34.0);
+    let name = cut(&line.label, 13.0, LEFT - 34.0);
     let base = if tight { middle + 4.5 } else { middle - 2.0 };
     if line.kind == "container" {
         let lamp = circle(5.0, base - 4.5, 4.0, Paint::Good).titled(format!("app {}", line.name));
-        picture.add(marked(lamp, year, "app", line.name));
+        picture.add(marked(lamp, year, "app", &line.name));
     }
-    picture.add(text(16.0, base, name).bold());
+    picture.add(match line.kind {
+        "database-node" => text(16.0, base, name).fill(Paint::Soft),
+        _ => text(16.0, base, name).bold(),
+    });
     if !tight {
         picture.add(
             text(16.0, middle + 13.0, cut(&line.about, 11.0, LEFT - 34.0))

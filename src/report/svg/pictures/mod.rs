@@ -4,6 +4,7 @@ pub mod architecture;
 mod axis;
 pub mod causes;
 pub mod compare;
+mod crossings;
 pub mod failover;
 pub mod months;
 pub mod nines;
