@@ -121,7 +121,7 @@ fn a_fallback_that_is_never_needed_changes_nothing() {
         let (measures, recorder, events) = watched(&topology, &plan, 0, &mut checker);
         assert!(checker.broken.is_empty(), "{}", checker.told());
         assert!(recorder.lines.len() > 300, "enough goes wrong");
-        (recorder.lines.clone(), measures.ledger.subjects[0].down, events)
+        (recorder.lines.clone(), measures.ledger.subjects[0].down(), events)
     };
     let without = stated("");
     let with = stated("fallback = { region = \"s\", decision = \"1h\", return = \"1h\" }\n");

@@ -262,10 +262,41 @@ backups = "none""#,
         &["6:31 replica needs `region` · say where the copy stands, e.g. region = \"eu-west-1\""],
     ),
     (
-        r#"database = { mode = "single", replica = { region = "r" } }"#,
-        &["6:52 r is the app's own region · name another one"],
+        r#"database = { mode = "single", replica = { region = "eu-central-1" } }"#,
+        &["6:52 eu-central-1 is the app's own region · name another one"],
     ),
-    (r#"fallback = { region = "moon" }"#, &["6:23 there is no region `moon` · there are r"]),
+    (
+        r#"database = { mode = "single", replica = { region = "eu-west-1" } }
+fallback = { region = "us-east-1" }"#,
+        &[
+            "6:52 the app goes to us-east-1, and the copy of its database is elsewhere · leave out the `region` of the replica",
+        ],
+    ),
+    (
+        r#"database = { mode = "single" }
+fallback = { region = "us-east-1" }"#,
+        &[
+            "7:1 in its fallback region the app would have no data · give the database a `replica`, or have copies of its backups restored: nothing_left = \"restore\", and a region with `copies_to`",
+        ],
+    ),
+    (
+        r#"placement = "pinned"
+fallback = { region = "us-east-1" }"#,
+        &[
+            "7:1 containers that are pinned to their zones cannot start in another region · write placement = \"spread\" or \"home\"",
+        ],
+    ),
+    (
+        r#"supervisor = { restart = "1min" }
+fallback = { region = "us-east-1" }"#,
+        &[
+            "7:1 a supervisor restarts in place: nothing would start in the other region · give the app a `health_manager`",
+        ],
+    ),
+    (
+        r#"fallback = { region = "eu-west-9" }"#,
+        &["6:23 there is no region `eu-west-9` · did you mean `eu-west-1`?"],
+    ),
     (
         r#"fallback = { decision = "1h" }"#,
         &[

@@ -139,25 +139,25 @@ impl World {
         used: &'a Group,
     ) -> impl Iterator<Item = Id<Group>> + 'a {
         let moves = used.kind == Kind::Router && !topology.fallbacks.is_empty();
-        let here = move |app: &Id<Group>| {
-            !moves || self.region_of(topology, *app) == topology.region_of(used)
-        };
+        let here = move |app: &Id<Group>| !moves || self.region_of(topology, *app) == used.region;
         used.used_by.iter().copied().filter(here)
     }
 
     /// Whether any client goes to a router, and fails with it.
     pub fn has_clients(&self, topology: &Topology, router: Id<UnitInfo>) -> bool {
         let group = topology.group_of(router);
-        let state = &self.fronts[topology.region_of(group).index()];
+        let state = &self.fronts[group.region.index()];
         state.entries[(router.raw() - group.first) as usize].clients() > 0.0
     }
 
     /// The front that the requests of an app come through, while some of its clients go astray.
     #[inline]
     pub fn failing_front(&self, topology: &Topology, app: Id<Group>) -> Option<&FrontState> {
-        if self.failing_fronts == 0 {
-            return None;
-        }
+        if self.failing_fronts == 0 { None } else { self.front_that_fails(topology, app) }
+    }
+
+    #[cold]
+    fn front_that_fails(&self, topology: &Topology, app: Id<Group>) -> Option<&FrontState> {
         topology.groups[app].router.as_ref()?; // an ideal one stands nowhere
         let state = &self.fronts[self.region_of(topology, app).index()];
         state.fails().then_some(state)
@@ -189,7 +189,7 @@ impl<L: Listener> Sim<'_, L> {
     pub(super) fn router_changed(&mut self, router: Id<UnitInfo>, live: bool) {
         let topology = self.topology;
         let group = topology.group_of(router);
-        let region = topology.region_of(group);
+        let region = group.region;
         let check = &topology.fronts[region.index()].check;
         // Nothing answers for what is gone with its zone; what has crashed refuses at once.
         let silent = self.world.is_held(router) || self.world.is_cut_off(router);
@@ -214,7 +214,7 @@ impl<L: Listener> Sim<'_, L> {
     pub fn router_checked(&mut self, router: u32, turn: u32) {
         let router = Id::new(router);
         let group = self.topology.group_of(router);
-        let region = self.topology.region_of(group);
+        let region = group.region;
         let state = &mut self.world.fronts[region.index()];
         let entry = &mut state.entries[(router.raw() - group.first) as usize];
         if !is_same(entry.turn, turn) {

@@ -41,6 +41,8 @@ pub struct Topology {
     pub units: Arena<UnitInfo>,
     /// Sets of failure clocks that units share.
     pub clock_sets: Vec<Vec<UnitClock>>,
+    /// Whether any of them starts at admission by the router.
+    pub clocks_in_rotation: bool,
     /// In the order of their apps.
     pub databases: Arena<Database>,
     /// Apps that go to another region when their own is lost, in order.
@@ -120,23 +122,23 @@ pub struct HostInfo {
 }
 
 /// A set of like components: the containers of an app, the hosts of a group, one dependency.
+///
+/// What every failure of a container asks for comes first, in two lines of the cache.
 #[derive(Clone, Debug)]
+#[repr(C, align(64))]
 pub struct Group {
-    pub name: String,
     pub kind: Kind,
+    pub placement: Placement,
     /// Its units are `first .. first + count`.
     pub first: u32,
     pub count: u32,
-    /// How many of them are meant to run at the start: all, unless an app is scaled later.
-    pub declared: u32,
     /// Units in service that it takes to be up (apps).
     pub needs: u32,
     /// Zones its units may stand in, by name, those of a fallback region last; empty for what stands
     /// nowhere (dependencies).
     pub zones: Arc<[Id<Zone>]>,
-    pub placement: Placement,
-    /// Bytes of each container.
-    pub memory: u64,
+    /// The region of its zones, of an app its home; the first where there are none.
+    pub region: Id<Region>,
     /// Where its hosts begin in [`Topology::hosts`], if they have memory for containers.
     pub first_host: Option<u32>,
     /// Like groups share their settings, which a large fleet then finds in the cache.
@@ -147,6 +149,11 @@ pub struct Group {
     pub capacity: Option<Arc<Capacity>>,
     /// Mean response time in seconds.
     pub response_s: f64,
+    pub name: String,
+    /// How many of its units are meant to run at the start: all, unless an app is scaled later.
+    pub declared: u32,
+    /// Bytes of each container.
+    pub memory: u64,
     /// How long a container that is stopped on purpose may finish its requests.
     pub drain: Span,
     /// When downtime that a change makes is planned (M3).
@@ -621,12 +628,6 @@ impl Topology {
         }
     }
 
-    /// The home region of an app; of anything else the one in which all its zones are.
-    #[inline(always)]
-    pub fn region_of(&self, app: &Group) -> Id<Region> {
-        self.zones[app.zones[0]].region
-    }
-
     /// How an app is backed up, if it is.
     #[inline]
     pub fn backup_of(&self, app: Id<Group>) -> Option<Id<Backup>> {
@@ -705,6 +706,12 @@ impl Topology {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_every_failure_asks_of_a_group_comes_first() {
+        assert!(std::mem::offset_of!(Group, name) <= 128);
+        assert_eq!(size_of::<Group>(), 256);
+    }
 
     #[test]
     fn a_window_opens_and_closes_on_time_and_wraps_around() {

@@ -187,6 +187,7 @@ impl Residency {
     }
 
     /// What facts of the model mean for where data is.
+    #[cold]
     pub(super) fn hear(
         &mut self,
         now: Instant,
@@ -275,6 +276,7 @@ impl Residency {
     }
 
     /// All that happens at an instant has happened to an app.
+    #[cold]
     pub(super) fn settled(
         &mut self,
         now: Instant,

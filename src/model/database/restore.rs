@@ -170,7 +170,7 @@ impl<L: Listener> Sim<'_, L> {
         let kept = || {
             let nodes = info.abroad.filter(|_| state.lost_abroad);
             let group = nodes.map_or(info.nodes, |node| self.topology.group_id(node));
-            let region = self.topology.region_of(&self.topology.groups[group]);
+            let region = self.topology.groups[group].region;
             info.abroad.is_none() || self.world.any_zone_up(self.topology, region)
         };
         let logged = info.settings.logs.filter(|_| kept()).map(|every| {

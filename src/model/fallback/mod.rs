@@ -7,44 +7,13 @@
 
 pub mod order;
 pub mod relocate;
+pub mod settings;
 
-use crate::engine::{Dist, Key};
+pub use settings::{Fallback, Settings};
+
 use crate::id::Id;
-use crate::model::root::CauseId;
-use crate::model::topology::{Group, Region, Topology, UnitInfo, Zone};
+use crate::model::topology::{Group, Region, Topology, Zone};
 use crate::model::world::World;
-use std::sync::Arc;
-
-/// How one app falls back to another region.
-#[derive(Clone, Debug)]
-pub struct Fallback {
-    pub app: Id<Group>,
-    /// Its luck, from the name of its app.
-    pub key: Key,
-    /// What leads clients to where the app is.
-    pub address: Id<UnitInfo>,
-    pub home: Id<Region>,
-    pub abroad: Id<Region>,
-    /// How many of the zones of its app are at home; they come first.
-    pub at_home: usize,
-    /// Whom the downtime of going home is charged to.
-    pub cause: CauseId,
-    /// Like fallbacks share their settings.
-    pub settings: Arc<Settings>,
-}
-
-/// How long people and records take.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Settings {
-    /// From the loss of the home region until an operator has decided.
-    pub decision: Dist,
-    /// From then on until containers and data are ordered to the other region.
-    pub prepare: Dist,
-    /// From when the app would answer there until clients are led to it.
-    pub dns: Dist,
-    /// From when the home region is well until the return is ordered.
-    pub back: Dist,
-}
 
 /// What changes about a fallback.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -87,18 +56,6 @@ impl FallbackState {
     }
 }
 
-impl Topology {
-    /// How an app falls back, if it does.
-    #[inline]
-    pub fn fallback_of(&self, app: Id<Group>) -> Option<Id<Fallback>> {
-        let fallbacks = self.fallbacks.iter().as_slice();
-        if fallbacks.is_empty() {
-            return None;
-        }
-        fallbacks.binary_search_by_key(&app, |it| it.app).ok().map(|place| Id::new(place as u32))
-    }
-}
-
 impl World {
     /// Whether an app is in its fallback region, or on its way there.
     #[inline]
@@ -112,7 +69,7 @@ impl World {
     pub fn region_of(&self, topology: &Topology, app: Id<Group>) -> Id<Region> {
         match topology.fallback_of(app) {
             Some(id) if self.fallbacks[id.index()].abroad => topology.fallbacks[id].abroad,
-            _ => topology.region_of(&topology.groups[app]),
+            _ => topology.groups[app].region,
         }
     }
 

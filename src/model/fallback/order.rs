@@ -188,7 +188,15 @@ impl<L: Listener> Sim<'_, L> {
 
     /// Something has changed about an app on its way: what its address waits for, or whether it would
     /// answer.
+    #[inline(always)]
     pub(in crate::model) fn fallback_makes_way(&mut self, app: Id<Group>) {
+        if !self.topology.fallbacks.is_empty() {
+            self.app_makes_way(app);
+        }
+    }
+
+    #[cold]
+    fn app_makes_way(&mut self, app: Id<Group>) {
         let topology = self.topology;
         let Some(id) = topology.fallback_of(app) else { return };
         if self.world.fallbacks[id.index()].stage != Stage::Moving {
