@@ -55,7 +55,9 @@ pub(super) fn database(
             None
         }
     };
-    let replica = fallback::replica(app, view, owner.fallback, owner.region, owner.regions);
+    let speaks = own.table().is_some_and(|it| it.has("replica"));
+    let replica =
+        fallback::replica(app, (view, speaks), owner.fallback, owner.region, owner.regions);
     let (failover, rebuild, logs) = (failover?, rebuild?, logs?);
     let (replica_in, replica) = replica?.unzip();
     let maintenance =

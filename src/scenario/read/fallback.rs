@@ -79,10 +79,11 @@ fn other_region(view: View<'_>, home: &Region, regions: &[Region]) -> Option<Str
     None
 }
 
-/// The copy of a database in another region, with that region; the outer `Option` is a mistake.
+/// The copy of a database in another region, with that region; the outer `Option` is a mistake. `own`: its
+/// app speaks of one itself, not only what all databases of its mode have.
 pub(super) fn replica(
     app: View<'_>,
-    database: View<'_>,
+    (database, own): (View<'_>, bool),
     fallback: Option<&Fallback>,
     home: &Region,
     regions: &[Region],
@@ -92,7 +93,6 @@ pub(super) fn replica(
         return Some(None);
     }
     let view = database.inside("replica")?;
-    let own = !app.reading.is_preset(view.at);
     let region = match (view.has("region"), fallback) {
         (true, _) => other_region(view, home, regions)?,
         (false, Some(fallback)) if own || is_premium_plus(app)? => fallback.region.clone(),
