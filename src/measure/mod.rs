@@ -13,6 +13,7 @@
 //! | [`together`] | states of apps | how many are down at once |
 //! | [`database`] | stages of databases | how failovers go, how long they take, what restores lose (B4) |
 //! | [`fallback`] | stages of apps that go to another region | how often, and how long they are away |
+//! | [`buckets`] | what buckets fail, what is lost with their replicas | how durable and available files are (B1, B2) |
 //! | [`scaling`] | ends of changes | how many containers autoscaled apps have |
 //! | [`backups`] | runs that are lost, drills; at the end the snapshots | what could be restored (B3) |
 //! | [`unplaced`] | units that find no room | how long they wait for it (N6) |
@@ -22,6 +23,7 @@
 //! the model itself.
 
 pub mod backups;
+pub mod buckets;
 pub mod components;
 pub mod database;
 pub mod failover;
@@ -43,6 +45,7 @@ use crate::model::topology::{Group, Kind, Topology};
 use crate::model::world::World;
 use crate::time::{Instant, Span};
 use backups::{Backups, Drill};
+use buckets::Buckets;
 use components::Components;
 use database::Databases;
 use failover::FailoverClock;
@@ -105,6 +108,7 @@ pub struct Measures<'p> {
     pub unplaced: Unplaced,
     pub databases: Databases,
     pub fallbacks: Fallbacks,
+    pub buckets: Buckets,
     pub scaling: Scaling,
     pub serving: AllServing,
     pub residency: Residency,
@@ -125,6 +129,7 @@ impl<'p> Measures<'p> {
             unplaced: Unplaced::new(topology),
             databases: Databases::new(topology),
             fallbacks: Fallbacks::new(topology),
+            buckets: Buckets::new(topology),
             scaling: Scaling::new(topology),
             serving: AllServing::new(plan, topology),
             residency: Residency::new(topology),
@@ -143,6 +148,7 @@ impl<'p> Measures<'p> {
         self.unplaced.finish(now, self.plan);
         self.databases.finish(now, self.plan);
         self.fallbacks.finish(now, self.plan);
+        self.buckets.finish(now, self.plan);
         self.scaling.finish(now, self.plan);
         self.serving.finish(now, self.plan, topology);
         self.residency.finish(now, self.plan);
@@ -234,6 +240,20 @@ impl Listener for Measures<'_> {
             Fact::FallbackStage { fallback, stage } => {
                 self.fallbacks.stage(now, fallback, stage, self.plan, world);
             }
+            Fact::BucketFails { bucket, share } => {
+                let needed = topology.buckets[bucket].settings.needed();
+                self.buckets.fails(now, bucket.index(), share, needed, self.plan);
+            }
+            Fact::ReplicaLost { bucket, .. } => {
+                self.buckets.replica_lost(now, bucket.index(), self.plan);
+            }
+            Fact::BucketLost { bucket, cause, lost } => {
+                self.buckets.lost(now, bucket.index(), (cause, lost), self.plan);
+            }
+            Fact::BucketMoved { bucket, away } => {
+                self.buckets.moved(now, bucket.index(), away, self.plan);
+            }
+            Fact::BucketStays { bucket } => self.buckets.stays(now, bucket.index(), self.plan),
             Fact::BackupFailed { app, series, trouble } => {
                 self.backups.failed(now, app, series, trouble, self.plan, topology);
             }

@@ -3,6 +3,7 @@
 use crate::id::Id;
 use crate::model::backup::BackupEvent;
 use crate::model::backup::plan::Backup;
+use crate::model::bucket::Bucket;
 use crate::model::database::Database;
 use crate::model::fallback::Fallback;
 use crate::model::topology::{ChangeClock, FaultClock, Region, UnitInfo};
@@ -69,6 +70,14 @@ pub enum Event {
         fallback: Id<Fallback>,
         turn: u32,
     },
+    Bucket(Id<Bucket>, BucketEvent),
+}
+
+/// What happens to a bucket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BucketEvent {
+    /// A step of its relocation is over.
+    GoesOn { turn: u32 },
 }
 
 /// What happens to a database.
@@ -175,7 +184,10 @@ impl From<Event> for Packed {
             Event::Database(DatabaseEvent::Reconnects { container, turn }) => {
                 Packed::new(97, turn, container.raw())
             }
-            Event::FallbackGoesOn { fallback, turn } => Packed::new(112, turn, fallback.raw()),
+            Event::FallbackGoesOn { fallback, turn } => Packed::new(128, turn, fallback.raw()),
+            Event::Bucket(bucket, BucketEvent::GoesOn { turn }) => {
+                Packed::new(112, turn, bucket.raw())
+            }
             Event::Scales(scaler) => Packed::new(48, 0, scaler),
             Event::EvacuationGoesOn { evacuation, round } => Packed::new(49, round, evacuation),
             Event::EvacuationTimesOut { host, round } => Packed::new(50, round, host),
@@ -222,7 +234,7 @@ impl From<Packed> for Event {
                 let container = Id::new(id);
                 Event::Database(DatabaseEvent::Reconnects { container, turn: middle })
             }
-            112 => Event::FallbackGoesOn { fallback: Id::new(id), turn: middle },
+            128 => Event::FallbackGoesOn { fallback: Id::new(id), turn: middle },
             48 => Event::Scales(id),
             49 => Event::EvacuationGoesOn { evacuation: id, round: middle },
             50 => Event::EvacuationTimesOut { host: id, round: middle },
@@ -231,6 +243,7 @@ impl From<Packed> for Event {
             52 => Event::ClientsMove { region: Id::new(id), generation: middle },
             84 => Event::Backup(Id::new(id), BackupEvent::DrillBegins { drill: middle }),
             85 => Event::Backup(Id::new(id), BackupEvent::DrillEnds { drill: middle }),
+            112 => Event::Bucket(Id::new(id), BucketEvent::GoesOn { turn: middle }),
             kind => {
                 let event = BackupEvent::Looked { schedule: (kind - 80) as u8, run: middle };
                 Event::Backup(Id::new(id), event)
@@ -269,6 +282,7 @@ mod tests {
             Event::HealthManager(Id::new(12), ManagerEvent::Serves),
             Event::Database(DatabaseEvent::GoesOn { database: Id::new(13), turn: 14 }),
             Event::Database(DatabaseEvent::Reconnects { container: unit, turn: 0xff_ffff }),
+            Event::Bucket(Id::new(14), BucketEvent::GoesOn { turn: 15 }),
             Event::Scales(15),
             Event::FallbackGoesOn { fallback: Id::new(26), turn: 0xff_ffff },
             Event::EvacuationGoesOn { evacuation: 16, round: 23 },

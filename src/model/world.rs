@@ -4,6 +4,7 @@
 use crate::id::Id;
 use crate::model::autoscaling::ScalerState;
 use crate::model::backup::BackupState;
+use crate::model::bucket::{BucketState, Errors};
 use crate::model::change::{Successor, UnderWay};
 use crate::model::crew::CrewState;
 use crate::model::database::DatabaseState;
@@ -49,6 +50,10 @@ pub struct World {
     pub databases: Vec<DatabaseState>,
     /// In the order of [`Topology::fallbacks`].
     pub fallbacks: Vec<FallbackState>,
+    /// In the order of [`Topology::buckets`].
+    pub buckets: Vec<BucketState>,
+    /// Errors that open faults bring to buckets.
+    pub errors: Vec<Errors>,
     /// By backup.
     pub backups: Vec<BackupState>,
     /// What each open fault struck.

@@ -150,10 +150,14 @@ pub fn definitions() -> BTreeMap<String, String> {
         ),
         (
             "files",
-            "Computed, not simulated: each copy of the bucket is lost after an exponential time of mean \
-             `replica_mtbf`, and made anew in one of mean `rebuild`, all at once, while one is left. The mean \
-             time until none is left is solved exactly; the chance of that within a year is 1 − exp(−1 y ÷ \
-             mean). Outages of zones, which destroy no copy, are not in it.",
+            "`unavailability` is the share of the requests that need files which failed for want of a quorum of \
+             replicas or by errors; `lost_per_year` counts losses of every replica, after which the bucket is \
+             complete again and counting goes on, and `lost_s` is what each of them took: the time before it \
+             that neither a copy in another region nor a snapshot had. `durability` is computed, not \
+             simulated: replicas are lost by themselves, with their zone or region and by the loss of all of \
+             the data, and made anew all at once while one is left, all laws taken for memoryless with their \
+             means. The mean time until none is left is solved exactly; the chance of that within a year is \
+             1 − exp(−1 y ÷ mean). That a zone that is down delays what is made anew in it is left out.",
         ),
         (
             "autoscaling",
@@ -218,7 +222,7 @@ pub fn definitions() -> BTreeMap<String, String> {
 pub fn not_modelled() -> Vec<String> {
     [
         "any capacity of hosts but memory",
-        "buckets in outages: quorums, errors, relocation, their copies in other regions",
+        "the bucket of an app that has gone to another region: it stays, with its own clocks and copies; copies of files that lag the more the longer their region was cut off",
         "what keeps a second copy of a backup from being made but its own failures: outages of regions, bandwidth",
         "deployments that a changed database keeps from being rolled back",
         "requests one by one: retries of what overload lost, arrivals that come in bursts",

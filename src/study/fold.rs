@@ -14,6 +14,7 @@ use crate::stats::quantile::student_t_quantile;
 use crate::stats::{Estimate, Moments, Outages, RatioMoments, Sections};
 use crate::study::Row;
 use crate::study::backups::BackupFold;
+use crate::study::buckets::BucketFold;
 use crate::study::databases::DatabaseFold;
 use crate::study::fallbacks::FallbackFold;
 use crate::study::fleet::FleetFold;
@@ -35,6 +36,7 @@ pub struct Fold {
     pub kinds: Vec<KindFold>,
     pub databases: Vec<DatabaseFold>,
     pub fallbacks: Vec<FallbackFold>,
+    pub buckets: Vec<BucketFold>,
     /// Where there is more than one app.
     pub fleet: Option<FleetFold>,
     /// By autoscaler: its orders, and how many containers were meant to run on average.
@@ -293,6 +295,7 @@ impl Fold {
             kinds: vec![KindFold::default(); Kind::ALL.len()],
             databases: vec![DatabaseFold::default(); topology.databases.len()],
             fallbacks: vec![FallbackFold::default(); topology.fallbacks.len()],
+            buckets: vec![BucketFold::default(); topology.buckets.len()],
             fleet: (topology.apps > 1).then(FleetFold::default),
             scaling: vec![Default::default(); topology.scalers.len()],
             all: SubjectFold::default(),
@@ -376,6 +379,9 @@ impl Fold {
         }
         for (fold, tally) in self.fallbacks.iter_mut().zip(&measures.fallbacks.of) {
             fold.add(tally, plan);
+        }
+        for (fold, tally) in self.buckets.iter_mut().zip(&measures.buckets.of) {
+            fold.add(replication, tally, plan);
         }
         if let Some(fleet) = &mut self.fleet {
             fleet.add(replication, &measures.together, &missed, plan);

@@ -18,10 +18,11 @@ use crate::model::backup::copies::Copy;
 use crate::model::backup::plan::{Backup, Series, Stamp};
 use crate::model::backup::run::Runs;
 use crate::model::backup::runs;
+use crate::model::bucket::{Bucket, Destination};
 use crate::model::database::{Database, Stage};
 use crate::model::fact::Fact;
 use crate::model::residency::{Class, Move, Standing};
-use crate::model::root::CauseId;
+use crate::model::root::{CauseId, Root};
 use crate::model::topology::{Group, Site, Topology, UnitInfo, Zone};
 use crate::model::world::{NOWHERE, World};
 use crate::time::Instant;
@@ -68,6 +69,8 @@ pub enum Asset {
     Node(u32),
     /// Its place in [`Topology::fixed`].
     Fixed(u32),
+    /// A bucket that has been moved.
+    Bucket(u32),
     /// A snapshot as of this many nanoseconds after the start, or its second copy.
     Snapshot(Series, Stamp),
 }
@@ -207,6 +210,13 @@ impl Residency {
             }
             Fact::DatabaseStage { database, stage: Stage::RestoreWaits } => {
                 self.restore_waits(now, database, plan, topology, world);
+            }
+            Fact::BucketMoved { bucket, away } => {
+                self.bucket_moved(now, bucket, away, plan, topology, world);
+            }
+            Fact::BucketStays { bucket } => {
+                let refusal = moved(bucket, topology, world);
+                self.refused(now, refusal, plan, world);
             }
             Fact::SwitchedOff { unit, .. } => {
                 let ledger = self.ledger_of(topology.group_id(unit));
@@ -436,6 +446,24 @@ impl Residency {
         }
     }
 
+    // ---- buckets ----
+
+    fn bucket_moved(
+        &mut self,
+        now: Instant,
+        bucket: Id<Bucket>,
+        away: bool,
+        plan: &Plan,
+        topology: &Topology,
+        world: &World,
+    ) {
+        if away {
+            self.arrives(now, moved(bucket, topology, world), plan, topology);
+        } else {
+            self.leaves(now, topology.buckets[bucket].app, Asset::Bucket(bucket.raw()), plan);
+        }
+    }
+
     // ---- stays ----
 
     /// Data arrives at a place; nothing to note where the rule of its app allows it.
@@ -614,6 +642,28 @@ impl Residency {
             }
         }
         self.sort();
+    }
+}
+
+/// A bucket where it is moved, for whoever took the first of the replicas that are missing.
+fn moved(bucket: Id<Bucket>, topology: &Topology, world: &World) -> Arrival {
+    let info = &topology.buckets[bucket];
+    let to = info.relocation.as_ref().expect("it is moved").to;
+    let replicas = topology.replicas_of(bucket);
+    let roots = replicas.filter_map(|it| world.recovery(it)?.root);
+    Arrival {
+        app: info.app,
+        class: Class::Files,
+        asset: Asset::Bucket(bucket.raw()),
+        place: match to {
+            Destination::Site(site) => Where::Site(site),
+            Destination::Zone(zone) => Where::Zone(zone),
+        },
+        processed: false,
+        bytes: info.bytes,
+        by: Move::Relocated,
+        cause: roots.min_by_key(Root::precedence).map(|root| root.cause),
+        until: None,
     }
 }
 

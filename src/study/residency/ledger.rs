@@ -81,6 +81,7 @@ fn asset(asset: Asset, topology: &Topology) -> String {
             let node = topology.unit_name(Id::new(unit));
             format!("database {}", node.trim_start_matches("database-node."))
         }
+        Asset::Bucket(_) => "files".into(),
         Asset::Fixed(index) => topology.fixed[index as usize].asset.clone(),
     }
 }
