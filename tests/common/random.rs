@@ -357,8 +357,8 @@ fn on_any_hosts(seed: u64) -> String {
     }
     changes(d, &mut text, apps, &scaled, &mut Dice(seed ^ 0x512e));
     databases(&mut Dice(seed ^ 0xdb), &mut text, apps);
-    fallbacks(&mut Dice(seed ^ 0xfa11), &mut text, apps, regions);
     kept(&mut Dice(seed ^ 0xb0c7), &mut text, apps, &zones_of);
+    fallbacks(&mut Dice(seed ^ 0xfa11), &mut text, apps, regions);
     front(&mut Dice(seed ^ 0xf407), &mut text);
     if on_hosts {
         evacuation(&mut Dice(seed ^ 0xe7ac), &mut text);
@@ -508,7 +508,10 @@ fn fallbacks(d: &mut Dice, out: &mut String, apps: u64, regions: u64) {
         let (has_database, restored) = of_database
             .map_or((false, false), |it| (true, it.contains("nothing_left = \"restore\"")));
         let goes = managed && !pinned && d.percent(80);
-        let backed_up = restored && d.percent(50);
+        let backups = out.find(&format!("[app.a{app}.backups]"));
+        let backups = backups.map(|at| out[at..].split("\n[").next().unwrap_or(""));
+        let copied = backups.is_some_and(|it| it.contains("copy_to = "));
+        let backed_up = restored && copied && d.percent(50);
         if has_database && !backed_up {
             let _ = writeln!(
                 out,
@@ -516,14 +519,6 @@ fn fallbacks(d: &mut Dice, out: &mut String, apps: u64, regions: u64) {
                  promote = {}",
                 d.delay(),
                 d.lasts(),
-                d.delay()
-            );
-        }
-        if backed_up {
-            *out = out.replace(&head, &format!("{head}size = \"1GiB\"\n"));
-            let _ = writeln!(
-                out,
-                "[app.a{app}.backups]\nnightly = \"01:00\"\ncopy_to = \"r{other}\"\ncopy.lag = {}",
                 d.delay()
             );
         }
