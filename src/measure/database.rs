@@ -109,7 +109,7 @@ impl Databases {
             Stage::Promoting => Ending::Failover,
             Stage::Stuck => Ending::Manual,
             Stage::NoNode => Ending::Node,
-            Stage::Restoring => Ending::Restore,
+            Stage::Restoring | Stage::RollingBack => Ending::Restore,
             _ => Ending::Returned,
         };
         // The last resort is what tells how it came back.
