@@ -3,16 +3,18 @@
 //! A node is a component like any other: it fails by its own clocks, with its zone, or is cut off with
 //! it, and comes back in place ([`rebuild`]). The database itself is a component that its app cannot do
 //! without, and that no fault strikes by itself: it goes out of service with its primary, is promoted
-//! ([`failover`]), restored ([`restore`]) or set back ([`wrong`]), and is in service again once every container that was
-//! serving before has reconnected (D4).
+//! ([`failover`]), restored ([`restore`]) or set back ([`wrong`]), and is in service again once every
+//! container that was serving before has reconnected (D4). One more node may stand in another region
+//! ([`replica`]).
 
 pub mod failover;
 pub mod rebuild;
+pub mod replica;
 pub mod restore;
 pub mod settings;
 pub mod wrong;
 
-pub use settings::{Database, Failover, Mode, Rebuild, Restore, Settings};
+pub use settings::{Database, Failover, Mode, Rebuild, Replica, Restore, Settings};
 pub use wrong::Wrong;
 
 use crate::id::Id;
@@ -32,6 +34,8 @@ pub struct DatabaseState {
     pub losses: u32,
     /// When it last took a write, while it takes none.
     pub lost_at: Instant,
+    /// Its primary was in the other region when it did.
+    pub lost_abroad: bool,
     /// The failover under way goes by itself (D1).
     pub covered: bool,
     /// Attempts to restore it since it was lost.
@@ -61,6 +65,9 @@ pub enum Stage {
     Stuck,
     /// No node is left to be promoted: the first one that is back will be.
     NoNode,
+    /// No node is left at home, and an operator is to decide on the copy in another region.
+    ReplicaDecision,
+    PromotingReplica,
     /// No node is left, and an operator is to order a restore.
     RestoreDecision,
     /// The restore is ordered and has no zone to begin in.
@@ -76,6 +83,27 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// Whether there is nothing to promote in the region of the primary.
+    pub fn has_no_node(self) -> bool {
+        match self {
+            Stage::NoNode
+            | Stage::ReplicaDecision
+            | Stage::PromotingReplica
+            | Stage::RestoreDecision
+            | Stage::RestoreWaits
+            | Stage::Restoring => true,
+            Stage::Serving
+            | Stage::Detecting
+            | Stage::Deciding
+            | Stage::Promoting
+            | Stage::Stuck
+            | Stage::RollbackDecision
+            | Stage::RollbackWaits
+            | Stage::RollingBack
+            | Stage::Reconnecting => false,
+        }
+    }
+
     /// Whether a primary takes writes.
     pub fn serves(self) -> bool {
         matches!(self, Stage::Serving | Stage::Reconnecting)
@@ -90,6 +118,7 @@ impl DatabaseState {
             turn: 0,
             losses: 0,
             lost_at: Instant::START,
+            lost_abroad: false,
             covered: true,
             attempts: 0,
             loses: Span::ZERO,
