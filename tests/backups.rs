@@ -654,37 +654,6 @@ fn every_key_of_backups_matters() {
 }
 
 #[test]
-fn every_key_of_files_matters() {
-    let seen = |files: &str| {
-        let text = format!(
-            "study = {{ horizon = \"1d\", replications = 1 }}\n[region.r]\ncountry = \"DE\"\nzones = [\"za\"]\n\
-             [app.a]\nregion = \"r\"\nsupervisor = {{ restart = \"1min\" }}\nfiles = {{ {files} }}\n"
-        );
-        study(&text, 1).app.remove("a").expect("app a").files
-    };
-    assert!(seen("size = \"1GB\"").is_none(), "nothing is known of its copies");
-    let one = seen("size = \"1GB\", replica_mtbf = \"10y\"").unwrap();
-    // One copy is not made anew: a tenth of a mean life.
-    assert!((one.loss_per_year - 0.095_162_581_964_040_43).abs() < 1e-12, "{one:?}");
-    assert!((one.durability + one.loss_per_year - 1.0).abs() < 1e-15);
-    let known =
-        "size = \"1GB\", replica_mtbf = \"10y\", replicas = 3, rebuild = \"30d\", objects = 1000";
-    let base = seen(known).unwrap();
-    assert_eq!(base.objects_lost_per_year, Some(1000.0 * base.loss_per_year));
-    for (from, to) in [
-        ("\"10y\"", "\"20y\""),
-        ("replicas = 3", "replicas = 2"),
-        ("\"30d\"", "\"10d\""),
-        ("objects = 1000", "objects = 2000"),
-        ("\"1GB\"", "\"2GB\""),
-    ] {
-        let other = seen(&known.replace(from, to)).unwrap();
-        let json = |it| serde_json::to_string(it).unwrap();
-        assert_ne!(json(&base), json(&other), "{from} {to}");
-    }
-}
-
-#[test]
 fn neither_threads_nor_neighbours_change_what_backups_come_to() {
     let keys = "nightly = \"01:00\", fails = \"20%\", window = \"2h\", drill = { every = \"20d\", fails = \"10%\" }";
     let alone = text(keys, "study = { horizon = \"1y\", replications = 8 }");
@@ -715,6 +684,8 @@ fn what_is_wrong_about_backups_is_told_with_a_remedy() {
     };
     let of_files =
         |keys: &str| told(&format!("files = {{ size = \"1GB\" }}\nbackups = {{ {keys} }}"));
+    let bucket = |keys: &str| told(&format!("files = {{ size = \"1GB\", {keys} }}"));
+    let moved = |keys: &str| bucket(&format!("relocate = {{ after = \"1h\", {keys} }}"));
     for (said, mistake) in [
         (told("backups = { nightly = \"01:00\" }"), "there is nothing to back up"),
         (of_files("weekly = \"none\""), "needs `nightly`"),
@@ -740,10 +711,33 @@ fn what_is_wrong_about_backups_is_told_with_a_remedy() {
         ),
         (of_files("nightly = \"01:00\", drill = {}"), "needs `every`"),
         (told("files = { replicas = 3 }"), "needs `size`"),
+        (bucket("read_quorum = 2"), "`read_quorum` is more than there are replicas"),
+        (bucket("reads = \"60%\", writes = \"50%\""), "more than 100% together"),
+        (bucket("copy_to = \"r\""), "where the first one is"),
+        (moved("below = 2, to = \"far\""), "`below` is more than there are replicas"),
+        (moved("below = 1, to = \"r\""), "moved to where it is"),
+        (moved("below = 1, to = \"fra\""), "did you mean `far`"),
         (
-            told("files = { size = \"1GB\", replica_mtbf = \"0s\" }"),
-            "`replica_mtbf` must be more than 0s",
+            told(
+                "[[incident]]\nkind = \"file-errors\"\ntarget = \"region.r\"\nat = \"1h\"\nlasts = \"1h\"",
+            ),
+            "no app has files there",
         ),
+        (
+            bucket(
+                "objects = 9 }\n[[incident]]\nkind = \"data-loss\"\ntarget = \"bucket.a\"\nat = \"1h\"\nlasts = \"1h\"\n#",
+            ),
+            "this has no length",
+        ),
+        (
+            bucket("objects = 9 }\n[[expect]]\nthat = \"app.a.files.unavailability <= 1%\"\n#"),
+            "no request of app.a needs files",
+        ),
+        (
+            bucket("objects = 9 }\n[[expect]]\nthat = \"app.a.files.moved_per_year <= 1\"\n#"),
+            "are never moved",
+        ),
+        (told("[[expect]]\nthat = \"app.a.files.lost_per_year <= 1\""), "app.a has no `files`"),
         (
             told("[[expect]]\nthat = \"app.a.backups.restorable_age.p95 <= 1d\""),
             "nothing of app.a is backed up",

@@ -182,6 +182,66 @@ fn every_key_of_databases_matters() {
     });
 }
 
+#[test]
+fn every_key_of_files_matters() {
+    let replicas = "[failure.n]\nkind = \"crash\"\ntargets = \"replica.*\"\nmtbf = \"1d\"\n";
+    let files = |keys: &str, more: &str| {
+        let size = if keys.contains("size") { "" } else { "size = \"9GB\"\n" };
+        let far = "[region.far]\ncountry = \"IE\"\nzones = [\"zf\"]\n";
+        measured("", "", &format!("{far}[app.b.files]\n{size}{keys}\n{replicas}{more}"))
+    };
+    let pair =
+        |keys: &str| files(&format!("replicas = 2\nreads = \"20%\"\nwrites = \"10%\"\n{keys}"), "");
+    let rebuilt = |keys: &str| pair(&format!("rebuild = {{ {keys} }}"));
+    for values in [
+        ["size = \"1GB\"", "size = \"2GB\""],
+        ["objects = 1000", "objects = 2000"],
+        ["read_quorum = 1", "read_quorum = 2"],
+        ["write_quorum = 1", "write_quorum = 2"],
+        ["lost_with_zone = \"0%\"", "lost_with_zone = \"100%\""],
+        ["lag = \"1s\"", "lag = \"1h\""],
+        ["copy_to = \"none\"", "copy_to = \"far\""],
+        ["relocate = \"none\"", "relocate = { below = 1, after = \"10min\", to = \"far\" }"],
+    ] {
+        let copied = |keys: &str| {
+            let copy = if keys.contains("lag") { "copy_to = \"far\"\n" } else { "" };
+            pair(&format!("{copy}rebuild.takes = \"2h\"\n{keys}"))
+        };
+        differ(values, copied);
+    }
+    differ(["takes = \"1s\"", "takes = \"9h\""], rebuilt);
+    differ(["throughput = \"1GB/s\"", "throughput = \"1MB/s\""], rebuilt);
+    differ(["replicas = 1", "replicas = 2"], |it| files(&format!("{it}\nreads = \"9%\""), ""));
+    for values in [["reads = \"0%\"", "reads = \"50%\""], ["writes = \"0%\"", "writes = \"50%\""]] {
+        // Of an app with a load, whose requests they fail.
+        differ(values, |it| files(&format!("{it}\nrebuild.takes = \"2h\""), ""));
+    }
+    let moved = |keys: &str| {
+        let rest =
+            [("below", "below = 2"), ("after", "after = \"10min\""), ("to =", "to = \"far\"")];
+        let rest = rest.iter().filter(|it| !keys.contains(it.0)).map(|it| format!(", {}", it.1));
+        let rest: String = rest.collect();
+        pair(&format!("rebuild.takes = \"2h\"\nread_quorum = 2\nrelocate = {{ {keys}{rest} }}"))
+    };
+    for values in [
+        ["below = 1", "below = 2"],
+        ["after = \"0s\"", "after = \"1h\""],
+        ["takes = \"0s\"", "takes = \"1h\""],
+        ["to = \"far\"", "to = \"za\""],
+        ["back = \"at-quorum\"", "back = \"never\""],
+    ] {
+        differ(values, moved);
+    }
+    let fault = |keys: &str| files("reads = \"20%\"", &format!("[failure.f]\n{keys}\n"));
+    let errors = "kind = \"file-errors\"\ntargets = \"region.r\"\nlasts = \"1h\"\n";
+    differ(["mtbf = \"1d\"", "mtbf = \"500y\""], |it| fault(&format!("{errors}{it}")));
+    differ(["fraction = \"1%\"", "fraction = \"100%\""], |it| {
+        fault(&format!("{errors}mtbf = \"1d\"\n{it}"))
+    });
+    let wiped = "kind = \"data-loss\"\ntargets = \"bucket.*\"\n";
+    differ(["mtbf = \"1d\"", "mtbf = \"500y\""], |it| fault(&format!("{wiped}{it}")));
+}
+
 /// A load that comes in waves, on containers that are few.
 fn scaled(keys: &[(&str, &str)], value: &str) -> String {
     let mut all = vec![

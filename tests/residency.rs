@@ -319,3 +319,68 @@ fn the_readme_tells_what_staying_inside_costs() {
     }
     assert_eq!(table, &text[begin..end], "UPDATE_GOLDEN=1 cargo test --test residency writes it");
 }
+
+/// Two replicas, in zones a and b; both are lost for a day, and are back with their data. Short of both
+/// for two hours, the files are moved.
+fn files_moved(rule: &str) -> Findings {
+    study(&format!(
+        "[study]\nhorizon = \"100d\"\nreplications = 2\n{REGION}\
+         [app.x]\nregion = \"r\"\nzones = [\"c\"]\nsupervisor = {{ restart = \"1min\" }}\n\
+         [app.x.files]\nsize = \"10GiB\"\nreplicas = 3\nlost_with_zone = \"0%\"\n\
+         reads = \"50%\"\nread_quorum = 2\nrelocate = {{ below = 2, after = \"2h\", to = \"us\" }}\n\
+         [app.x.residency]\n{rule}\n\
+         [[incident]]\nname = \"fire\"\nkind = \"outage\"\ntargets = [\"zone.a\", \"zone.b\"]\n\
+         at = \"10d\"\nlasts = \"1d\"\n"
+    ))
+}
+
+#[test]
+fn files_that_are_moved_are_outside_until_they_are_back() {
+    let found = files_moved("keep_in = \"DE\"");
+    let (of, year) = (residency(&found), 365.0 / 100.0);
+    close(of.violations_per_year.mean, year);
+    close(of.hours_per_year.mean, 22.0 * year);
+    close(of.byte_hours_per_year.mean, 22.0 * 10.0 * f64::from(1 << 30) * year);
+    let row = &found.residency.as_ref().unwrap().ledger[0];
+    assert_eq!(
+        (row.asset.as_str(), row.place.as_str(), row.cause.as_str()),
+        ("files", "us", "fire")
+    );
+    assert_eq!((row.since_s, row.until_s), (10.0 * 86_400.0 + 7200.0, Some(11.0 * 86_400.0)));
+    // Told before anything is simulated, with what it takes: any two of the three zones.
+    let told = |found: &Findings| {
+        let paths = &found.residency.as_ref().unwrap().paths;
+        paths.iter().map(|it| format!("{it:?}")).collect::<Vec<_>>().join("\n")
+    };
+    assert!(told(&found).contains("relocated"), "{}", told(&found));
+    // Refused they stay, and what needs them fails.
+    let refused = files_moved("keep_in = \"DE\"\ncontrol = \"preventive\"");
+    let of = residency(&refused);
+    assert_eq!((of.violations_per_year.mean, of.hours_per_year.mean), (0.0, 0.0));
+    close(of.refused_per_year.mean, year);
+    let moves = refused.app["x"].files.as_ref().and_then(|it| it.seen.as_ref()?.relocation.clone());
+    // Half of the requests read files, and fail from the end of the grace until the zones are back.
+    close(of.refused_down_s.mean, 0.5 * 22.0 * 3600.0 * year);
+    let moves = moves.expect("they would be moved");
+    close(moves.refused_per_year.mean, year);
+    assert_eq!(moves.moved_per_year.mean, 0.0);
+}
+
+#[test]
+fn a_copy_of_files_elsewhere_is_outside_for_ever() {
+    let text = |rule: &str| {
+        format!(
+            "[study]\nhorizon = \"100d\"\nreplications = 2\n{REGION}\
+             [app.x]\nregion = \"r\"\nsupervisor = {{ restart = \"1min\" }}\n\
+             files = {{ size = \"10GiB\", copy_to = \"us\" }}\nresidency = {{ {rule} }}\n"
+        )
+    };
+    let found = study(&text("keep_in = \"DE\""));
+    let of = residency(&found);
+    close(of.hours_per_year.mean, 8760.0);
+    close(of.byte_hours_per_year.mean, 8760.0 * 10.0 * f64::from(1 << 30));
+    let row = &found.residency.as_ref().unwrap().ledger[0];
+    assert_eq!((row.asset.as_str(), row.cause.as_str()), ("copy of files", ""));
+    // The platform would refuse it: the file contradicts itself.
+    assert!(!common::is_sound(&text("keep_in = \"DE\", control = \"preventive\"")));
+}

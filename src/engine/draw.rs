@@ -124,6 +124,14 @@ impl Purpose {
     pub const BACKUP_START: Purpose = Purpose(162);
     /// Whether the restore of a drill fails; the second number of the block, how long it takes.
     pub const DRILL: Purpose = Purpose(163);
+    /// Whether a replica of a bucket keeps its data when its zone is lost.
+    pub const LOST_WITH_ZONE: Purpose = Purpose(164);
+    /// How long a bucket that is short of replicas is left where it is.
+    pub const GRACE: Purpose = Purpose(165);
+    /// How long it takes to move a bucket.
+    pub const RELOCATION: Purpose = Purpose(166);
+    /// How much of a bucket had not yet arrived in another region.
+    pub const COPY_LAG: Purpose = Purpose(167);
 
     /// When an autoscaler looks at its load for the first time.
     pub const SCALING: Purpose = Purpose(96);

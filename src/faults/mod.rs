@@ -7,6 +7,7 @@
 
 use crate::engine::Purpose;
 use crate::id::Id;
+use crate::model::bucket::Errors;
 use crate::model::event::{Event, rank};
 use crate::model::fact::{Fact, Listener};
 use crate::model::root::Reach;
@@ -76,6 +77,10 @@ pub fn begins<L: Listener>(sim: &mut Sim<'_, L>, id: Id<FaultClock>) {
     };
     for target in chosen {
         match *target {
+            Target::Region(_) | Target::Zone(_) if clock.effect == Effect::FileErrors => {
+                sim.errors_begin(Errors { root, target: *target, share: fraction });
+            }
+            Target::Unit(unit) if clock.effect == Effect::DataLoss => sim.wipe(unit, root),
             Target::Region(region) if clock.effect == Effect::ControlPlane => {
                 sim.impair(region);
                 struck.regions.push(region);
@@ -136,6 +141,9 @@ pub fn ends<L: Listener>(sim: &mut Sim<'_, L>, id: Id<FaultClock>, slot: u32) {
     let struck: Occurrence = std::mem::take(&mut sim.world.occurrences[slot]);
     let root = struck.root.expect("an open fault has a root");
     sim.zone_strikes_end(&struck.zones, clock.effect);
+    if clock.effect == Effect::FileErrors {
+        sim.errors_end(root);
+    }
     struck.regions.iter().for_each(|&region| sim.control_plane_is_back(region));
     let by_name = clock.effect == Effect::Outage
         && clock.targets.iter().any(|target| matches!(target, Target::Unit(_)));

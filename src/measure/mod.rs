@@ -12,6 +12,7 @@
 //! | [`importance`] | states of subjects | Birnbaum importance (M9) |
 //! | [`together`] | states of apps | how many are down at once |
 //! | [`database`] | stages of databases | how failovers go, how long they take, what restores lose (B4) |
+//! | [`buckets`] | what buckets fail, what is lost with their replicas | how durable and available files are (B1, B2) |
 //! | [`scaling`] | ends of changes | how many containers autoscaled apps have |
 //! | [`backups`] | runs that are lost, drills; at the end the snapshots | what could be restored (B3) |
 //! | [`unplaced`] | units that find no room | how long they wait for it (N6) |
@@ -21,6 +22,7 @@
 //! the model itself.
 
 pub mod backups;
+pub mod buckets;
 pub mod components;
 pub mod database;
 pub mod failover;
@@ -40,6 +42,7 @@ use crate::model::topology::{Kind, Topology};
 use crate::model::world::World;
 use crate::time::{Instant, Span};
 use backups::{Backups, Drill};
+use buckets::Buckets;
 use components::Components;
 use database::Databases;
 use failover::FailoverClock;
@@ -100,6 +103,7 @@ pub struct Measures<'p> {
     pub together: Together,
     pub unplaced: Unplaced,
     pub databases: Databases,
+    pub buckets: Buckets,
     pub scaling: Scaling,
     pub serving: AllServing,
     pub residency: Residency,
@@ -119,6 +123,7 @@ impl<'p> Measures<'p> {
             together: Together::new(),
             unplaced: Unplaced::new(topology),
             databases: Databases::new(topology),
+            buckets: Buckets::new(topology),
             scaling: Scaling::new(topology),
             serving: AllServing::new(plan, topology),
             residency: Residency::new(topology),
@@ -136,6 +141,7 @@ impl<'p> Measures<'p> {
         self.together.finish(now, self.plan);
         self.unplaced.finish(now, self.plan);
         self.databases.finish(now, self.plan);
+        self.buckets.finish(now, self.plan);
         self.scaling.finish(now, self.plan);
         self.serving.finish(now, self.plan, topology);
         self.residency.finish(now, self.plan);
@@ -221,6 +227,20 @@ impl Listener for Measures<'_> {
             Fact::DatabaseRestored { database, lost } => {
                 self.databases.restored(now, database.index(), lost, self.plan);
             }
+            Fact::BucketFails { bucket, share } => {
+                let needed = topology.buckets[bucket].settings.needed();
+                self.buckets.fails(now, bucket.index(), share, needed, self.plan);
+            }
+            Fact::ReplicaLost { bucket, .. } => {
+                self.buckets.replica_lost(now, bucket.index(), self.plan);
+            }
+            Fact::BucketLost { bucket, cause, lost } => {
+                self.buckets.lost(now, bucket.index(), (cause, lost), self.plan);
+            }
+            Fact::BucketMoved { bucket, away } => {
+                self.buckets.moved(now, bucket.index(), away, self.plan);
+            }
+            Fact::BucketStays { bucket } => self.buckets.stays(now, bucket.index(), self.plan),
             Fact::BackupFailed { app, series, trouble } => {
                 self.backups.failed(now, app, series, trouble, self.plan, topology);
             }

@@ -114,7 +114,9 @@ impl<L: Listener> Sim<'_, L> {
                 self.lose(unit, root);
                 self.lose_with_host(unit, root);
             }
-            Effect::ControlPlane => unreachable!("a control plane is a region's"),
+            Effect::ControlPlane | Effect::FileErrors | Effect::DataLoss => {
+                unreachable!("strikes no component where it stands")
+            }
             Effect::Isolation => {
                 let was_cut_off = self.world.is_cut_off(unit);
                 self.world.units[unit.index()].cut += 1;
@@ -221,6 +223,7 @@ impl<L: Listener> Sim<'_, L> {
                 self.touch_app(app); // importance looks at zones
             }
         }
+        self.reach_of_buckets_changed();
         if let Some(nodes) = topology.watch.zone.get(zone.index()) {
             nodes.iter().for_each(|&node| self.count_part(node, up));
         }

@@ -3,6 +3,7 @@
 use crate::id::Id;
 use crate::model::backup::BackupEvent;
 use crate::model::backup::plan::Backup;
+use crate::model::bucket::Bucket;
 use crate::model::database::Database;
 use crate::model::topology::{ChangeClock, FaultClock, Region, UnitInfo};
 
@@ -63,6 +64,14 @@ pub enum Event {
         generation: u32,
     },
     Backup(Id<Backup>, BackupEvent),
+    Bucket(Id<Bucket>, BucketEvent),
+}
+
+/// What happens to a bucket.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum BucketEvent {
+    /// A step of its relocation is over.
+    GoesOn { turn: u32 },
 }
 
 /// What happens to a database.
@@ -169,6 +178,9 @@ impl From<Event> for Packed {
             Event::Database(DatabaseEvent::Reconnects { container, turn }) => {
                 Packed::new(97, turn, container.raw())
             }
+            Event::Bucket(bucket, BucketEvent::GoesOn { turn }) => {
+                Packed::new(112, turn, bucket.raw())
+            }
             Event::Scales(scaler) => Packed::new(48, 0, scaler),
             Event::EvacuationGoesOn { evacuation, round } => Packed::new(49, round, evacuation),
             Event::EvacuationTimesOut { host, round } => Packed::new(50, round, host),
@@ -223,6 +235,7 @@ impl From<Packed> for Event {
             52 => Event::ClientsMove { region: Id::new(id), generation: middle },
             84 => Event::Backup(Id::new(id), BackupEvent::DrillBegins { drill: middle }),
             85 => Event::Backup(Id::new(id), BackupEvent::DrillEnds { drill: middle }),
+            112 => Event::Bucket(Id::new(id), BucketEvent::GoesOn { turn: middle }),
             kind => {
                 let event = BackupEvent::Looked { schedule: (kind - 80) as u8, run: middle };
                 Event::Backup(Id::new(id), event)
@@ -261,6 +274,7 @@ mod tests {
             Event::HealthManager(Id::new(12), ManagerEvent::Serves),
             Event::Database(DatabaseEvent::GoesOn { database: Id::new(13), turn: 14 }),
             Event::Database(DatabaseEvent::Reconnects { container: unit, turn: 0xff_ffff }),
+            Event::Bucket(Id::new(14), BucketEvent::GoesOn { turn: 15 }),
             Event::Scales(15),
             Event::EvacuationGoesOn { evacuation: 16, round: 23 },
             Event::EvacuationTimesOut { host: 17, round: 18 },

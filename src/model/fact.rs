@@ -3,8 +3,9 @@
 use crate::id::Id;
 use crate::model::backup::plan::Series;
 use crate::model::backup::run::Trouble;
+use crate::model::bucket::Bucket;
 use crate::model::database::{Database, Stage};
-use crate::model::root::Root;
+use crate::model::root::{CauseId, Root};
 use crate::model::topology::{ChangeClock, FaultClock, Group, Region, Topology, UnitInfo, Zone};
 use crate::model::world::World;
 use crate::time::{Instant, Span};
@@ -151,6 +152,32 @@ pub enum Fact {
     DatabaseRestored {
         database: Id<Database>,
         lost: Span,
+    },
+    /// A bucket fails another share of the requests of its app than before.
+    BucketFails {
+        bucket: Id<Bucket>,
+        share: f64,
+    },
+    /// The data of a replica is gone: it is made anew.
+    ReplicaLost {
+        bucket: Id<Bucket>,
+        replica: Id<UnitInfo>,
+    },
+    /// The data of every replica was gone: what was written in the last time before is lost for good;
+    /// never: all there was.
+    BucketLost {
+        bucket: Id<Bucket>,
+        cause: CauseId,
+        lost: Span,
+    },
+    /// A bucket is served elsewhere from now on, or at home again.
+    BucketMoved {
+        bucket: Id<Bucket>,
+        away: bool,
+    },
+    /// A bucket would have been moved, and the rule of its app refuses it.
+    BucketStays {
+        bucket: Id<Bucket>,
     },
     /// Clients of a region's front go to other routers than before.
     ClientsMoved {

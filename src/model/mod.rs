@@ -6,14 +6,15 @@
 //! of entries that lags the truth), [`domain`] (zones and regions that are lost or cut off),
 //! [`front`] (routers that stand in zones, and the balancer before them), [`mod@host`] and [`room`] (what
 //! containers stand on, and how much fits), [`health_manager`] (who notices and starts, and may itself be
-//! gone), [`crew`], [`mod@database`] (nodes, failover, restore), [`backup`] (what can be restored),
-//! [`change`] (what is done on purpose), [`renewal`], [`switch`] and [`drain`] (what that does to a
+//! gone), [`crew`], [`mod@database`] (nodes, failover, restore), [`bucket`] (replicas, quorums), [`backup`]
+//! (what can be restored), [`change`] (what is done on purpose), [`renewal`], [`switch`] and [`drain`] (what that does to a
 //! container), [`autoscaling`] (changes by load) and [`evacuation`] (hosts that are emptied and replaced).
 //! The model knows no measure, file or thread: it states [`fact::Fact`]s, and whoever listens
 //! (measures, stories, checkers) listens to the same facts.
 
 pub mod autoscaling;
 pub mod backup;
+pub mod bucket;
 pub mod capacity;
 pub mod change;
 pub mod crew;

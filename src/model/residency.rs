@@ -54,6 +54,8 @@ pub enum Move {
     Taken,
     /// It is copied there.
     Copied,
+    /// A bucket that is short of replicas is moved there.
+    Relocated,
     /// A log stream goes there.
     Shipped,
     /// A dependency processes it there.
@@ -69,6 +71,7 @@ impl Move {
             Move::Restored => "restored",
             Move::Taken => "taken",
             Move::Copied => "copied",
+            Move::Relocated => "relocated",
             Move::Shipped => "shipped",
             Move::Processed => "processed",
         }

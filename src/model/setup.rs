@@ -4,6 +4,7 @@
 use crate::id::Id;
 use crate::model::autoscaling::ScalerState;
 use crate::model::backup::BackupState;
+use crate::model::bucket::BucketState;
 use crate::model::crew::CrewState;
 use crate::model::database::DatabaseState;
 use crate::model::evacuation::Round;
@@ -152,6 +153,7 @@ fn fresh(topology: &Topology) -> World {
             .iter()
             .map(|it| DatabaseState::new(Id::new(topology.groups[it.nodes].first)))
             .collect(),
+        buckets: topology.buckets.iter().map(BucketState::new).collect(),
         backups: vec![BackupState::default(); topology.backups.len()],
         fault_counts: vec![0; topology.fault_clocks.len()],
         change_counts: vec![0; topology.changes.len()],

@@ -4,6 +4,7 @@
 use crate::engine::{Dist, Key, Purpose};
 use crate::id::{Arena, Id};
 use crate::model::backup::plan::Backup;
+use crate::model::bucket::Bucket;
 use crate::model::database::Database;
 use crate::model::residency::{Fixed, Residence, Rule};
 use crate::model::root::CauseId;
@@ -32,7 +33,7 @@ pub struct Topology {
     /// What stands in front of the containers of each region, in the order of the regions.
     pub fronts: Vec<Front>,
     /// Apps first (by name), then host groups, dependencies, instances of health managers, databases, each
-    /// followed by its nodes, and routers.
+    /// followed by its nodes, buckets, each followed by its replicas, and routers.
     pub groups: Arena<Group>,
     /// How many of the groups are apps: their ids are also the ids of their state and measures.
     pub apps: usize,
@@ -42,6 +43,8 @@ pub struct Topology {
     pub clock_sets: Vec<Vec<UnitClock>>,
     /// In the order of their apps.
     pub databases: Arena<Database>,
+    /// In the order of their apps.
+    pub buckets: Arena<Bucket>,
     pub crews: Vec<CrewInfo>,
     /// Deployments, restarts, maintenance, scaling and sleep of apps.
     pub changes: Arena<ChangeClock>,
@@ -167,12 +170,16 @@ pub enum Kind {
     /// A database as its app sees it.
     Database,
     DatabaseNode,
+    /// A bucket as its app sees it.
+    Bucket,
+    /// A zone's copy of a bucket.
+    Replica,
     /// One of a region's routers.
     Router,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 8] = [
+    pub const ALL: [Kind; 10] = [
         Kind::Container,
         Kind::Host,
         Kind::Dependency,
@@ -180,6 +187,8 @@ impl Kind {
         Kind::HealthManager,
         Kind::Database,
         Kind::DatabaseNode,
+        Kind::Bucket,
+        Kind::Replica,
         Kind::Router,
     ];
 
@@ -193,6 +202,8 @@ impl Kind {
             Kind::HealthManager => "health-manager",
             Kind::Database => "database",
             Kind::DatabaseNode => "database-node",
+            Kind::Bucket => "bucket",
+            Kind::Replica => "replica",
             Kind::Router => "router",
         }
     }
@@ -385,6 +396,10 @@ pub enum Effect {
     Isolation,
     /// Nothing new can be started in a region; what runs, and what is starting, goes on (N7).
     ControlPlane,
+    /// Buckets answer a share of their requests with errors.
+    FileErrors,
+    /// Data is deleted or overwritten in every copy that follows it at once.
+    DataLoss,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -603,7 +618,7 @@ impl Topology {
     pub fn unit_name(&self, unit: Id<UnitInfo>) -> String {
         let group = self.group_of(unit);
         match group.kind {
-            Kind::Dependency | Kind::Database => group.name.clone(),
+            Kind::Dependency | Kind::Database | Kind::Bucket => group.name.clone(),
             _ => format!("{}/{}", group.name, unit.raw() - group.first + 1),
         }
     }

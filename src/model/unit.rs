@@ -5,7 +5,7 @@
 //! uninterrupted way back). A failure clock belongs to a life, every other event to a turn; whatever
 //! belongs to an earlier one is stale and does nothing.
 
-use crate::engine::{Dist, Draw, Purpose};
+use crate::engine::Purpose;
 use crate::id::Id;
 use crate::model::event::{Event, UnitEvent, is_same, rank};
 use crate::model::fact::{Fact, How, Listener};
@@ -68,6 +68,9 @@ impl<L: Listener> Sim<'_, L> {
         let face = group.router.as_ref().map_or(Face::Refused, |router| router.crash_face);
         self.stops_answering(unit, root, How::Crashed, face);
         self.world.units[unit.index()].state = State::Down;
+        if !self.topology.buckets.is_empty() {
+            self.crashed_with_data(unit, root);
+        }
         self.vacate(unit);
         self.host_runs(unit, false);
         self.lose_with_host(unit, root);
@@ -215,8 +218,10 @@ impl<L: Listener> Sim<'_, L> {
                 }
                 self.touch_app(user);
             }
-            if kind == Kind::DatabaseNode {
-                self.node_changed(unit, up);
+            match kind {
+                Kind::DatabaseNode => self.node_changed(unit, up),
+                Kind::Replica => self.replica_changed(unit, up),
+                _ => {}
             }
         }
         if let Some(nodes) = topology.watch.unit.get(unit.index()) {
@@ -234,6 +239,9 @@ impl<L: Listener> Sim<'_, L> {
             self.world.recoveries[index].root = Some(root);
             self.state(Fact::TakenOver { unit, root, how });
             self.touch_waiting(unit);
+            if !self.topology.buckets.is_empty() {
+                self.replica_changes_hands(unit);
+            }
         }
     }
 
@@ -257,6 +265,7 @@ impl<L: Listener> Sim<'_, L> {
         let topology = self.topology;
         let replaced = matches!(*topology.group_of(unit).recovery, Recovery::Replaced(_));
         let host = self.world.rooms.host_of(unit);
+        let ran = self.world.units[unit.index()].state == State::Serving;
         match self.world.units[unit.index()].state {
             State::Serving => self.stops_answering(unit, root, How::Lost, Face::Unreachable),
             State::Hung | State::Erroring => {
@@ -281,6 +290,9 @@ impl<L: Listener> Sim<'_, L> {
         state.state = State::Down;
         let recovery = state.recovery;
         self.world.recoveries[recovery].by_crash = false;
+        if ran && !topology.buckets.is_empty() {
+            self.lost_with_data(unit, root);
+        }
         self.vacate(unit);
         self.host_runs(unit, false);
         self.begin_way_back(unit);
@@ -558,8 +570,17 @@ impl<L: Listener> Sim<'_, L> {
         match &*topology.group_of(unit).recovery {
             Recovery::InPlace { restart, returns, .. } => {
                 let failed_itself = self.world.recoveries[recovery].by_crash;
-                let takes = if failed_itself { restart } else { returns };
-                self.answers_after(unit, takes, draw, turn);
+                let replica = self.rebuild_begins(unit);
+                let anew = replica.map_or(failed_itself, |moving| moving.is_some());
+                let takes = if anew { restart } else { returns }.span(draw);
+                match replica.flatten() {
+                    // One of no length is over when the fault has struck all that it strikes.
+                    Some(moving) => {
+                        let event = UnitEvent::Answers { turn };
+                        self.unit_after(takes + moving, rank::REPAIRED, unit, event);
+                    }
+                    None => self.answers_after(unit, takes, turn),
+                }
             }
             Recovery::Replaced(manager) => {
                 let takes = manager.start.span(draw);
@@ -573,8 +594,7 @@ impl<L: Listener> Sim<'_, L> {
         }
     }
 
-    fn answers_after(&mut self, unit: Id<UnitInfo>, restart: &Dist, draw: Draw, turn: u16) {
-        let takes = restart.span(draw);
+    fn answers_after(&mut self, unit: Id<UnitInfo>, takes: Span, turn: u16) {
         if takes == Span::ZERO {
             self.answers(unit);
         } else {
@@ -617,6 +637,9 @@ impl<L: Listener> Sim<'_, L> {
 
     pub(super) fn answers(&mut self, unit: Id<UnitInfo>) {
         self.start_ends(unit);
+        if !self.topology.buckets.is_empty() {
+            self.replica_answers(unit);
+        }
         self.retire_original(unit);
         if let Some(change) = self.begins_to_serve_bad(unit) {
             self.state(Fact::Answered { unit });

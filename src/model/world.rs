@@ -4,6 +4,7 @@
 use crate::id::Id;
 use crate::model::autoscaling::ScalerState;
 use crate::model::backup::BackupState;
+use crate::model::bucket::{BucketState, Errors};
 use crate::model::change::{Successor, UnderWay};
 use crate::model::crew::CrewState;
 use crate::model::database::DatabaseState;
@@ -46,6 +47,10 @@ pub struct World {
     pub crews: Vec<CrewState>,
     /// In the order of [`Topology::databases`].
     pub databases: Vec<DatabaseState>,
+    /// In the order of [`Topology::buckets`].
+    pub buckets: Vec<BucketState>,
+    /// Errors that open faults bring to buckets.
+    pub errors: Vec<Errors>,
     /// By backup.
     pub backups: Vec<BackupState>,
     /// What each open fault struck.

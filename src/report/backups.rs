@@ -112,38 +112,3 @@ pub fn drill_rows(subjects: &[Named]) -> Vec<Vec<String>> {
     };
     subjects.iter().filter_map(row).collect()
 }
-
-/// The heads of [`file_rows`].
-pub const FILE_HEADS: [&str; 5] =
-    ["app", "files", "copies", "chance of loss in a year", "objects lost a year"];
-
-/// A row for each app of whose files it is known how durable they are.
-pub fn file_rows(subjects: &[Named]) -> Vec<Vec<String>> {
-    let row = |named: &Named| {
-        let files = named.of.files.as_ref()?;
-        Some(vec![
-            named.label.clone(),
-            size(files.bytes),
-            files.replicas.to_string(),
-            scientific(files.loss_per_year),
-            files.objects_lost_per_year.map_or("–".into(), scientific),
-        ])
-    };
-    subjects.iter().filter_map(row).collect()
-}
-
-/// `200 GiB`
-fn size(bytes: u64) -> String {
-    let (unit, of) = match bytes {
-        b if b >= 1 << 40 => ("TiB", 1_u64 << 40),
-        b if b >= 1 << 30 => ("GiB", 1 << 30),
-        b if b >= 1 << 20 => ("MiB", 1 << 20),
-        _ => ("B", 1),
-    };
-    format!("{} {unit}", number::significant(bytes as f64 / of as f64, 3))
-}
-
-/// What is too small for a percentage: `1.0e-11`.
-fn scientific(value: f64) -> String {
-    format!("{value:.1e}")
-}

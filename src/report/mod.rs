@@ -9,6 +9,7 @@ mod csv;
 mod database;
 pub mod exit;
 pub mod expectation;
+mod files;
 mod fleet;
 pub mod html;
 mod json;

@@ -1,5 +1,7 @@
 //! From what a scenario says to what a run works on: names become ids, patterns have become lists.
 
+mod buckets;
+
 use crate::engine::{Dist, Key, Purpose};
 use crate::id::{Arena, Id};
 use crate::measure::ledger::PARTS_OF_A_REQUEST;
@@ -76,6 +78,7 @@ impl<'s> Assembly<'s> {
             hosts: Vec::new(),
             managers: Vec::new(),
             databases: Arena::default(),
+            buckets: Arena::default(),
             fronts: Vec::new(),
             groups: Arena::default(),
             apps: scenario.apps.len(),
@@ -124,6 +127,7 @@ impl<'s> Assembly<'s> {
         self.dependencies();
         self.managers();
         self.databases();
+        self.buckets();
         self.fronts();
         self.crews();
         self.clocks();
@@ -746,6 +750,8 @@ impl<'s> Assembly<'s> {
             Target::Dependency(name) => unit(Kind::Dependency, name),
             Target::HealthManager(name) => unit(Kind::HealthManager, name),
             Target::DatabaseNode(name) => unit(Kind::DatabaseNode, name),
+            Target::Bucket(name) => unit(Kind::Bucket, name),
+            Target::Replica(name) => unit(Kind::Replica, name),
             Target::Router(name) => unit(Kind::Router, name),
         }
     }
@@ -855,6 +861,8 @@ pub fn target_name(target: &Target) -> String {
         Target::Dependency(name) => format!("dependency.{name}"),
         Target::HealthManager(name) => format!("health-manager.{name}"),
         Target::DatabaseNode(name) => format!("database-node.{name}"),
+        Target::Bucket(name) => format!("bucket.{name}"),
+        Target::Replica(name) => format!("replica.{name}"),
         Target::Router(name) => format!("router.{name}"),
     }
 }
@@ -866,6 +874,8 @@ fn effect(effect: Effect) -> t::Effect {
         Effect::Outage => t::Effect::Outage,
         Effect::Isolation => t::Effect::Isolation,
         Effect::ControlPlane => t::Effect::ControlPlane,
+        Effect::FileErrors => t::Effect::FileErrors,
+        Effect::DataLoss => t::Effect::DataLoss,
     }
 }
 

@@ -65,6 +65,9 @@ pub(crate) fn known_sites(scenario: &Scenario) -> Vec<&Site> {
     let mut sites: Vec<&Site> = Vec::new();
     for app in &scenario.apps {
         sites.extend(app.logs.iter().map(|it| &it.site));
+        let files = app.files.iter();
+        sites.extend(files.clone().filter_map(|it| Some(&it.copy.as_ref()?.0)));
+        sites.extend(files.filter_map(|it| Some(it.relocation.as_ref()?.to.site())));
         sites.extend(app.backups.iter().filter_map(|it| it.copy_to.as_ref()));
     }
     sites.extend(scenario.dependencies.iter().filter_map(|it| it.site.as_ref()));
@@ -79,13 +82,16 @@ pub(crate) fn fixed(scenario: &Scenario, topology: &Topology) -> Vec<Fixed> {
         let Some(rule) = &app.residency else { continue };
         let home = home(scenario, app);
         let files = app.files.iter().map(|it| ("files", Class::Files, &home, it.size, Move::Kept));
+        let copies = app.files.iter().filter_map(|it| Some((it.size, &it.copy.as_ref()?.0)));
+        let copies =
+            copies.map(|(size, site)| ("copy of files", Class::Files, site, size, Move::Copied));
         let logs =
             app.logs.iter().map(|it| ("logs", Class::Logs, &it.site, it.bytes, Move::Shipped));
         let users = scenario.dependencies.iter().filter(|it| it.used_by.contains(&app.name));
         let processed = users.filter(|_| rule.processing).filter_map(|it| {
             Some((it.name.as_str(), it.data?, it.site.as_ref()?, 0, Move::Processed))
         });
-        for (asset, class, site, bytes, by) in files.chain(logs).chain(processed) {
+        for (asset, class, site, bytes, by) in files.chain(copies).chain(logs).chain(processed) {
             let mut sites = topology.sites.enumerate();
             let (site, _) = sites.find(|it| it.1.name == site.region).expect("all are known");
             let (app, asset) = (Id::new(index as u32), asset.to_owned());

@@ -2,7 +2,10 @@
 //! plain units, every list sorted by name, no text left to parse. `assemble` turns it into the
 //! immutable topology that a run works on.
 
-pub use super::storage::{BackupCalendar, BackupRules, Backups, Days, Due, Files, Series, Work};
+pub use super::storage::{
+    BackupCalendar, BackupRules, Backups, BucketSettings, Days, Destination, Due, Files,
+    Relocation, Series, Work,
+};
 use crate::engine::Dist;
 pub use crate::model::database::Settings as DatabaseSettings;
 pub use crate::model::residency::{Class, Control};
@@ -612,6 +615,10 @@ pub enum Effect {
     Isolation,
     /// Nothing new can be started in the region until the fault ends.
     ControlPlane,
+    /// Buckets answer a share of their requests with errors until the fault ends.
+    FileErrors,
+    /// Data is deleted or overwritten.
+    DataLoss,
 }
 
 /// How a pattern with several matches is meant (F2).
@@ -635,6 +642,10 @@ pub enum Target {
     HealthManager(String),
     /// A node of an app's database, `shop/2`.
     DatabaseNode(String),
+    /// The bucket of an app.
+    Bucket(String),
+    /// A replica of an app's bucket, `shop/2`.
+    Replica(String),
     /// A router of a region, `eu-central-1/2`.
     Router(String),
 }

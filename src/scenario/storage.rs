@@ -1,7 +1,9 @@
 //! What a scenario says about the files and the backups of an app, in plain units; a part of [`super::spec`].
 
 use super::spec::Site;
+use crate::engine::Dist;
 pub use crate::model::backup::plan::{Series, Work};
+pub use crate::model::bucket::Settings as BucketSettings;
 use crate::time::Span;
 
 /// The bucket of an app.
@@ -10,12 +12,37 @@ pub struct Files {
     /// Bytes of all its files.
     pub size: u64,
     pub objects: Option<u64>,
-    /// Copies of the whole bucket.
-    pub replicas: u32,
-    /// Mean time until a copy is lost; `None`: not known.
-    pub replica_mtbf: Option<Span>,
-    /// Mean time until a lost copy is made anew.
-    pub rebuild: Span,
+    /// Its replicas, their quorums and what the app needs of them.
+    pub settings: BucketSettings,
+    pub relocation: Option<Relocation>,
+    /// A copy in another region, and how long an object takes to get there.
+    pub copy: Option<(Site, Dist)>,
+}
+
+/// Where a bucket is moved that is short of replicas.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Relocation {
+    pub below: u32,
+    pub after: Dist,
+    pub takes: Dist,
+    pub to: Destination,
+    pub moves_back: bool,
+}
+
+#[derive(Clone, Debug, PartialEq)]
+pub enum Destination {
+    Region(Site),
+    /// A zone, and its region.
+    Zone(String, Site),
+}
+
+impl Destination {
+    /// The region it is in.
+    pub fn site(&self) -> &Site {
+        match self {
+            Destination::Region(site) | Destination::Zone(_, site) => site,
+        }
+    }
 }
 
 /// How an app is backed up.

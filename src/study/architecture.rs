@@ -181,7 +181,8 @@ pub(super) fn classes(scenario: &Scenario) -> BTreeMap<String, &'static str> {
         for target in targets {
             let of = match target {
                 Target::Container(_) | Target::HealthManager(_) | Target::Router(_) => "software",
-                Target::Host(_) | Target::DatabaseNode(_) => "host",
+                Target::Host(_) | Target::DatabaseNode(_) | Target::Replica(_) => "host",
+                Target::Bucket(_) => "data",
                 Target::Dependency(_) => "dependency",
                 Target::Zone(_) => "zone",
                 Target::Region(_) => "region",
@@ -213,4 +214,4 @@ pub(super) fn classes(scenario: &Scenario) -> BTreeMap<String, &'static str> {
 }
 
 /// Smallest first.
-const CLASSES: [&str; 5] = ["software", "host", "dependency", "zone", "region"];
+const CLASSES: [&str; 6] = ["software", "data", "host", "dependency", "zone", "region"];

@@ -1,10 +1,8 @@
-//! What backups came to, folded over replications and estimated; how durable files are.
+//! What backups came to, folded over replications and estimated.
 
 use crate::measure::Plan;
 use crate::measure::backups::{Ages, OfApp};
 use crate::model::backup::plan::Series;
-use crate::scenario::spec::Files;
-use crate::stats::replicas::{chance_of_loss, mean_time_to_loss};
 use crate::stats::{Moments, RatioMoments, Sections};
 use crate::study::estimate::Estimator;
 use crate::study::findings as f;
@@ -161,20 +159,4 @@ impl Estimator<'_> {
             nothing: self.share(&ages.nothing),
         })
     }
-}
-
-/// How durable files are, if it is known how long their copies last.
-pub(super) fn durability(files: &Files) -> Option<f::Files> {
-    let mtbf = files.replica_mtbf?.as_secs();
-    let lasts = mean_time_to_loss(files.replicas, mtbf, files.rebuild.as_secs());
-    let chance = chance_of_loss(lasts, Span::YEAR.as_secs());
-    Some(f::Files {
-        bytes: files.size,
-        replicas: files.replicas,
-        durability: 1.0 - chance,
-        loss_per_year: chance,
-        mean_time_to_loss_s: lasts,
-        objects_lost_per_year: files.objects.map(|objects| objects as f64 * chance),
-        method: "markov".into(),
-    })
 }

@@ -144,10 +144,14 @@ pub fn definitions() -> BTreeMap<String, String> {
         ),
         (
             "files",
-            "Computed, not simulated: each copy of the bucket is lost after an exponential time of mean \
-             `replica_mtbf`, and made anew in one of mean `rebuild`, all at once, while one is left. The mean \
-             time until none is left is solved exactly; the chance of that within a year is 1 − exp(−1 y ÷ \
-             mean). Outages of zones, which destroy no copy, are not in it.",
+            "`unavailability` is the share of the requests that need files which failed for want of a quorum of \
+             replicas or by errors; `lost_per_year` counts losses of every replica, after which the bucket is \
+             complete again and counting goes on, and `lost_s` is what each of them took: the time before it \
+             that neither a copy in another region nor a snapshot had. `durability` is computed, not \
+             simulated: replicas are lost by themselves, with their zone or region and by the loss of all of \
+             the data, and made anew all at once while one is left, all laws taken for memoryless with their \
+             means. The mean time until none is left is solved exactly; the chance of that within a year is \
+             1 − exp(−1 y ÷ mean). That a zone that is down delays what is made anew in it is left out.",
         ),
         (
             "autoscaling",
@@ -180,7 +184,8 @@ pub fn definitions() -> BTreeMap<String, String> {
              finds there count as begun when it begins. Hours are the union over all things of an app and \
              class of data, added over classes; byte-hours are the sum over all things. What a preventive \
              control refuses is no violation; the downtime after a refused move is that of the app until what \
-             was missing is there again. `refused_copies.age_s` is, at each instant, the age of the newest \
+             was missing is there again, weighted by the share of requests that fail where it is not down as a \
+             whole. `refused_copies.age_s` is, at each instant, the age of the newest \
              second copy of a backup that there would be had none been refused: what the loss of the region \
              would take instead of all. `residency.static` is every path outside that the architecture has, \
              found without simulating; where it has none, there is none for certain.",
@@ -212,7 +217,7 @@ pub fn definitions() -> BTreeMap<String, String> {
 pub fn not_modelled() -> Vec<String> {
     [
         "any capacity of hosts but memory",
-        "buckets in outages: quorums, errors, relocation, their copies in other regions; copies of databases in other regions",
+        "copies of databases in other regions; copies of files that lag the more the longer their region was cut off",
         "what keeps a second copy of a backup from being made but its own failures: outages of regions, bandwidth",
         "deployments that a changed database keeps from being rolled back",
         "requests one by one: retries of what overload lost, arrivals that come in bursts",

@@ -10,7 +10,6 @@ use crate::model::topology::{Kind, Scaler, Topology};
 use crate::model::world::Phase;
 use crate::scenario::spec::{Change, Period, Renewing, Scenario, Slo, SloMeasure};
 use crate::stats::{self, Evidence, Moments, Pool, RatioMoments, Sections, binomial, poisson_rate};
-use crate::study::backups::durability;
 use crate::study::findings as f;
 use crate::study::fold::{ClockFold, Count, Fold, KindFold, Part, Share, SubjectFold, Whole};
 use crate::study::residency::Yearly;
@@ -127,7 +126,7 @@ impl Estimator<'_> {
                 serving.latency(&app.latency_over, self.confidence)
             }),
             capacity: self.capacity(fold, index),
-            files: app.and_then(|app| durability(app.files.as_ref()?)),
+            files: app.and_then(|app| self.files(index, app)),
             residency: app.and_then(|app| {
                 let refused_copies = self.refused_copies(index);
                 Some(f::AppResidency { refused_copies, ..self.outside()?.app(index, app)? })

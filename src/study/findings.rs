@@ -204,20 +204,59 @@ pub struct BreakEven {
     pub replications: u64,
 }
 
-/// The durability of a bucket, computed and not simulated.
+/// The bucket of an app.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Files {
     pub bytes: u64,
     pub replicas: u32,
+    /// Absent where nothing in closed form is known of how its replicas are lost.
+    #[serde(flatten)]
+    pub durability: Option<Durability>,
+    /// Absent where the study did not run to its end.
+    #[serde(flatten)]
+    pub seen: Option<FilesSeen>,
+}
+
+/// What was simulated of a bucket.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FilesSeen {
+    /// Share of the requests that need files which failed for them, and of the time in which any did;
+    /// absent where no request needs any.
+    pub unavailability: Option<Estimate>,
+    pub time_any: Option<Estimate>,
+    pub replicas_lost_per_year: Estimate,
+    /// Losses of every replica.
+    pub lost_per_year: Estimate,
+    pub losses: u64,
+    /// Those of them that took all there was; of the others, what came in the last time before.
+    pub losses_of_all: u64,
+    pub lost_s: Option<Percentiles>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub relocation: Option<Relocated>,
+}
+
+/// How often a bucket was served elsewhere.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Relocated {
+    pub moved_per_year: Estimate,
+    /// Moves that the rule of its app did not allow.
+    pub refused_per_year: Estimate,
+    pub hours_per_year: Estimate,
+}
+
+/// The durability of a bucket, computed and not simulated.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Durability {
     /// 1 − `loss_per_year`, as far as a number can tell the two apart.
     pub durability: f64,
     /// Chance that the whole bucket is lost within a year.
     pub loss_per_year: f64,
-    pub mean_time_to_loss_s: f64,
+    /// `null`: it is never lost.
+    pub mean_time_to_loss_s: Option<f64>,
     /// Objects × that chance; absent where nobody says how many there are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub objects_lost_per_year: Option<f64>,
-    /// `markov`: the chain of copies lost and made anew, solved exactly.
+    /// `markov`: the chain of replicas lost and made anew, solved exactly.
     pub method: String,
 }
 
@@ -336,7 +375,7 @@ pub struct Subject {
     /// Container-seconds a year spent waiting for room on a host; only where hosts are described.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unplaced_container_s: Option<Estimate>,
-    /// How durable its files are; absent where it has none, or nothing is known of their copies.
+    /// Its files; absent where it has none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub files: Option<Files>,
     /// What its backups came to; absent where it has none.

@@ -14,6 +14,7 @@ use crate::stats::quantile::student_t_quantile;
 use crate::stats::{Estimate, Moments, Outages, RatioMoments, Sections};
 use crate::study::Row;
 use crate::study::backups::BackupFold;
+use crate::study::buckets::BucketFold;
 use crate::study::databases::DatabaseFold;
 use crate::study::fleet::FleetFold;
 use crate::study::residency::ResidencyFold;
@@ -33,6 +34,7 @@ pub struct Fold {
     pub clocks: Vec<ClockFold>,
     pub kinds: Vec<KindFold>,
     pub databases: Vec<DatabaseFold>,
+    pub buckets: Vec<BucketFold>,
     /// Where there is more than one app.
     pub fleet: Option<FleetFold>,
     /// By autoscaler: its orders, and how many containers were meant to run on average.
@@ -290,6 +292,7 @@ impl Fold {
             clocks: vec![ClockFold::default(); if plan.detailed { topology.apps } else { 1 }],
             kinds: vec![KindFold::default(); Kind::ALL.len()],
             databases: vec![DatabaseFold::default(); topology.databases.len()],
+            buckets: vec![BucketFold::default(); topology.buckets.len()],
             fleet: (topology.apps > 1).then(FleetFold::default),
             scaling: vec![Default::default(); topology.scalers.len()],
             all: SubjectFold::default(),
@@ -369,6 +372,9 @@ impl Fold {
             fold.add(replication, level, plan);
         }
         for (fold, tally) in self.databases.iter_mut().zip(&measures.databases.of) {
+            fold.add(replication, tally, plan);
+        }
+        for (fold, tally) in self.buckets.iter_mut().zip(&measures.buckets.of) {
             fold.add(replication, tally, plan);
         }
         if let Some(fleet) = &mut self.fleet {

@@ -7,6 +7,7 @@
 mod architecture;
 pub mod backups;
 mod break_even;
+pub mod buckets;
 pub mod databases;
 pub mod definitions;
 pub mod estimate;

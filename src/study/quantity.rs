@@ -1,7 +1,7 @@
 //! Quantities by their path (`app.shop.failover.p95`): what expectations and the precision ask for.
 
 use crate::study::findings::{
-    Backups, DataLoss, Database, Estimate, Findings, Latency, Percentiles, Subject, Unit,
+    Backups, DataLoss, Database, Estimate, Files, Findings, Latency, Percentiles, Subject, Unit,
 };
 
 /// The estimate that a path names, if the study has one.
@@ -18,7 +18,7 @@ pub fn quantity(findings: &Findings, path: &str) -> Option<(Estimate, Unit)> {
 /// `app.shop.failover.p95` is `failover.p95` of `app.shop`. Names may hold dots themselves, so the
 /// measure is found from the right.
 pub fn split(path: &str) -> Option<(&str, &str)> {
-    const MEASURES: [&str; 21] = [
+    const MEASURES: [&str; 22] = [
         "unavailability",
         "availability",
         "outages_per_year",
@@ -37,6 +37,7 @@ pub fn split(path: &str) -> Option<(&str, &str)> {
         "latency",
         "capacity",
         "backups",
+        "files",
         "busy",
         "busy_after_zone_outage",
         "residency",
@@ -91,6 +92,7 @@ pub fn of_subject(subject: &Subject, measure: &str) -> Option<(Estimate, Unit)> 
             };
             Some((amount, Unit::PerYear))
         }
+        "files" => files(subject.files.as_ref()?, rest),
         "backups" => backups(subject.backups.as_ref()?, rest),
         "busy" => Some((exactly(subject.capacity.as_ref()?.busy), Unit::Share)),
         // Where no container is left, no load is small enough.
@@ -149,6 +151,23 @@ fn database(of: &Database, which: &str) -> Option<(Estimate, Unit)> {
             };
             percentile(step, statistic).map(|it| (it, Unit::Seconds))
         }
+    }
+}
+
+fn files(of: &Files, which: &str) -> Option<(Estimate, Unit)> {
+    let seen = of.seen.as_ref();
+    let rate = |it: Option<Estimate>| it.map(|it| (it, Unit::PerYear));
+    let moved = seen.and_then(|it| it.relocation.as_ref());
+    match which {
+        "unavailability" => seen?.unavailability.map(|it| (it, Unit::Share)),
+        "time_any" => seen?.time_any.map(|it| (it, Unit::Share)),
+        "loss_per_year" => Some((exactly(of.durability.as_ref()?.loss_per_year), Unit::Share)),
+        "lost_per_year" => rate(seen.map(|it| it.lost_per_year)),
+        "replicas_lost_per_year" => rate(seen.map(|it| it.replicas_lost_per_year)),
+        "moved_per_year" => rate(moved.map(|it| it.moved_per_year)),
+        "hours_elsewhere_per_year" => rate(moved.map(|it| it.hours_per_year)),
+        "refused_per_year" => rate(moved.map(|it| it.refused_per_year)),
+        _ => None,
     }
 }
 

@@ -4,6 +4,7 @@ use crate::history;
 use crate::id::Id;
 use crate::measure::{Measures, Plan};
 use crate::model::backup::run::Trouble;
+use crate::model::bucket::{Bucket, Destination};
 use crate::model::database::{Database, Stage};
 use crate::model::fact::{Fact, How, Listener, Subject};
 use crate::model::root::Root;
@@ -124,7 +125,7 @@ impl Listener for Teller {
             }
             // What became of a database is told by its stages.
             Fact::LeftService { unit, .. } | Fact::InService { unit }
-                if topology.group_of(unit).kind == Kind::Database => {}
+                if matches!(topology.group_of(unit).kind, Kind::Database | Kind::Bucket) => {}
             Fact::LeftService { unit, root, how } => {
                 let how = match how {
                     How::Crashed => "crashes",
@@ -285,6 +286,44 @@ impl Listener for Teller {
                 };
                 self.tell(now, database_name(topology, database), text, weight);
             }
+            Fact::BucketFails { bucket, share } => {
+                let text = match share {
+                    0.0 => "its files are there for every request again".into(),
+                    share => format!("{} of requests fail for its files", human_share(share)),
+                };
+                self.tell(now, bucket_name(topology, bucket), text, 1);
+            }
+            Fact::ReplicaLost { replica, .. } => {
+                let text = format!("a replica is gone for good{}", standing(replica));
+                self.tell(now, name(replica), text, 1);
+            }
+            Fact::BucketLost { bucket, lost, .. } => {
+                let text = match lost {
+                    Span::NEVER => "every replica is gone: all its files are lost".into(),
+                    lost => {
+                        let lost = human_seconds(lost.as_secs());
+                        format!("every replica is gone; what came in the last {lost} is lost")
+                    }
+                };
+                self.tell(now, bucket_name(topology, bucket), text, 2);
+            }
+            Fact::BucketMoved { bucket, away } => {
+                let to = topology.buckets[bucket].relocation.as_ref().map(|it| it.to);
+                let text = match to.filter(|_| away) {
+                    Some(Destination::Site(site)) => {
+                        format!("is served from {} from now on", topology.sites[site].name)
+                    }
+                    Some(Destination::Zone(zone)) => {
+                        format!("is served from {} from now on", topology.zones[zone].name)
+                    }
+                    None => "is served where it stands again".into(),
+                };
+                self.tell(now, bucket_name(topology, bucket), text, 1);
+            }
+            Fact::BucketStays { bucket } => {
+                let text = "would be moved, which the rule of its app refuses".into();
+                self.tell(now, bucket_name(topology, bucket), text, 1);
+            }
             Fact::DatabaseRestored { database, lost } => {
                 let lost = human_seconds(lost.as_secs());
                 let text = format!("is restored; the last {lost} of data are lost");
@@ -334,6 +373,15 @@ fn database_name(topology: &Topology, database: Id<Database>) -> String {
     topology.unit_name(topology.databases[database].unit)
 }
 
+fn bucket_name(topology: &Topology, bucket: Id<Bucket>) -> String {
+    format!("files of {}", topology.unit_name(topology.buckets[bucket].unit))
+}
+
+/// `20 %`
+fn human_share(share: f64) -> String {
+    format!("{} %", (share * 1000.0).round() / 10.0)
+}
+
 /// Whether its app cannot do without a container that is about to leave service.
 fn is_last(topology: &Topology, world: &World, unit: Id<UnitInfo>) -> bool {
     let app = topology.group_id(unit);
@@ -376,6 +424,8 @@ pub(crate) fn effect(topology: &Topology, clock: Id<FaultClock>) -> String {
         Effect::Outage => "takes down",
         Effect::Isolation => "cuts off",
         Effect::ControlPlane => "impairs the control plane of",
+        Effect::FileErrors => "lets buckets fail requests in",
+        Effect::DataLoss => "deletes the data of",
     };
     let name = |target: &Target| match *target {
         Target::Region(region) => format!("region {}", topology.regions[region].name),

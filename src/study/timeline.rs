@@ -232,6 +232,8 @@ fn title(topology: &Topology, seen: &Seen) -> (&'static str, String) {
                 Kind::HealthManager => "health-manager",
                 Kind::Database => "database",
                 Kind::DatabaseNode => "database-node",
+                Kind::Bucket => "bucket",
+                Kind::Replica => "replica",
                 Kind::Router => "router",
                 Kind::Dependency | Kind::Zone => "dependency",
             };

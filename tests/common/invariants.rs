@@ -5,10 +5,14 @@ use std::collections::BTreeSet;
 use zonefall::id::Id;
 use zonefall::measure::ledger::requests;
 use zonefall::measure::{Measures, Plan};
+use zonefall::model::backup::{self, newest_restorable};
+use zonefall::model::bucket::{Destination, Placed};
 use zonefall::model::change::Successor;
 use zonefall::model::database::Stage;
 use zonefall::model::slab::NONE;
-use zonefall::model::topology::{Group, Kind, Part, Placement, Recovery, Topology, UnitInfo, Zone};
+use zonefall::model::topology::{
+    Group, Kind, Part, Placement, Recovery, Site, Target, Topology, UnitInfo, Zone,
+};
 use zonefall::model::world::{NOWHERE, Phase, State, World};
 use zonefall::time::Instant;
 
@@ -63,6 +67,8 @@ impl Checker {
             ("changes are consistent", Box::new(ChangesConsistent)),
             ("nothing is lost twice", Box::new(NothingLostTwice)),
             ("databases are consistent", Box::new(DatabasesConsistent)),
+            ("buckets are consistent", Box::new(BucketsConsistent::default())),
+            ("backups are consistent", Box::new(BackupsConsistent::default())),
             ("fronts are consistent", Box::new(FrontsConsistent)),
             ("evacuations are consistent", Box::new(EvacuationsConsistent)),
             ("the ledger matches", Box::new(LedgerMatches::default())),
@@ -556,6 +562,11 @@ impl Invariant for PhasesFitStates {
                     Stage::Reconnecting => *phase == Phase::Rerouting,
                 };
                 holds(fits, || format!("a database waits for {phase:?}"))?;
+                continue;
+            }
+            if topology.group_of(unit).kind == Kind::Bucket {
+                let fits = matches!(phase, Phase::Provider | Phase::Rebuild);
+                holds(fits, || format!("a bucket waits for {phase:?}"))?;
                 continue;
             }
             if topology.group_of(unit).kind == Kind::DatabaseNode && *phase == Phase::Restore {
@@ -1107,6 +1118,193 @@ impl Invariant for DatabasesConsistent {
                 nodes.contains(it) && of(*it).state == State::Serving && world.is_cut_off(*it)
             };
             holds(state.stale.iter().all(behind), || format!("{name}: {:?}", state.stale))?;
+        }
+        Ok(())
+    }
+}
+
+/// A bucket fails what its replicas and the errors of the moment do not let through, for somebody who
+/// owns one of them; data that is gone is made anew, and never of all replicas at once (B1, B2).
+#[derive(Default)]
+struct BucketsConsistent {
+    since: Instant,
+    failing: Vec<bool>,
+    elsewhere: Vec<bool>,
+    any: Vec<u64>,
+    away: Vec<u64>,
+}
+
+impl BucketsConsistent {
+    fn book(&mut self, now: Instant, plan: &Plan) {
+        let (from, to) = plan.clip(self.since, now);
+        self.since = now;
+        for (sums, is) in [(&mut self.any, &self.failing), (&mut self.away, &self.elsewhere)] {
+            for (sum, _) in sums.iter_mut().zip(is).filter(|(_, is)| **is) {
+                *sum += (to - from).0;
+            }
+        }
+    }
+}
+
+impl Invariant for BucketsConsistent {
+    fn begin(&mut self, topology: &Topology, _: &Plan) {
+        let all = topology.buckets.len();
+        *self = BucketsConsistent {
+            since: Instant::START,
+            failing: vec![false; all],
+            elsewhere: vec![false; all],
+            any: vec![0; all],
+            away: vec![0; all],
+        };
+    }
+
+    fn after(&mut self, now: Instant, seen: &Seen<'_>) -> Verdict {
+        let Seen { topology, world, measures } = seen;
+        self.book(now, measures.plan);
+        for (id, info) in topology.buckets.enumerate() {
+            let (state, settings) = (&world.buckets[id.index()], &info.settings);
+            let name = topology.unit_name(info.unit);
+            let of = |unit: Id<UnitInfo>| &world.units[unit.index()];
+            let replicas: Vec<_> = topology.replicas_of(id).collect();
+            let up: Vec<_> = replicas.iter().filter(|it| of(**it).in_service).collect();
+            same(&name, state.up as usize, up.len())?;
+            for (place, &replica) in replicas.iter().enumerate() {
+                let gone = state.gone >> place & 1 == 1;
+                let unit = of(replica);
+                let told = || format!("{}, gone {gone}: {unit:?}", topology.unit_name(replica));
+                holds(!(gone && unit.state == State::Serving), told)?;
+                holds(gone || unit.state != State::Starting, told)?;
+                holds(unit.state != State::Down || world.is_held(replica), told)?;
+            }
+            let all = (1_u32 << settings.replicas) - 1;
+            holds(state.gone & all != all, || format!("{name} is gone and not lost"))?;
+
+            // Where it is served: at home unless it has been moved to where it can be reached.
+            let zone_up = |zone: Id<Zone>| world.zones[zone.index()].is_up();
+            let site_up = |site: Id<Site>| {
+                let region = topology.sites[site].region;
+                region.is_none_or(|it| topology.regions[it].zones.iter().any(|it| zone_up(*it)))
+            };
+            let short = info.relocation.as_ref().is_some_and(|it| state.up < it.below);
+            let stays = info.relocation.as_ref().is_some_and(|it| !it.moves_back);
+            let elsewhere = state.placed == Placed::Elsewhere;
+            let fits = short != (state.placed == Placed::Home) || (elsewhere && stays);
+            holds(fits, || format!("{name}: {state:?}"))?;
+            let refused = info.relocation.as_ref().is_some_and(|it| it.refused);
+            holds(!(elsewhere && refused), || format!("{name} was moved in spite of its rule"))?;
+            let to = info.relocation.as_ref().filter(|_| elsewhere).map(|it| it.to);
+            let to = to.filter(|to| match *to {
+                Destination::Site(site) => site_up(site),
+                Destination::Zone(zone) => zone_up(zone),
+            });
+            let past = |target: Target| {
+                let all = world.errors.iter().filter(|it| it.target == target);
+                all.fold(1.0, |past, it| past * (1.0 - it.share))
+            };
+            let passes = match to {
+                Some(Destination::Site(site)) => {
+                    let region = topology.sites[site].region;
+                    settings.needed() * region.map_or(1.0, |it| past(Target::Region(it)))
+                }
+                Some(Destination::Zone(zone)) => {
+                    let region = Target::Region(topology.zones[zone].region);
+                    settings.needed() * past(Target::Zone(zone)) * past(region)
+                }
+                None => {
+                    let quorum = |share: f64, quorum: u32| {
+                        if up.len() >= quorum as usize { share } else { 0.0 }
+                    };
+                    let each =
+                        up.iter().map(|it| past(Target::Zone(Id::new(u32::from(of(**it).zone)))));
+                    let mean = each.sum::<f64>() / up.len().max(1) as f64;
+                    let served = quorum(settings.reads, settings.read_quorum)
+                        + quorum(settings.writes, settings.write_quorum);
+                    served * mean * past(Target::Region(info.region))
+                }
+            };
+            let failing = settings.needed() - passes;
+            holds((state.failing - failing).abs() < 1e-12, || {
+                format!("{name} fails {}, recounted {failing}", state.failing)
+            })?;
+            same(&name, of(info.unit).in_service, state.failing == 0.0)?;
+            if let Some(record) = world.recovery(info.unit) {
+                let owner = record.root.expect("an owner").seq;
+                let missing = replicas.iter().filter_map(|it| world.recovery(*it)?.root);
+                let errors = world.errors.iter().map(|it| it.root);
+                let owns = missing.chain(errors).any(|it| it.seq == owner);
+                holds(owns, || format!("{name} is owned by who has nothing to do with it"))?;
+            }
+            self.failing[id.index()] = state.failing > 0.0;
+            self.elsewhere[id.index()] = elsewhere;
+        }
+        for it in &world.errors {
+            let open = world.occurrences.iter().filter_map(|(_, it)| it.root);
+            holds(open.into_iter().any(|root| root.seq == it.root.seq), || {
+                "errors of a fault that is over".into()
+            })?;
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, now: Instant, seen: &Seen<'_>) -> Verdict {
+        self.book(now, seen.measures.plan);
+        for (index, tally) in seen.measures.buckets.of.iter().enumerate() {
+            same("time with errors of a bucket", tally.any, self.any[index])?;
+            same("time of a bucket elsewhere", tally.elsewhere, self.away[index])?;
+            holds(tally.failed <= tally.any as f64 * (1.0 + 1e-12), || {
+                format!("a bucket fails more than all: {tally:?}")
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// What can be restored is complete and not expired, stands where it can be reached, and no newer
+/// snapshot does; times in which a database was down are in order (B3).
+#[derive(Default)]
+struct BackupsConsistent {
+    instants: u32,
+}
+
+impl Invariant for BackupsConsistent {
+    fn after(&mut self, now: Instant, Seen { topology, world, .. }: &Seen<'_>) -> Verdict {
+        // Every snapshot is looked at: now and then will do.
+        self.instants += 1;
+        if self.instants % 16 != 0 {
+            return Ok(());
+        }
+        for (id, info) in topology.backups.enumerate() {
+            let name = &topology.groups[info.app].name;
+            let downs = &world.backups[id.index()].downs;
+            let ordered = downs.windows(2).all(|it| it[0].to < it[1].from);
+            let lasting = downs.iter().all(|it| it.from < it.to && it.from <= now);
+            holds(ordered && lasting, || format!("{name} was down {downs:?}"))?;
+            let database = topology.database_of(info.app);
+            let serves = database.is_none_or(|it| world.databases[it.index()].stage.serves());
+            let open = downs.last().is_some_and(|it| it.to == Instant::NEVER);
+            same(name, open, !serves)?;
+            let at = i128::from(now.0);
+            let zone_up = |zone: &Id<Zone>| world.zones[zone.index()].is_up();
+            let reached = |site: Id<Site>| {
+                let region = topology.sites[site].region;
+                region.is_none_or(|it| topology.regions[it].zones.iter().any(zone_up))
+            };
+            let stands = backup::runs(topology, world, id).copies(at, at + 1);
+            let newest =
+                stands.filter(|it| it.since <= at && reached(it.site)).map(|it| it.of).max();
+            let found = newest_restorable(topology, world, info.app, now);
+            same(name, found.map(|it| it.of), newest)?;
+        }
+        Ok(())
+    }
+
+    fn end(&mut self, _: Instant, seen: &Seen<'_>) -> Verdict {
+        for of in &seen.measures.backups.of {
+            for (lost, due) in of.lost.iter().zip(&of.due) {
+                // Of each run one thing at most is told: there is none, or it has no copy.
+                let [skipped, failed, copies] = lost;
+                holds(skipped + failed + copies <= due + 1, || format!("{lost:?} of {due}"))?;
+            }
         }
         Ok(())
     }

@@ -75,6 +75,7 @@ pub fn watched<'p>(
     let now = sim.now;
     let (mut measures, recorder) = sim.listener;
     measures.finish(now, topology);
+    measures.survey(now, topology, &sim.world);
     checker.end(now, topology, &sim.world, &measures);
     (measures, recorder, sim.events)
 }

@@ -357,11 +357,95 @@ fn on_any_hosts(seed: u64) -> String {
     }
     changes(d, &mut text, apps, &scaled, &mut Dice(seed ^ 0x512e));
     databases(&mut Dice(seed ^ 0xdb), &mut text, apps);
+    kept(&mut Dice(seed ^ 0xb0c7), &mut text, apps, &zones_of);
     front(&mut Dice(seed ^ 0xf407), &mut text);
     if on_hosts {
         evacuation(&mut Dice(seed ^ 0xe7ac), &mut text);
     }
     text
+}
+
+/// Buckets and backups of some of the apps; replicas, data and zones go far too often.
+fn kept(d: &mut Dice, out: &mut String, apps: u64, zones_of: &[Vec<String>]) {
+    let mut with_files = false;
+    for app in 0..apps {
+        let region = usize::from(out.contains(&format!("[app.a{app}]\nregion = \"r1\"")));
+        let other = (zones_of.len() > 1).then(|| format!("r{}", 1 - region));
+        let has_database = out.contains(&format!("[app.a{app}.database]"));
+        if d.percent(50) {
+            with_files = true;
+            let replicas = d.within(1, 4);
+            let _ = writeln!(out, "[app.a{app}.files]\nsize = \"{}MB\"", d.within(1, 999));
+            let _ = writeln!(out, "replicas = {replicas}\nreads = \"{}%\"", d.within(0, 70));
+            let _ = writeln!(out, "writes = \"{}%\"", d.within(0, 30));
+            let _ = writeln!(out, "read_quorum = {}", d.within(1, replicas));
+            let _ = writeln!(out, "write_quorum = {}", d.within(1, replicas));
+            let _ = writeln!(out, "lost_with_zone = \"{}%\"", d.of(&[0, 30, 100]));
+            let _ = writeln!(out, "rebuild.takes = {}", d.delay());
+            if d.percent(30) {
+                let _ = writeln!(out, "rebuild.throughput = \"{}MB/s\"", d.within(1, 9));
+            }
+            if let (Some(other), true) = (&other, d.percent(40)) {
+                let _ = writeln!(out, "copy_to = \"{other}\"\nlag = {}", d.delay());
+            }
+            if d.percent(50) {
+                let zone = d.of(&zones_of[region].iter().collect::<Vec<_>>()).clone();
+                let to = other.clone().filter(|_| d.percent(70)).unwrap_or(zone);
+                let _ = writeln!(
+                    out,
+                    "relocate = {{ below = {}, after = {}, takes = {}, to = \"{to}\", back = \"{}\" }}",
+                    d.within(1, replicas),
+                    d.delay(),
+                    d.delay(),
+                    d.of(&["at-quorum", "at-quorum", "never"])
+                );
+            }
+        }
+        let sized = out.contains(&format!("[app.a{app}.files]"));
+        if (sized || has_database) && d.percent(60) {
+            let _ = writeln!(out, "[app.a{app}.backups]\nsize = \"{}MB\"", d.within(1, 500));
+            let _ = writeln!(out, "on_demand = \"{}h\"\nwindow = \"30min\"", d.within(1, 5));
+            let _ = writeln!(out, "takes = {}\nfails = \"{}%\"", d.delay(), d.within(0, 60));
+            let _ = writeln!(out, "retries = {}\nretry_after = \"2min\"", d.within(0, 2));
+            let _ = writeln!(out, "keep.on_demand = \"{}h\"", d.within(1, 20));
+            if let (Some(other), true) = (&other, d.percent(60)) {
+                let _ = writeln!(out, "copy_to = \"{other}\"");
+                let (lag, fails) = (d.delay(), d.within(0, 50));
+                let _ = writeln!(out, "copy = {{ lag = {lag}, fails = \"{fails}%\" }}");
+            }
+            if d.percent(50) {
+                let (every, takes) = (d.within(1, 9), d.delay());
+                let _ = writeln!(
+                    out,
+                    "drill = {{ every = \"{every}h\", takes = {takes}, fails = \"{}%\" }}",
+                    d.within(0, 50)
+                );
+            }
+        }
+    }
+    if !with_files {
+        return;
+    }
+    for (name, kind, targets) in [
+        ("replica", "crash", "replica.*"),
+        ("replica-out", "outage", "replica.*"),
+        ("wiped", "data-loss", "bucket.*"),
+        ("errors", "file-errors", "region.*"),
+        ("zone-errors", "file-errors", "zone.*"),
+    ] {
+        if !d.percent(70) {
+            continue;
+        }
+        let _ = writeln!(out, "[failure.{name}]\nkind = \"{kind}\"\ntargets = \"{targets}\"");
+        let _ = writeln!(out, "mtbf = \"{}h\"", d.within(1, 8));
+        let _ = writeln!(out, "pick = \"{}\"", d.of(&["each", "each", "one", "all"]));
+        if matches!(kind, "outage" | "file-errors") {
+            let _ = writeln!(out, "lasts = {}", d.lasts());
+        }
+        if kind == "file-errors" && d.percent(70) {
+            let _ = writeln!(out, "fraction = \"{}%\"", d.within(0, 100));
+        }
+    }
 }
 
 /// Databases of some of the apps, which fail far too often.

@@ -129,6 +129,27 @@ impl Listener for Recorder {
             Fact::DatabaseRestored { database, lost } => {
                 format!("{} restored, {} lost", unit(topology.databases[database].unit), lost.0)
             }
+            Fact::BucketFails { bucket, share } => {
+                format!("{} fails {share:.6}", unit(topology.buckets[bucket].unit))
+            }
+            Fact::ReplicaLost { replica, .. } => format!("{} is gone", unit(replica)),
+            Fact::BucketLost { bucket, cause, lost } => {
+                let cause = &topology.causes[usize::from(cause)];
+                let lost = match lost {
+                    zonefall::time::Span::NEVER => "all".into(),
+                    lost => lost.0.to_string(),
+                };
+                format!("{} lost by {cause}, {lost} of it", unit(topology.buckets[bucket].unit))
+            }
+            Fact::BucketMoved { bucket, away: true } => {
+                format!("{} moved", unit(topology.buckets[bucket].unit))
+            }
+            Fact::BucketMoved { bucket, away: false } => {
+                format!("{} moved back", unit(topology.buckets[bucket].unit))
+            }
+            Fact::BucketStays { bucket } => {
+                format!("{} refused to move", unit(topology.buckets[bucket].unit))
+            }
         };
         self.lines.push((now.0, line));
     }

@@ -6,6 +6,7 @@ use super::recorder::Recorder;
 use super::{scenario, watched};
 use zonefall::engine::{Draw, Purpose};
 use zonefall::measure::Plan;
+use zonefall::measure::buckets::Buckets;
 use zonefall::measure::failover::{FailoverClock, Finished};
 use zonefall::measure::ledger::{Ledger, PARTS_OF_A_REQUEST, Tally};
 use zonefall::model::topology::Topology;
@@ -25,6 +26,7 @@ pub struct Told {
     pub plan: Plan,
     pub ledger: Ledger,
     pub failover: FailoverClock,
+    pub buckets: Buckets,
     pub recorder: Recorder,
 }
 
@@ -38,7 +40,8 @@ pub fn tell(rest: &str) -> Told {
     let (measures, recorder, _) = watched(&topology, &plan, 0, &mut checker);
     assert!(checker.broken.is_empty(), "{}\n{}", checker.told(), recorder.text());
     let (ledger, failover) = (measures.ledger.clone(), measures.failover.clone());
-    Told { topology, ledger, failover, recorder, plan }
+    let buckets = measures.buckets.clone();
+    Told { topology, ledger, failover, buckets, recorder, plan }
 }
 
 impl Told {

@@ -18,11 +18,12 @@ use crate::model::backup::copies::Copy;
 use crate::model::backup::plan::{Backup, Series, Stamp};
 use crate::model::backup::run::Runs;
 use crate::model::backup::runs;
+use crate::model::bucket::{Bucket, Destination, Placed};
 use crate::model::database::{Database, Stage};
 use crate::model::fact::Fact;
 use crate::model::residency::{Class, Move, Standing};
-use crate::model::root::CauseId;
-use crate::model::topology::{Group, Site, Topology, UnitInfo, Zone};
+use crate::model::root::{CauseId, Root};
+use crate::model::topology::{Group, Placement, Site, Topology, UnitInfo, Zone};
 use crate::model::world::{NOWHERE, World};
 use crate::time::Instant;
 use std::collections::BTreeMap;
@@ -41,7 +42,7 @@ pub struct AppLedger {
     /// By class: what is a violation.
     pub tallies: [Tally; Class::ALL.len()],
     pub refused: u64,
-    /// Nanoseconds of downtime after a refused move.
+    /// Nanoseconds of downtime after a refused move; less where only a share of the requests fails.
     pub refused_down: u64,
     /// How old the newest second copy would have been at any time, had none been refused; only where few
     /// apps are looked at one by one.
@@ -50,7 +51,8 @@ pub struct AppLedger {
     open: BTreeMap<Asset, Stay>,
     /// Refused moves of what is still missing.
     wanting: BTreeMap<Asset, Wanting>,
-    down_since: Option<Instant>,
+    /// Since when the app fails requests meanwhile, and what share of them.
+    failing: Option<(Instant, f64)>,
     /// Some of its containers may stand outside.
     watched: bool,
     /// Nodes of its database may.
@@ -68,6 +70,8 @@ pub enum Asset {
     Node(u32),
     /// Its place in [`Topology::fixed`].
     Fixed(u32),
+    /// A bucket that has been moved.
+    Bucket(u32),
     /// A snapshot as of this many nanoseconds after the start, or its second copy.
     Snapshot(Series, Stamp),
 }
@@ -204,6 +208,13 @@ impl Residency {
             Fact::DatabaseStage { database, stage: Stage::RestoreWaits } => {
                 self.restore_waits(now, database, plan, topology, world);
             }
+            Fact::BucketMoved { bucket, away } => {
+                self.bucket_moved(now, bucket, away, plan, topology, world);
+            }
+            Fact::BucketStays { bucket } => {
+                let refusal = moved(bucket, topology, world);
+                self.refused(now, refusal, plan, topology, world);
+            }
             Fact::SwitchedOff { unit, .. } => {
                 let ledger = self.ledger_of(topology.group_id(unit));
                 if let Some(ledger) = ledger {
@@ -247,8 +258,10 @@ impl Residency {
             return;
         }
         let Some(residence) = &topology.residency[app.index()] else { return };
-        let up = |zone: &&Id<Zone>| world.zones[zone.index()].is_up();
-        if topology.groups[app].zones.iter().any(|zone| up(&zone)) {
+        let (group, up) =
+            (&topology.groups[app], |zone: &&Id<Zone>| world.zones[zone.index()].is_up());
+        // Whoever only ever runs in its own zone waits for that.
+        if group.placement == Placement::Pinned || group.zones.iter().any(|zone| up(&zone)) {
             return;
         }
         let Some(&zone) = residence.refused.iter().find(up) else { return };
@@ -265,7 +278,7 @@ impl Residency {
             cause,
             until: None,
         };
-        self.refused(now, refusal, plan, world);
+        self.refused(now, refusal, plan, topology, world);
     }
 
     /// All that happens at an instant has happened to an app.
@@ -278,8 +291,7 @@ impl Residency {
         world: &World,
     ) {
         let Some(ledger) = self.apps.get_mut(app.index()) else { return };
-        let (watched, up) = (ledger.watched, world.apps[app.index()].up);
-        let watched_nodes = ledger.watched_nodes;
+        let (watched, watched_nodes) = (ledger.watched, ledger.watched_nodes);
         self.charge_downtime(now, app, plan);
         if watched {
             self.containers_moved(now, app, plan, topology, world);
@@ -289,7 +301,11 @@ impl Residency {
         }
         let ledger = &mut self.apps[app.index()];
         ledger.brought.clear();
-        ledger.down_since = (!up && !ledger.wanting.is_empty()).then_some(now);
+        if let Some(bucket) = topology.bucket_of(app) {
+            let waits = world.buckets[bucket.index()].placed == Placed::Waits;
+            ledger.wanting.retain(|asset, _| waits || *asset != Asset::Bucket(bucket.raw()));
+        }
+        ledger.fails(now, failing(app, topology, world));
     }
 
     /// Containers in service against those known to be outside.
@@ -421,7 +437,25 @@ impl Residency {
         let refused = residence.refused_nodes.iter().find(up);
         if let (Some(&zone), Some(node)) = (refused, topology.nodes_of(id).next()) {
             let refusal = self.node(node, Where::Zone(zone), app, topology, world);
-            self.refused(now, refusal, plan, world);
+            self.refused(now, refusal, plan, topology, world);
+        }
+    }
+
+    // ---- buckets ----
+
+    fn bucket_moved(
+        &mut self,
+        now: Instant,
+        bucket: Id<Bucket>,
+        away: bool,
+        plan: &Plan,
+        topology: &Topology,
+        world: &World,
+    ) {
+        if away {
+            self.arrives(now, moved(bucket, topology, world), plan, topology);
+        } else {
+            self.leaves(now, topology.buckets[bucket].app, Asset::Bucket(bucket.raw()), plan);
         }
     }
 
@@ -474,18 +508,25 @@ impl Residency {
     }
 
     /// A preventive control refuses a move. The downtime of the app is charged to it until what was
-    /// missing is there again.
-    pub fn refused(&mut self, now: Instant, it: Arrival, plan: &Plan, world: &World) {
+    /// missing is there again; where it fails only a share of its requests, that share of the time.
+    pub fn refused(
+        &mut self,
+        now: Instant,
+        it: Arrival,
+        plan: &Plan,
+        topology: &Topology,
+        world: &World,
+    ) {
         let row = self.rows.as_ref().map_or(0, Vec::len);
-        let ledger = &mut self.apps[it.app.index()];
-        if now < plan.from || now >= plan.to || ledger.wanting.contains_key(&it.asset) {
+        let wanting = &self.apps[it.app.index()].wanting;
+        if now < plan.from || now >= plan.to || wanting.contains_key(&it.asset) {
             return;
         }
+        self.charge_downtime(now, it.app, plan);
+        let ledger = &mut self.apps[it.app.index()];
         ledger.wanting.insert(it.asset, Wanting { row, down: 0 });
         ledger.refused += 1;
-        if ledger.down_since.is_none() && !world.apps[it.app.index()].up {
-            ledger.down_since = Some(now);
-        }
+        ledger.fails(now, failing(it.app, topology, world));
         if let Some(rows) = &mut self.rows {
             let kind = RowKind::Refused { down: 0 };
             rows.push(Row { since: now, kind, ..self::row(it) });
@@ -495,11 +536,15 @@ impl Residency {
     /// Downtime since it was last looked at.
     fn charge_downtime(&mut self, now: Instant, app: Id<Group>, plan: &Plan) {
         let ledger = &mut self.apps[app.index()];
-        let Some(since) = ledger.down_since.take() else { return };
+        let Some((since, share)) = ledger.failing.take() else { return };
         let (from, to) = plan.clip(since, now);
-        ledger.refused_down += (to - from).0;
+        let down = match share {
+            1.0 => (to - from).0,
+            share => ((to - from).0 as f64 * share) as u64,
+        };
+        ledger.refused_down += down;
         for wanting in ledger.wanting.values_mut() {
-            wanting.down += (to - from).0;
+            wanting.down += down;
             if let Some(rows) = &mut self.rows {
                 rows[wanting.row].kind = RowKind::Refused { down: wanting.down };
             }
@@ -603,6 +648,43 @@ impl Residency {
             }
         }
         self.sort();
+    }
+}
+
+impl AppLedger {
+    /// From now on the app fails a share of its requests while something is missing that was refused.
+    fn fails(&mut self, now: Instant, share: f64) {
+        self.failing = (share > 0.0 && !self.wanting.is_empty()).then_some((now, share));
+    }
+}
+
+/// The share of the requests of an app that fail: all while it is down, else those that its bucket fails.
+fn failing(app: Id<Group>, topology: &Topology, world: &World) -> f64 {
+    if !world.apps[app.index()].up {
+        return 1.0;
+    }
+    topology.bucket_of(app).map_or(0.0, |bucket| world.buckets[bucket.index()].failing)
+}
+
+/// A bucket where it is moved, for whoever took the first of the replicas that are missing.
+fn moved(bucket: Id<Bucket>, topology: &Topology, world: &World) -> Arrival {
+    let info = &topology.buckets[bucket];
+    let to = info.relocation.as_ref().expect("it is moved").to;
+    let replicas = topology.replicas_of(bucket);
+    let roots = replicas.filter_map(|it| world.recovery(it)?.root);
+    Arrival {
+        app: info.app,
+        class: Class::Files,
+        asset: Asset::Bucket(bucket.raw()),
+        place: match to {
+            Destination::Site(site) => Where::Site(site),
+            Destination::Zone(zone) => Where::Zone(zone),
+        },
+        processed: false,
+        bytes: info.bytes,
+        by: Move::Relocated,
+        cause: roots.min_by_key(Root::precedence).map(|root| root.cause),
+        until: None,
     }
 }
 

@@ -93,7 +93,7 @@ pub fn newest_restorable(
 
 impl World {
     /// Whether any zone of a site can be reached. One that is not simulated always can.
-    fn is_there(&self, topology: &Topology, site: Id<Site>) -> bool {
+    pub(in crate::model) fn is_there(&self, topology: &Topology, site: Id<Site>) -> bool {
         topology.sites[site].region.is_none_or(|region| {
             topology.regions[region].zones.iter().any(|zone| self.zones[zone.index()].is_up())
         })

@@ -112,10 +112,15 @@ impl World {
     /// The share of its requests that an app fails because of something it uses that is not in service.
     pub fn share_failing(&self, topology: &Topology, app: Id<Group>, unit: Id<UnitInfo>) -> f64 {
         let waiting = self.unconnected(topology, app);
-        if waiting > 0 && topology.group_of(unit).kind == Kind::Database {
-            return f64::from(waiting) / f64::from(self.apps[app.index()].in_service.max(waiting));
+        match topology.group_of(unit).kind {
+            Kind::Database if waiting > 0 => {
+                f64::from(waiting) / f64::from(self.apps[app.index()].in_service.max(waiting))
+            }
+            Kind::Bucket => {
+                topology.bucket_of(app).map_or(0.0, |it| self.buckets[it.index()].failing)
+            }
+            _ => 1.0,
         }
-        1.0
     }
 
     /// Whether something that an app cannot do without keeps it from being up by itself.

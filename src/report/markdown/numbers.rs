@@ -3,7 +3,7 @@
 use super::escape::escaped;
 use super::{interval_header, section, table};
 use crate::report::subjects::Named;
-use crate::report::{backups, fleet, number};
+use crate::report::{backups, files, fleet, number};
 use crate::study::findings::{Estimate, Findings, Subject};
 
 /// Each definition beside the others, because contracts differ in which one they mean.
@@ -95,7 +95,7 @@ pub fn outages(subjects: &[Named]) -> String {
     section("Outages", &headers, rows)
 }
 
-/// What was backed up, and what could be restored.
+/// What was backed up, what could be restored, and what became of files.
 pub fn backups(subjects: &[Named]) -> String {
     let escape = |rows: Vec<Vec<String>>| {
         rows.into_iter().map(|row| row.iter().map(|text| escaped(text)).collect::<Vec<_>>())
@@ -106,10 +106,10 @@ pub fn backups(subjects: &[Named]) -> String {
         out += "\n";
         out += &section("Restores on trial", &backups::DRILL_HEADS, escape(drills));
     }
-    let files = backups::file_rows(subjects);
+    let files = files::rows(subjects);
     if !files.is_empty() {
         out += if out.is_empty() { "" } else { "\n" };
-        out += &section("Durability of files", &backups::FILE_HEADS, escape(files));
+        out += &section("Files", &files::HEADS, escape(files));
     }
     out
 }

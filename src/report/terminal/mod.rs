@@ -30,6 +30,7 @@ pub fn print(material: &Material) -> String {
     }
     screen += &rooms(&subjects);
     screen += &data(material.findings, &subjects);
+    screen += &files(&subjects);
     screen += &backups(&subjects);
     screen += &footer::notes(material);
     screen += &footer::commands(material);
@@ -74,6 +75,22 @@ fn data(findings: &Findings, subjects: &[subjects::Named]) -> String {
     };
     told += &paying.into_iter().filter_map(line).take(ROOMS).collect::<String>();
     told
+}
+
+/// What became of the files of every app that has any, those that failed the most first.
+fn files(subjects: &[subjects::Named]) -> String {
+    let mut with: Vec<_> = subjects.iter().filter(|s| s.of.files.is_some()).collect();
+    let failed = |s: &&subjects::Named| {
+        let seen = s.of.files.as_ref().and_then(|it| it.seen.as_ref()?.unavailability);
+        seen.map_or(0.0, |it| it.mean)
+    };
+    with.sort_by(|a, b| failed(b).total_cmp(&failed(a)));
+    let line = |s: &subjects::Named| {
+        let told = super::files::line(s.of)?;
+        let label = super::text::cut(&s.label, 24);
+        Some(super::text::wrapped(&format!("  Files, {label}: "), &told))
+    };
+    with.into_iter().take(ROOMS).filter_map(line).collect()
 }
 
 /// What could be restored of every app that is backed up, the most loss first.

@@ -3,6 +3,7 @@
 use super::autoscaling;
 use super::changes;
 use super::database::{self, Owner};
+use super::files;
 use super::load::{self, Loads};
 use super::recovery;
 use super::residency::{self, Places};
@@ -90,7 +91,7 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(Ap
     };
     let logs = residency::logs(view, around.places);
     let residency = residency::of_app(view, around.root, around.places);
-    let files = storage::files(view);
+    let files = region.and_then(|home| files::files(view, home, around.regions));
     let of_files = files.as_ref().and_then(Option::as_ref).map(|files| files.size);
     let of_database = database.as_ref().and_then(Option::as_ref).and_then(|it| it.size);
     let kept = of_files.into_iter().chain(of_database).reduce(u64::saturating_add);

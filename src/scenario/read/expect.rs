@@ -58,10 +58,16 @@ const QUANTITIES: &[(&[&str], Unit)] = &[
     (&["backups", "lost_per_year copies_lost_per_year skipped_per_year"], Unit::Number),
     (&["backups", "drills", "restored"], Unit::Share),
     (&["backups", "drills", "took loses", "mean p50 p95 p99"], Unit::Duration),
+    (&["files", "unavailability time_any loss_per_year"], Unit::Share),
+    (&["files", "lost_per_year replicas_lost_per_year"], Unit::Number),
+    (&["files", "moved_per_year refused_per_year hours_elsewhere_per_year"], Unit::Number),
     (&["busy"], Unit::Share),
     (&["busy_after_zone_outage"], Unit::Share),
     (&["residency", "violations hours byte_hours refused"], Unit::Number),
 ];
+
+/// What is known only of files that are moved.
+const MOVES: [&str; 3] = ["moved_per_year", "refused_per_year", "hours_elsewhere_per_year"];
 
 /// Quantities of the design that nothing measures yet, and what will provide them.
 const LATER: &[(&str, &str)] = &[("months", "`slo` with `in`")];
@@ -81,6 +87,10 @@ pub(super) struct Subject {
     pub has_residency: bool,
     pub has_backups: bool,
     pub has_drills: bool,
+    pub has_files: bool,
+    /// Some of its requests need them.
+    pub needs_files: bool,
+    pub relocates: bool,
 }
 
 impl Subject {
@@ -96,6 +106,9 @@ impl Subject {
         has_residency: true,
         has_backups: true,
         has_drills: true,
+        has_files: true,
+        needs_files: true,
+        relocates: true,
     };
 }
 
@@ -226,6 +239,18 @@ pub(super) fn quantity(reading: &Reading, path: Word<'_>, subjects: &Subjects) -
             let help = "add residency = { keep_in = \"EU\" }";
             let title = format!("{name} does not say where its data may be");
             reading.mistake(mistake(title).help(help));
+        }
+        "files" if !subject.has_files => {
+            let title = format!("{name} has no `files`");
+            reading.mistake(mistake(title).help("describe them: files = { size = \"200GiB\" }"));
+        }
+        "files" if !subject.needs_files && ["unavailability", "time_any"].contains(&parts[1]) => {
+            let title = format!("no request of {name} needs files");
+            reading.mistake(mistake(title).help("say how many do: `reads`, `writes`"));
+        }
+        "files" if !subject.relocates && MOVES.contains(&parts[1]) => {
+            let title = format!("the files of {name} are never moved");
+            reading.mistake(mistake(title).help("say where: [app.NAME.files.relocate]"));
         }
         "backups" if !subject.has_backups => {
             let title = format!("nothing of {name} is backed up");

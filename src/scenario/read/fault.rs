@@ -21,13 +21,24 @@ use crate::time::Span;
 pub(super) fn allowed(effect: Effect) -> &'static [Class] {
     use Class::*;
     match effect {
-        Effect::Crash => &[Container, App, Host, HealthManager, DatabaseNode, Router],
+        Effect::Crash => &[Container, App, Host, HealthManager, DatabaseNode, Replica, Router],
         Effect::Hang => &[Container, App],
-        Effect::Outage => {
-            &[Zone, Region, Dependency, Host, Container, App, HealthManager, DatabaseNode, Router]
-        }
+        Effect::Outage => &[
+            Zone,
+            Region,
+            Dependency,
+            Host,
+            Container,
+            App,
+            HealthManager,
+            DatabaseNode,
+            Replica,
+            Router,
+        ],
         Effect::Isolation => &[Zone, Region, Host, Router],
         Effect::ControlPlane => &[Region],
+        Effect::FileErrors => &[Zone, Region],
+        Effect::DataLoss => &[Bucket],
     }
 }
 
@@ -38,13 +49,16 @@ pub(super) fn effect_of(word: &str) -> Option<Effect> {
         "outage" => Effect::Outage,
         "isolation" => Effect::Isolation,
         "control-plane" => Effect::ControlPlane,
+        "file-errors" => Effect::FileErrors,
+        "data-loss" => Effect::DataLoss,
         _ => return None,
     })
 }
 
 /// Whether the fault itself says when it ends; otherwise the component's own recovery does.
 pub(super) fn has_an_end(effect: Effect) -> bool {
-    matches!(effect, Effect::Outage | Effect::Isolation | Effect::ControlPlane)
+    use Effect::*;
+    matches!(effect, Outage | Isolation | ControlPlane | FileErrors)
 }
 
 /// A failure, or `None` where it is wrong, switched off, or has nothing to act on.
@@ -57,7 +71,7 @@ pub(super) fn failure(view: View<'_>, name: &str, names: &Names) -> Option<Failu
     let clock = view.choice("clock")?;
     let effect = effect?;
     let lasts = lasts(view, effect, |view| law(view, "lasts", Of::Time, Plain::Constant));
-    let targets = names.targets(view.reading, &words?, allowed(effect));
+    let targets = struck(view, "targets", &words?, effect, names);
     let fraction = if view.has("fraction") {
         check_fraction(view, effect, &targets);
         Some(law(view, "fraction", Of::Share, Plain::Constant)?)
@@ -92,6 +106,26 @@ pub(super) fn failure(view: View<'_>, name: &str, names: &Names) -> Option<Failu
         company,
         clock_in_rotation: in_rotation,
     })
+}
+
+/// The targets of a fault. Errors of buckets act only where there are any.
+fn struck(
+    view: View<'_>,
+    key: &str,
+    words: &[Word<'_>],
+    effect: Effect,
+    names: &Names,
+) -> Vec<Target> {
+    let mut targets = names.targets(view.reading, words, allowed(effect));
+    let named = !targets.is_empty();
+    if effect == Effect::FileErrors {
+        targets.retain(|target| names.has_files(target));
+    }
+    if named && targets.is_empty() && !view.reading.is_preset(view.at(key)) {
+        let mistake = Mistake::new(view.at(key), "no app has files there");
+        view.reading.mistake(mistake.help("say how much it has: files = { size = \"200GiB\" }"));
+    }
+    targets
 }
 
 fn company(view: View<'_>, effect: Effect, targets: &[Target]) -> Option<Company> {
@@ -179,9 +213,17 @@ fn lasts<'a, T>(
         }
         (false, true) => {
             view.reading.mistake(
-                Mistake::new(view.at("lasts"), "a crash or a hang has no length of its own")
-                    .also(view.at("kind"), "")
-                    .help("the component's recovery ends it; for a fixed length write kind = \"outage\""),
+                Mistake::new(
+                    view.at("lasts"),
+                    match effect {
+                        Effect::DataLoss => "data is lost at once: this has no length",
+                        _ => "a crash or a hang has no length of its own",
+                    },
+                )
+                .also(view.at("kind"), "")
+                .help(
+                    "the component's recovery ends it; for a fixed length write kind = \"outage\"",
+                ),
             );
             None
         }
@@ -215,7 +257,8 @@ pub(super) fn incident(view: View<'_>, names: &Names, study: &Study) -> Option<I
     let kind = kind?;
     let effect = effect_of(kind)?;
     let lasts = lasts(view, effect, |view| view.span("lasts"));
-    let targets = names.targets(view.reading, &words?, allowed(effect));
+    let key = if view.has("target") { "target" } else { "targets" };
+    let targets = struck(view, key, &words?, effect, names);
     let fraction = if view.has("fraction") {
         check_fraction(view, effect, &targets);
         Some(view.share("fraction")?)
@@ -300,5 +343,6 @@ fn never(view: View<'_>, at: At, title: &str) {
 
 /// What may stand in a `kind` column, for messages.
 pub(super) fn kinds() -> String {
-    listed(&["crash", "hang", "outage", "isolation", "control-plane"].map(quoted), "or")
+    let all = ["crash", "hang", "outage", "isolation", "control-plane", "file-errors", "data-loss"];
+    listed(&all.map(quoted), "or")
 }

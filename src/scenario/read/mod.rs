@@ -7,6 +7,7 @@ mod changes;
 mod database;
 mod expect;
 mod fault;
+mod files;
 mod load;
 mod moment;
 mod patterns;
@@ -112,9 +113,19 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
     database::check_defaults(root);
     let nodes =
         |app: &App| app.database.as_ref().map(|it| (app.name.clone(), it.settings.mode.nodes()));
+    let replicas = |app: &App| {
+        let files = app.files.as_ref()?;
+        Some((app.name.clone(), files.settings.replicas))
+    };
     let fronts = recovery::fronts(root, &regions, &apps);
     let names = Names {
         nodes: apps.iter().filter_map(nodes).collect(),
+        replicas: apps.iter().filter_map(replicas).collect(),
+        with_files: apps
+            .iter()
+            .filter(|it| it.files.is_some())
+            .map(|it| it.region.clone())
+            .collect(),
         regions: regions.iter().map(|r| (r.name.clone(), r.zones.clone())).collect(),
         apps: slots,
         hosts: hosts
@@ -170,6 +181,9 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
                 has_recovery_target: app.recovery_target.is_some(),
                 has_residency: app.residency.is_some(),
                 has_backups: app.backups.is_some(),
+                has_files: app.files.is_some(),
+                needs_files: app.files.as_ref().is_some_and(|it| it.settings.needed() > 0.0),
+                relocates: app.files.as_ref().is_some_and(|it| it.relocation.is_some()),
                 has_drills: app.backups.as_ref().is_some_and(|it| it.rules.drill.is_some()),
             };
             ("app", &app.name, subject, &app.slo, !app.windows.is_empty())

@@ -6,7 +6,7 @@ use crate::scenario::reading::Reading;
 use crate::scenario::spec::Target;
 use crate::scenario::view::Word;
 use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A class of things that patterns can name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,13 +20,15 @@ pub(super) enum Class {
     Service,
     HealthManager,
     DatabaseNode,
+    Bucket,
+    Replica,
     Router,
 }
 
 use Class::*;
 
 impl Class {
-    const ALL: [Class; 10] = [
+    const ALL: [Class; 12] = [
         Region,
         Zone,
         Host,
@@ -36,6 +38,8 @@ impl Class {
         Service,
         HealthManager,
         DatabaseNode,
+        Bucket,
+        Replica,
         Router,
     ];
 
@@ -50,6 +54,8 @@ impl Class {
             Service => "service",
             HealthManager => "health-manager",
             DatabaseNode => "database-node",
+            Bucket => "bucket",
+            Replica => "replica",
             Router => "router",
         }
     }
@@ -70,6 +76,10 @@ pub(super) struct Names {
     pub managers: BTreeMap<String, u32>,
     /// Apps with the number of nodes of their database.
     pub nodes: BTreeMap<String, u32>,
+    /// Apps with the number of replicas of their bucket.
+    pub replicas: BTreeMap<String, u32>,
+    /// Regions in which an app has files.
+    pub with_files: BTreeSet<String>,
     /// Regions with the number of their routers.
     pub routers: BTreeMap<String, u32>,
     /// How many names patterns have stood for so far.
@@ -132,6 +142,7 @@ impl Names {
             Host => numbered(&self.hosts, pattern),
             HealthManager => numbered(&self.managers, pattern),
             DatabaseNode => numbered(&self.nodes, pattern),
+            Replica => numbered(&self.replicas, pattern),
             Router => numbered(&self.routers, pattern),
             _ => self.names(class).filter(|name| fits(pattern, name)).map(str::to_owned).collect(),
         }
@@ -148,18 +159,21 @@ impl Names {
             Service => Box::new(self.services.iter().map(String::as_str)),
             HealthManager => Box::new(self.managers.keys().map(String::as_str)),
             DatabaseNode => Box::new(self.nodes.keys().map(String::as_str)),
+            Bucket | Replica => Box::new(self.replicas.keys().map(String::as_str)),
             Router => Box::new(self.routers.keys().map(String::as_str)),
         }
     }
 
     fn nothing(&self, class: Class, pattern: &str, mistake: Mistake) -> Mistake {
         let group = pattern.split('/').next().unwrap_or(pattern);
-        let numbered = matches!(class, Container | Host | HealthManager | DatabaseNode | Router);
+        let numbered =
+            matches!(class, Container | Host | HealthManager | DatabaseNode | Replica | Router);
         if numbered && self.names(class).any(|name| name == group) {
             let count = match class {
                 Host => &self.hosts,
                 HealthManager => &self.managers,
                 DatabaseNode => &self.nodes,
+                Replica => &self.replicas,
                 Router => &self.routers,
                 _ => &self.apps,
             }[group];
@@ -175,6 +189,19 @@ impl Names {
             [] => format!("this scenario has no {}", class.word()),
             _ => format!("there is {}", quoted(&listed(&known, "and"))),
         })
+    }
+
+    /// Whether there are files in a zone or region.
+    pub fn has_files(&self, target: &Target) -> bool {
+        match target {
+            Target::Region(name) => self.with_files.contains(name),
+            Target::Zone(name) => {
+                let mut regions =
+                    self.regions.iter().filter(|(it, _)| self.with_files.contains(*it));
+                regions.any(|(_, zones)| zones.contains(name))
+            }
+            _ => true,
+        }
     }
 
     /// The targets of a fault: apps stand for their containers.
@@ -199,6 +226,8 @@ impl Names {
                     ),
                     HealthManager => targets.push(Target::HealthManager(name)),
                     DatabaseNode => targets.push(Target::DatabaseNode(name)),
+                    Bucket => targets.push(Target::Bucket(name)),
+                    Replica => targets.push(Target::Replica(name)),
                     Router => targets.push(Target::Router(name)),
                     Service => unreachable!("no fault acts on a service"),
                 }

@@ -282,6 +282,15 @@ pub(super) fn check(root: View<'_>, regions: &[Region], apps: &[App], around: &[
             let label = format!("in {}", logs.site.country);
             contradiction(place, title, label, Class::Logs, &logs.site.country);
         }
+        if let Some((site, _)) = app.files.as_ref().and_then(|it| it.copy.as_ref())
+            && refuses(Class::Files, site, None)
+            && let Some(place) = at(&["files", "copy_to"])
+        {
+            let title =
+                format!("this copy of files would be refused, so {} would have none", app.name);
+            let label = format!("in {}", site.country);
+            contradiction(place, title, label, Class::Files, &site.country);
+        }
         if let Some(site) = app.backups.as_ref().and_then(|it| it.copy_to.as_ref())
             && refuses(Class::Backups, site, None)
             && let Some(place) =

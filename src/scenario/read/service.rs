@@ -104,7 +104,12 @@ fn part(class: Class, name: String) -> Part {
         Class::Dependency => Part::Dependency(name),
         Class::Service => Part::Service(name),
         Class::Host | Class::Container => Part::Component(name),
-        Class::Region | Class::HealthManager | Class::DatabaseNode | Class::Router => {
+        Class::Region
+        | Class::HealthManager
+        | Class::DatabaseNode
+        | Class::Bucket
+        | Class::Replica
+        | Class::Router => {
             unreachable!("not allowed as parts")
         }
     }

@@ -1,4 +1,4 @@
-//! What an app keeps: `files` and `backups` of an app, and what its region says about them.
+//! `backups` of an app, and what its region says about them.
 
 use super::tables::view_at;
 use super::weekly::{daytime, weekday};
@@ -8,7 +8,7 @@ use crate::scenario::mistakes::Mistake;
 use crate::scenario::names::{closest, quoted};
 use crate::scenario::sources::At;
 use crate::scenario::spec::{
-    BackupCalendar, BackupRules, Backups, Days, Due, Files, Region, Series, Site, Work,
+    BackupCalendar, BackupRules, Backups, Days, Due, Region, Series, Site, Work,
 };
 use crate::scenario::steps::{timezone, timezones};
 use crate::scenario::tree::{Table, Value};
@@ -17,42 +17,6 @@ use crate::time::{DAY, HOUR, Span};
 
 /// As long as anything is kept, and as rarely as anything is tried.
 const LONGEST: Span = Span(20 * crate::time::YEAR);
-
-/// The bucket of an app; the outer `Option` is a mistake.
-pub(super) fn files(view: View<'_>) -> Option<Option<Files>> {
-    if !view.has("files") {
-        return Some(None);
-    }
-    let files = view.inside("files")?;
-    let replicas = files.count("replicas").map(|count| count as u32);
-    let lasting = match files.has("replica_mtbf") {
-        true => Some(longer_than_nothing(files, "replica_mtbf")?),
-        false => None,
-    };
-    let rebuild = longer_than_nothing(files, "rebuild");
-    let objects = if files.has("objects") { Some(files.count("objects")?) } else { None };
-    if !files.has("size") {
-        // The platform says how buckets are kept; whether there is one the app does.
-        if own_entry(files, files.table).is_some() {
-            files.missing("size", "say how much there is, e.g. size = \"200GiB\"");
-            return None;
-        }
-        return Some(None);
-    }
-    let size = files.size("size")?;
-    let (replicas, rebuild) = (replicas?, rebuild?);
-    Some(Some(Files { size, objects, replicas, replica_mtbf: lasting, rebuild }))
-}
-
-fn longer_than_nothing(view: View<'_>, name: &str) -> Option<Span> {
-    let span = view.span(name)?;
-    if span == Span::ZERO {
-        let title = format!("`{name}` must be more than 0s");
-        view.reading.mistake(Mistake::new(view.at(name), title));
-        return None;
-    }
-    Some(span)
-}
 
 /// How an app is backed up; the outer `Option` is a mistake. `kept`: bytes of all it keeps.
 pub(super) fn backups(
@@ -124,7 +88,7 @@ fn nothing() -> Work {
 }
 
 /// The place of the first key below that is the user's own.
-fn own_entry(view: View<'_>, table: &Table) -> Option<At> {
+pub(super) fn own_entry(view: View<'_>, table: &Table) -> Option<At> {
     table.entries.values().find_map(|entry| match &entry.node.value {
         Value::Table(inner) => own_entry(view, inner),
         _ => (!view.reading.is_preset(entry.key_at)).then_some(entry.key_at),
@@ -284,6 +248,16 @@ fn copy_to(
         None if view.has("copy_to") => (view, "copy_to"),
         None => return Some(None),
     };
+    another_region(view, name, home, regions)
+}
+
+/// A region other than the app's own; the inner `Option`: none.
+pub(super) fn another_region(
+    view: View<'_>,
+    name: &str,
+    home: &Region,
+    regions: &[Region],
+) -> Option<Option<Site>> {
     let word = view.word(name)?;
     if word.text == "none" {
         return Some(None);

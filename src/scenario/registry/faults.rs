@@ -2,15 +2,24 @@
 
 use super::{Kind, LAW, SHARE_LAW, Shape, key};
 
-const EFFECTS: Kind = Kind::Choice(&["crash", "hang", "outage", "isolation", "control-plane"]);
+const EFFECTS: Kind = Kind::Choice(&[
+    "crash",
+    "hang",
+    "outage",
+    "isolation",
+    "control-plane",
+    "file-errors",
+    "data-loss",
+]);
 
 const EFFECT_DOC: &str = "\"crash\": the process ends; \"hang\": it stays and no longer answers; \"outage\": everything in the \
      domain stops until the fault ends; \"isolation\": everything in it runs on and cannot be reached; \
-     \"control-plane\": nothing new can be started in the region, what runs or is starting goes on.";
+     \"control-plane\": nothing new can be started in the region, what runs or is starting goes on; \"file-errors\": \
+     buckets there answer with errors; \"data-loss\": every replica of a bucket is deleted or overwritten.";
 
 const TARGET_DOC: &str = "container.*, container.shop/*, container.shop/2, app.shop (all its containers), host.rack/*, zone.*, \
      zone.eu-central-1a, region.*, dependency.mxid, health-manager.eu-central-1/* (instances of the region's), \
-     database-node.shop/* or router.eu-central-1/*.";
+     database-node.shop/*, replica.shop/* (of its bucket), bucket.shop or router.eu-central-1/*.";
 
 pub(crate) static FAILURE: Shape = Shape {
     name: "failure",
@@ -38,7 +47,7 @@ pub(crate) static FAILURE: Shape = Shape {
             "fraction",
             SHARE_LAW,
             "Share of what stands in a zone or region that is hit, drawn once per occurrence; everything has \
-             its own coin.",
+             its own coin. Of file-errors: the share of the requests to buckets there that fail.",
         )
         .range("0% to 100%; default: all is hit"),
         key(
@@ -94,7 +103,7 @@ pub(crate) static INCIDENT: Shape = Shape {
         )
         .required(),
         key("lasts", Kind::Duration, "How long it lasts. Required for outages and isolations."),
-        key("fraction", Kind::Share, "Share of what stands in a zone or region that is hit.")
+        key("fraction", Kind::Share, "Share of what stands in a zone or region that is hit; of file-errors: of the requests there that fail.")
             .range("0% to 100%; default: all is hit"),
     ],
 };

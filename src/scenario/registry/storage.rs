@@ -4,7 +4,9 @@ use super::{Kind, LAW, Shape, key};
 
 pub(crate) static FILES: Shape = Shape {
     name: "files",
-    doc: "The bucket of an app: every copy of it is in a zone of its own.",
+    doc: "The bucket of an app: replicas of the whole in the zones of its region, one after the other. A replica is lost \
+          by failures of replica.APP/*, and perhaps with its zone, and made anew from the others; with the last one all \
+          is lost.",
     keys: &[
         key("size", Kind::Size, "Bytes of all its files. Required where an app has any."),
         key(
@@ -12,20 +14,69 @@ pub(crate) static FILES: Shape = Shape {
             Kind::Count { min: 1, max: 1_000_000_000_000 },
             "How many files there are, for how many are expected to be lost.",
         ),
-        key("replicas", Kind::Count { min: 1, max: 26 }, "Copies of the bucket.").default("1"),
+        key("replicas", Kind::Count { min: 1, max: 26 }, "Replicas of the bucket.").default("1"),
+        key("reads", Kind::Share, "Share of the app's requests that read files: so many fail where reads do.")
+            .default("0%"),
+        key("writes", Kind::Share, "Share of the app's requests that write files.")
+            .default("0%")
+            .range("0% to 100%; with `reads` at most 100%"),
+        key("read_quorum", Kind::Count { min: 1, max: 26 }, "Replicas that must be up for reads.")
+            .default("1")
+            .range("at most `replicas`"),
+        key("write_quorum", Kind::Count { min: 1, max: 26 }, "Replicas that must be up for writes.")
+            .default("1")
+            .range("at most `replicas`"),
         key(
-            "replica_mtbf",
-            Kind::Duration,
-            "Mean time until a copy is lost for good. Without it nothing is said about durability.",
+            "lost_with_zone",
+            Kind::Share,
+            "Chance that a replica is gone for good when its zone is lost; otherwise it is back with its zone.",
         )
-        .range("more than 0s"),
+        .default("100%"),
+        key("rebuild", Kind::Table(&FILES_REBUILD), "How a lost replica is made anew, in its own zone."),
         key(
-            "rebuild",
-            Kind::Duration,
-            "Mean time in which a copy that is lost is made anew from those that are left, all at once.",
+            "relocate",
+            Kind::OneOf(&[Kind::Choice(&["none"]), Kind::Table(&RELOCATE)]),
+            "Where the bucket is moved that is short of replicas for too long.",
         )
-        .default("1d")
-        .range("more than 0s"),
+        .default("none"),
+        key(
+            "copy_to",
+            Kind::Text,
+            "The region to which every object is copied, or \"none\". Should all replicas be lost, what had not yet \
+             arrived there is.",
+        )
+        .default("none"),
+        key("lag", LAW, "From when an object is written until its copy has arrived; a plain duration is constant.")
+            .default("0s"),
+    ],
+};
+
+static FILES_REBUILD: Shape = Shape {
+    name: "files_rebuild",
+    doc: "How a lost replica is made anew from those that are left.",
+    keys: &[
+        key("takes", LAW, "How long, whatever the size; a plain duration is constant.")
+            .default("0s"),
+        key("throughput", Kind::Throughput, THROUGHPUT_DOC),
+    ],
+};
+
+static RELOCATE: Shape = Shape {
+    name: "relocate",
+    doc: "A bucket with fewer replicas up than `below` is moved when a grace is over.",
+    keys: &[
+        key("below", Kind::Count { min: 1, max: 26 }, "So many replicas must be up: the grace begins when fewer are, and is over at once when they are again.")
+            .required()
+            .range("at most `replicas`"),
+        key("after", LAW, "How long the grace lasts; a plain duration is constant.").required(),
+        key("takes", LAW, "From the end of the grace until it is served elsewhere.").default("0s"),
+        key("to", Kind::Text, "Where it is moved: the name of a region, or of a zone.").required(),
+        key(
+            "back",
+            Kind::Choice(&["at-quorum", "never"]),
+            "\"at-quorum\": it is moved back at once when `below` replicas are up; \"never\": it stays.",
+        )
+        .default("at-quorum"),
     ],
 };
 

@@ -1,6 +1,7 @@
 //! What the parts of an architecture do with data: where it stands, and where it may go from there.
 
 use super::About;
+use super::buckets::files;
 use super::containers::containers;
 use super::explore::Needs;
 use crate::model::residency::{Class, Move};
@@ -57,24 +58,6 @@ pub(super) fn flows(about: &About<'_>, from: Option<&Holding>) -> Vec<Flow> {
 /// The region of an app.
 pub(super) fn home(about: &About<'_>) -> Site {
     rules::home(about.scenario, about.app)
-}
-
-/// The bucket of files, which stands over the zones of its region.
-fn files(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<Flow>) {
-    if about.app.files.is_none() || from.is_some() {
-        return;
-    }
-    flows.push(Flow {
-        from: None,
-        to: Holding {
-            asset: "files".into(),
-            class: Class::Files,
-            processed: false,
-            place: Place { site: Some(home(about)), zone: None },
-        },
-        by: Move::Kept,
-        needs: vec![Needs::nothing()],
-    });
 }
 
 /// The log stream, where the scenario says that it is kept elsewhere than the app.

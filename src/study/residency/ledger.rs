@@ -64,7 +64,8 @@ fn byte_hours(row: &Row, plan: &Plan) -> f64 {
 /// The failure, if it began with one, and then what the static verdict tells of the same path.
 fn chain(row: &Row, topology: &Topology) -> Vec<String> {
     let cause = row.cause.map(|it| topology.causes[usize::from(it)].clone());
-    let before = (row.by == Move::Copied).then_some(Move::Taken);
+    let snapshot = matches!(row.asset, Asset::Snapshot(..));
+    let before = (row.by == Move::Copied && snapshot).then_some(Move::Taken);
     let moves = before.into_iter().chain([row.by]).map(|by| by.name().to_owned());
     cause.into_iter().chain(moves).collect()
 }
@@ -81,6 +82,7 @@ fn asset(asset: Asset, topology: &Topology) -> String {
             let node = topology.unit_name(Id::new(unit));
             format!("database {}", node.trim_start_matches("database-node."))
         }
+        Asset::Bucket(_) => "files".into(),
         Asset::Fixed(index) => topology.fixed[index as usize].asset.clone(),
     }
 }

@@ -1,14 +1,14 @@
 //! What is kept, where, and what could be restored.
 
-use crate::report::backups::{self, DRILL_HEADS, FILE_HEADS, HEADS};
+use crate::report::backups::{self, DRILL_HEADS, HEADS};
+use crate::report::files;
 use crate::report::html::blocks::{Block, Table, cell};
 use crate::report::subjects::Named;
 
 pub fn blocks(subjects: &[Named]) -> Vec<Block> {
     let mut out = Vec::new();
-    let caption =
-        "The chance that every copy of a bucket is lost, computed from how long copies last";
-    out.extend(table("Durability of files", caption, &FILE_HEADS, backups::file_rows(subjects)));
+    let caption = "What buckets failed and lost; the chance to lose every replica, computed from how long they last";
+    out.extend(table("Files", caption, &files::HEADS, files::rows(subjects)));
     let caption = "The newest snapshot that can be restored at any time is so old: what going back to it \
                    would lose";
     out.extend(table("Backups", caption, &HEADS, backups::rows(subjects)));
