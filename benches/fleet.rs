@@ -31,6 +31,7 @@ failure.region-outage.rate   = "0/y"
 failure.platform-release.rate = "0/y"
 failure.control-plane.rate    = "0/y"
 failure.health-manager-crash.rate = "0/y"
+failure.router-crash.rate = "0/y"
 
 [app.a]
 region = "eu-central-1"

@@ -6,13 +6,18 @@ use crate::model::event::Event;
 use crate::model::fact::Listener;
 use crate::model::sim::Sim;
 use crate::model::topology::Topology;
+use crate::time::Instant;
 
 /// Runs a replication to its end, or until its listener has heard enough, and returns it as it stands.
 pub fn run<L: Listener>(topology: &Topology, replication: u64, listener: L) -> Sim<'_, L> {
     let mut sim = Sim::new(topology, replication, listener);
     faults::start(&mut sim);
     sim.listener.begin(topology, &sim.world);
+    let mut look_ahead_at = if sim.is_large() { Instant::START } else { Instant::NEVER };
     while let Some((at, event)) = sim.calendar.pop() {
+        if at >= look_ahead_at {
+            look_ahead_at = sim.look_ahead();
+        }
         if at != sim.now {
             sim.settle();
             if sim.listener.is_done() {
@@ -31,7 +36,7 @@ pub fn run<L: Listener>(topology: &Topology, replication: u64, listener: L) -> S
 }
 
 /// What an event does: one line for each kind, the logic with what it concerns.
-#[inline]
+#[inline(always)]
 pub fn happen<L: Listener>(sim: &mut Sim<'_, L>, event: Event) {
     match event {
         Event::Unit(unit, event) => sim.unit_event(unit, event),

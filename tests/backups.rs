@@ -716,7 +716,7 @@ fn what_is_wrong_about_backups_is_told_with_a_remedy() {
         (bucket("copy_to = \"r\""), "where the first one is"),
         (moved("below = 2, to = \"far\""), "`below` is more than there are replicas"),
         (moved("below = 1, to = \"r\""), "moved to where it is"),
-        (moved("below = 1, to = \"fra\""), "did you mean `far`"),
+        (moved("below = 1, to = \"fra\""), "there is no region, and in r no zone, `fra`"),
         (
             told(
                 "[[incident]]\nkind = \"file-errors\"\ntarget = \"region.r\"\nat = \"1h\"\nlasts = \"1h\"",

@@ -287,7 +287,7 @@ fn a_year_of_restarts_costs_a_single_container_what_arithmetic_says_and_two_noth
     let restarts = (100 * 365 * 24 / 56) as f64;
     let expected = restarts * 0.02 * 61.0;
     let deviation = (restarts * 0.02 * (61.0 * 61.0 + 118.0 * 118.0 / 12.0)).sqrt();
-    let down = shop.tally.down as f64 / 1e9;
+    let down = shop.tally.down() as f64 / 1e9;
     assert!((down - expected).abs() < 4.0 * deviation, "{down}, expected {expected}");
     year(2).of("app.shop").outages(&[]);
 }
@@ -524,7 +524,7 @@ fn a_rolling_change_never_has_fewer_in_service_than_declared() {
         let mut checker = Checker::all();
         let (measures, recorder, _) = watched(&topology, &plan, 0, &mut checker);
         assert!(checker.broken.is_empty(), "{}\n{rest}", checker.told());
-        assert_eq!((measures.ledger.subjects[0].down, measures.ledger.subjects[0].any), (0, 0));
+        assert_eq!((measures.ledger.subjects[0].down(), measures.ledger.subjects[0].any), (0, 0));
         renewed += recorder.lines.iter().filter(|it| it.1.contains("renewed")).count();
     }
     assert!(renewed > 10_000, "{renewed} renewals");

@@ -160,7 +160,7 @@ fn every_build_gives_the_same_histories() {
             all.update(facts.text().as_bytes());
             for (name, tally) in subjects {
                 let requests = tally.failed;
-                let row = format!("{name} {} {} {requests}\n", tally.down, tally.any);
+                let row = format!("{name} {} {} {requests}\n", tally.down(), tally.any);
                 all.update(row.as_bytes());
             }
         }
@@ -219,7 +219,7 @@ fn times_four_times_as_long_give_outages_four_times_as_long() {
     // Each time is rounded to a nanosecond once; errors add up over thousands of events.
     let near = |a: u64, b: u64| (4 * a).abs_diff(b) < 100_000;
     assert!(short.iter().zip(long).all(|(a, b)| near(a.0, b.0) && near(a.1, b.1)));
-    let (down, long_down) = (subjects[0].1.down, long_subjects[0].1.down);
+    let (down, long_down) = (subjects[0].1.down(), long_subjects[0].1.down());
     assert!((4 * down).abs_diff(long_down) < 1_000_000, "{down} {long_down}");
     // A quarter of the load for four times as long.
     let failed = |it: &Tally| it.failed as f64 / PARTS_OF_A_REQUEST;
@@ -235,7 +235,7 @@ fn twice_the_load_is_twice_the_failed_requests() {
     let (doubled_facts, doubled_subjects) = history_of(&doubled, 1);
     assert_eq!(facts.text(), doubled_facts.text());
     for ((name, one), (_, two)) in subjects.iter().zip(&doubled_subjects) {
-        assert_eq!((one.down, one.any), (two.down, two.any), "{name}");
+        assert_eq!((one.down(), one.any), (two.down(), two.any), "{name}");
         // Rounded to a part of a request for each piece of time.
         let slack = 2 * facts.lines.len() as u128;
         assert!((2 * one.failed).abs_diff(two.failed) <= slack, "{name}");
@@ -254,7 +254,7 @@ fn a_failure_that_never_happens_changes_nothing() {
         let (more_facts, more) = history_of(&format!("{text}{never}"), replication);
         assert_eq!(facts.text(), more_facts.text());
         for ((name, one), (_, other)) in subjects.iter().zip(&more) {
-            assert_eq!((one.down, one.failed), (other.down, other.failed), "{name}");
+            assert_eq!((one.down(), one.failed), (other.down(), other.failed), "{name}");
         }
     }
 }

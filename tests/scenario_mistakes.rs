@@ -495,7 +495,7 @@ kind = "crash"
 targets = ["shop"]
 mtbf = "0s""#,
         &[
-            "8:12 `shop` does not say what it is · write container.…, app.…, host.…, health-manager.…, database-node.… or router.…",
+            "8:12 `shop` does not say what it is · write container.…, app.…, host.…, health-manager.…, database-node.…, replica.… or router.…",
             "9:8 this is no distribution: the mean must be more than zero, not 0",
         ],
     ),
@@ -523,7 +523,7 @@ kind = "slow"
 targets = ["container.*"]
 mtbf = "1d""#,
         &[
-            r#"7:8 `kind = "slow"` is not built yet: further kinds of fault (slow, erroring) · `kind` takes "crash", "hang", "outage", "isolation" or "control-plane""#,
+            r#"7:8 `kind = "slow"` is not built yet: further kinds of fault (slow, erroring) · `kind` takes "crash", "hang", "outage", "isolation", "control-plane", "file-errors" or "data-loss""#,
         ],
     ),
     (
@@ -811,7 +811,7 @@ file = "none.csv""#,
         r#"[recorded.r]
 file = "bad_faults.csv""#,
         &[
-            "bad_faults.csv:2:1 `outtage` is no kind of fault: crash, hang, outage, isolation or control-plane",
+            "bad_faults.csv:2:1 `outtage` is no kind of fault: crash, hang, outage, isolation, control-plane, file-errors or data-loss",
             "bad_faults.csv:3:1 an outage or isolation needs an `end`",
             "bad_faults.csv:4:1 `start` cannot be read: March · write a date such as 2026-12-01, or a time such as 2026-12-01T06:30:00Z",
             "bad_faults.csv:5:1 `end` is before `start`",

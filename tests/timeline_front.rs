@@ -75,7 +75,7 @@ fn a_lost_zone_takes_its_router_and_its_container() {
     let lost = 4.0 * seconds(out - 100 * S) + 20.0 * 12.0 * (2.0 / 3.0) * (1.0 / 3.0);
     let lost_after = 12.0 * (1.0 / 3.0) * (120.0 - seconds(out)).max(0.0) * (1.0 / 3.0);
     told.of("app.shop").outages(&[]).failed_by(&[("bad", lost + lost_after)]);
-    assert_eq!(told.of("app.shop").tally.down, 0);
+    assert_eq!(told.of("app.shop").tally.down(), 0);
 }
 
 #[test]

@@ -21,6 +21,13 @@ else
     echo "simpy is skipped: it could not be installed"
 fi
 
+cimba=
+if [ -n "$simpy" ] && .venv/bin/pip install --quiet --no-deps cimba==0.9.6 >/dev/null 2>&1; then
+    CIMBA_LIB=$(echo "$PWD"/.venv/lib/python3*/site-packages/cimba/libcimba_py.so)
+    [ -f "$CIMBA_LIB" ] && export CIMBA_LIB && cimba=target/release/cimba
+fi
+[ -n "$cimba" ] || echo "cimba is skipped: its library could not be installed"
+
 nanos() { sed -n 's/.* ns\/ev=\([0-9.]*\) .*/\1/p'; }
 
 # compare NAME N EVENTS EVENTS_OF_PEER COMMAND...: EVENTS for us, then the same work for the peer.
@@ -52,6 +59,11 @@ compare simcore 100000 5000000 5000000 target/release/simcore
 compare simcore 1000000 5000000 5000000 target/release/simcore
 compare odem 1000 5000000 5000000 target/release/odem
 compare odem 100000 5000000 5000000 target/release/odem
+if [ -n "$cimba" ]; then
+    compare cimba 1000 5000000 5000000 "$cimba"
+    compare cimba 100000 5000000 5000000 "$cimba"
+    compare cimba 1000000 5000000 5000000 "$cimba"
+fi
 if [ -n "$simpy" ]; then
     run_simpy() { shift; $simpy "$@"; }
     compare simpy 1000 500000 500000 run_simpy

@@ -50,6 +50,7 @@ fn reach(topology: &Topology, id: Id<FaultClock>) -> Reach {
 }
 
 /// A fault strikes.
+#[inline(never)]
 pub fn begins<L: Listener>(sim: &mut Sim<'_, L>, id: Id<FaultClock>) {
     let topology = sim.topology;
     let clock = &topology.fault_clocks[id];
@@ -136,6 +137,7 @@ pub fn begins<L: Listener>(sim: &mut Sim<'_, L>, id: Id<FaultClock>) {
 }
 
 /// A fault ends; a random one will come again.
+#[inline(never)]
 pub fn ends<L: Listener>(sim: &mut Sim<'_, L>, id: Id<FaultClock>, slot: u32) {
     let clock = &sim.topology.fault_clocks[id];
     let struck: Occurrence = std::mem::take(&mut sim.world.occurrences[slot]);

@@ -32,6 +32,7 @@ impl Components {
     }
 
     /// `failed`: it did not leave service on purpose.
+    #[inline(always)]
     pub(super) fn unit_down(&mut self, now: Instant, plan: &Plan, kind: Kind, failed: bool) {
         self.kinds[kind as usize].step(now, plan, true, failed);
     }
@@ -72,6 +73,11 @@ impl Level {
         }
     }
 
+    #[cold]
+    fn reaches(&mut self, level: usize) {
+        self.at.resize(level + 1, 0);
+    }
+
     #[inline]
     pub(super) fn book(&mut self, now: Instant, plan: &Plan) {
         let (from, to) = plan.clip(self.since, now);
@@ -79,7 +85,7 @@ impl Level {
         let length = (to - from).0;
         let level = (self.down as usize).min(LEVELS);
         if level >= self.at.len() {
-            self.at.resize(level + 1, 0);
+            self.reaches(level);
         }
         self.at[level] += length;
         self.integral += u128::from(length) * u128::from(self.down);

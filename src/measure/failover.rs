@@ -57,6 +57,7 @@ impl Clocks {
         all.map(Sketch::bytes).sum()
     }
 
+    #[inline]
     fn totals(&mut self, cause: CauseId) -> &mut Totals {
         let place = match self.by_cause.iter().position(|(it, _)| *it == cause) {
             Some(place) => place,
@@ -127,9 +128,15 @@ impl FailoverClock {
         if topology.is_app(group) {
             self.open(group, root);
         } else {
-            for &app in &topology.groups[group].used_by {
-                self.open(app, root);
-            }
+            self.used_down(group, root, topology);
+        }
+    }
+
+    /// Something that apps use left service.
+    #[cold]
+    fn used_down(&mut self, group: Id<Group>, root: Root, topology: &Topology) {
+        for &app in &topology.groups[group].used_by {
+            self.open(app, root);
         }
     }
 
@@ -155,17 +162,23 @@ impl FailoverClock {
         if topology.is_app(group) {
             self.arrived(group, unit, topology, world);
         } else {
-            for &app in &topology.groups[group].used_by {
-                self.arrived(app, unit, topology, world);
-            }
+            self.used_up(unit, topology, world);
+        }
+    }
+
+    /// Something that apps use is in service again.
+    #[cold]
+    fn used_up(&mut self, unit: Id<UnitInfo>, topology: &Topology, world: &World) {
+        for &app in &topology.group_of(unit).used_by {
+            self.arrived(app, unit, topology, world);
         }
     }
 
     /// A unit answers, and a router that fails open uses it before it is in the rotation.
+    #[inline]
     pub(super) fn unit_answered(&mut self, unit: Id<UnitInfo>, topology: &Topology, world: &World) {
         let app = topology.group_id(unit);
-        let reached = !world.is_cut_off(unit);
-        if topology.is_app(app) && reached && world.fails_open(topology, app) {
+        if topology.is_app(app) && world.fails_open(topology, app) && !world.is_cut_off(unit) {
             self.arrived(app, unit, topology, world);
         }
     }
@@ -178,6 +191,11 @@ impl FailoverClock {
             let path = world.recovery(unit).map_or_else(Vec::new, |record| record.path.clone());
             self.arrivals.push((app, path));
         }
+    }
+
+    /// See [`Listener::look_ahead`](crate::model::fact::Listener::look_ahead).
+    pub(super) fn look_ahead(&self, app: Id<Group>) -> u64 {
+        u64::from(self.first[app.index()])
     }
 
     /// Clients have turned away from routers that do not work: until the front knew it was detection,
@@ -210,7 +228,9 @@ impl FailoverClock {
         topology: &Topology,
         world: &World,
     ) {
-        self.overloaded(ledger);
+        if ledger.has_overloading() {
+            self.overloaded(ledger);
+        }
         let mut at = self.first[app.index()];
         let mut before = NONE;
         while at != NONE {
@@ -231,7 +251,7 @@ impl FailoverClock {
 
     /// What a fault leaves in service may be overloaded after its episode is over, until redundancy is
     /// restored: it has done harm then, though its clock had stopped.
-    #[inline]
+    #[cold]
     fn overloaded(&mut self, ledger: &mut Ledger) {
         while let Some((app, root)) = ledger.take_overloading() {
             let mut at = self.first[app.index()];
@@ -265,17 +285,19 @@ impl FailoverClock {
         topology: &Topology,
         world: &World,
     ) -> bool {
-        let root = self.episodes[at].root.expect("an episode has a root");
+        let episode = &mut self.episodes[at];
+        let root = episode.root.expect("an episode has a root");
         let state = &world.apps[app.index()];
-        if !self.episodes[at].over {
+        if !episode.over {
             if let Some(harm) = ledger.harm(app.index()) {
-                self.episodes[at].harmed |= harm.is_of(&root);
+                episode.harmed |= harm.is_of(&root);
             }
             if !state.up || still_fails(topology, world, app, root) {
                 return false;
             }
-            self.episodes[at].over = true;
-            self.harm_ended(now, at, app, root, ledger);
+            episode.over = true;
+            let harmed = episode.harmed;
+            self.harm_ended(now, harmed, app, root, ledger);
         }
         let declared = state.declared();
         let complete = state.in_service >= declared && state.uses_down == 0;
@@ -293,17 +315,13 @@ impl FailoverClock {
     fn harm_ended(
         &mut self,
         now: Instant,
-        at: u32,
+        harmed: bool,
         app: Id<Group>,
         root: Root,
         ledger: &mut Ledger,
     ) {
-        let harmed = self.episodes[at].harmed;
         if self.one_by_one {
-            let mut all_detection = [Span::ZERO; PHASES];
-            all_detection[Phase::Detection.clock()] = now - root.onset;
-            let phases = self.phases(now, app, root.onset).unwrap_or(all_detection);
-            self.finished.push(Finished { app, root, harmed, ended: now, phases });
+            self.keep(now, harmed, app, root);
         }
         // The clock is of faults: of a change only the harm is counted.
         if harmed || !root.change {
@@ -326,6 +344,14 @@ impl FailoverClock {
                 sketch.insert(length.0);
             }
         }
+    }
+
+    #[cold]
+    fn keep(&mut self, now: Instant, harmed: bool, app: Id<Group>, root: Root) {
+        let mut all_detection = [Span::ZERO; PHASES];
+        all_detection[Phase::Detection.clock()] = now - root.onset;
+        let phases = self.phases(now, app, root.onset).unwrap_or(all_detection);
+        self.finished.push(Finished { app, root, harmed, ended: now, phases });
     }
 
     /// The way back that ended the harm, cut to the episode; what lies before it is detection. Nothing
@@ -365,14 +391,19 @@ impl FailoverClock {
 /// Whether new requests still meet something that `root` broke: a dead entry of the rotation, or a
 /// dependency that is down.
 fn still_fails(topology: &Topology, world: &World, app: Id<Group>, root: Root) -> bool {
+    let state = &world.apps[app.index()];
+    let mine = |it: Option<Root>| it.is_some_and(|it| it.seq == root.seq);
+    let elsewhere = world.failing_fronts > 0 || state.uses_down > 0 || state.in_service == 0;
+    world.entries_of(app).any(|entry| mine(entry.root))
+        || (elsewhere && fails_elsewhere(topology, world, app, root))
+}
+
+/// Whether it does so outside the entries of the rotation.
+#[cold]
+fn fails_elsewhere(topology: &Topology, world: &World, app: Id<Group>, root: Root) -> bool {
     let mine = |it: Option<Root>| it.is_some_and(|it| it.seq == root.seq);
     let owned = |unit| world.recovery(unit).is_some_and(|record| mine(record.root));
     world.failing_routers(topology, app).any(|(router, _)| owned(router))
-        || world.entries_of(app).any(|entry| mine(entry.root))
         || world.dead_in_use(topology, app).any(owned)
-        || (world.apps[app.index()].uses_down > 0
-            && topology.groups[app]
-                .uses
-                .iter()
-                .any(|used| world.recovery(used.unit).is_some_and(|record| mine(record.root))))
+        || topology.groups[app].uses.iter().any(|used| owned(used.unit))
 }

@@ -91,9 +91,20 @@ impl Importance {
         topology: &Topology,
         world: &World,
     ) {
-        if self.subjects.is_empty() {
-            return;
+        if !self.subjects.is_empty() {
+            self.look_at(now, subject, plan, topology, world);
         }
+    }
+
+    #[inline(never)]
+    fn look_at(
+        &mut self,
+        now: Instant,
+        subject: Subject,
+        plan: &Plan,
+        topology: &Topology,
+        world: &World,
+    ) {
         let index = match subject {
             Subject::App(app) => app.index(),
             Subject::Service(service) => topology.apps + service as usize,

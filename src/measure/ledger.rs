@@ -29,19 +29,24 @@ pub fn requests(rate: f64, seconds: f64, share: f64) -> u128 {
 }
 
 /// What one subject suffered in a replication. What is rare, or not always wanted, stands apart, so that
-/// a large fleet stays small.
+/// a large fleet stays small: 64 bytes, one line of the cache.
 #[derive(Clone, Debug, Default, PartialEq)]
+#[repr(align(64))]
 pub struct Tally {
     /// Slot in [`Ledger::harms`] while something is wrong, else [`NONE`].
     harm: u32,
-    /// Nanoseconds not up (M1).
-    pub down: u64,
     /// Nanoseconds in which some requests failed, s(t) < 1.
     pub any: u64,
     /// Failed requests, in parts.
     pub failed: u128,
     /// Sparse, sorted by cause.
     causes: Vec<CauseRow>,
+    rare: Option<Box<Rare>>,
+}
+
+/// What most subjects of a large fleet never meet.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Rare {
     /// From the first outage on.
     downs: Option<Box<Downs>>,
     /// From the first overload on.
@@ -71,6 +76,8 @@ pub struct Overload {
 /// The outages of a subject.
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Downs {
+    /// Nanoseconds not up (M1).
+    down: u64,
     outages: Outages,
     /// Nanoseconds of downtime by [`Phase`].
     waited: [u64; Phase::ALL.len()],
@@ -140,6 +147,17 @@ impl Harm {
         self.waited
     }
 
+    /// As good as new, what has been allocated and the trigger of an outage aside.
+    fn forget(&mut self) {
+        self.entries.clear();
+        self.dependencies.clear();
+        self.contributing.clear();
+        self.planned_by.clear();
+        self.missing = None;
+        self.down = false;
+        self.off = false;
+    }
+
     /// Whether a root fault fails requests, or is charged with the downtime. What is lost to overload
     /// is not counted here.
     pub fn is_of(&self, root: &Root) -> bool {
@@ -151,13 +169,23 @@ impl Harm {
     }
 }
 
+/// Whether a subject has just gone down or come up again, and what had taken it down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    None,
+    Down(CauseId),
+    Up(CauseId),
+}
+
 /// The ledger of one replication.
 #[derive(Clone, Debug, Default)]
 pub struct Ledger {
     pub subjects: Vec<Tally>,
     harms: Slab<Harm>,
-    /// By app: when a container last took requests with it, and how many entries there were before.
-    in_flight: Vec<(Instant, u32)>,
+    /// When containers last took requests with them …
+    in_flight_at: Instant,
+    /// … and how many entries there were before in each of their apps, sorted.
+    in_flight: Vec<(u32, u32)>,
     /// Who has overloaded what was left of an app since the failover clock last asked.
     overloading: Vec<(u32, Root)>,
     /// Scratch: what the subject at hand lacks.
@@ -183,17 +211,17 @@ impl Ledger {
         ledger
     }
 
+    /// See [`Listener::look_ahead`](crate::model::fact::Listener::look_ahead).
+    pub(super) fn look_ahead(&self, app: Id<Group>) -> u64 {
+        let causes = &self.subjects[app.index()].causes;
+        let ends = causes.first().into_iter().chain(causes.last());
+        ends.fold(0, |read, row| read ^ u64::from(row.harmed))
+    }
+
     /// What is wrong with a subject at the moment, if anything is.
     pub fn harm(&self, subject: usize) -> Option<&Harm> {
         let slot = self.subjects[subject].harm;
         (slot != NONE).then(|| &self.harms[slot])
-    }
-
-    /// What took a subject down, while it is.
-    #[inline]
-    pub(super) fn taken_down_by(&self, subject: usize) -> Option<CauseId> {
-        let harm = self.harm(subject).filter(|harm| harm.down)?;
-        Some(harm.trigger.expect("an outage has a trigger").cause)
     }
 
     /// T3: what was in flight in a container that leaves service is lost at that instant; of what is in
@@ -217,16 +245,22 @@ impl Ledger {
         let state = &world.apps[app.index()];
         let entries = state.in_service + state.dead.iter().map(|&it| u32::from(it)).sum::<u32>();
         // Of several that go at one instant each had its share of the requests before it.
-        self.in_flight.resize(topology.apps, (Instant::NEVER, 0));
-        let before = &mut self.in_flight[app.index()];
-        if before.0 != now {
-            *before = (now, entries);
+        if self.in_flight_at != now {
+            self.in_flight_at = now;
+            self.in_flight.clear();
         }
-        let entries = f64::from(before.1);
+        let entries = match self.in_flight.binary_search_by_key(&app.raw(), |it| it.0) {
+            Ok(place) => self.in_flight[place].1,
+            Err(place) => {
+                self.in_flight.insert(place, (app.raw(), entries));
+                entries
+            }
+        };
+        let entries = f64::from(entries);
         // No more than it can serve is in it.
         let most = group.capacity.as_ref().map(|it| it.law.per_container() * entries);
         let rate = most.map_or(load.at(now), |most| load.at(now).min(most));
-        let drained = if stopped { exp(-group.drain.as_secs() / group.response_s) } else { 1.0 };
+        let drained = if stopped { still_there(group) } else { 1.0 };
         let lost = requests(rate, group.response_s, drained / entries);
         self.lose(now, plan, app, root, lost, topology);
     }
@@ -254,7 +288,7 @@ impl Ledger {
         tally.failed += lost;
         tally.cause(root.cause).failed += lost;
         if plan.periods {
-            tally.periods.get_or_insert_default().failed(now, lost, plan);
+            tally.rare().periods().failed(now, lost, plan);
         }
     }
 
@@ -268,7 +302,7 @@ impl Ledger {
         world: &World,
     ) {
         let group = topology.group_of(router);
-        let state = &world.fronts[topology.region_of(group).index()];
+        let state = &world.fronts[group.region.index()];
         let clients = state.entries[(router.raw() - group.first) as usize].clients();
         for &app in &group.used_by {
             let info = &topology.groups[app];
@@ -284,8 +318,8 @@ impl Ledger {
         }
     }
 
-    /// Takes stock of a subject after an instant. True: it has just gone down.
-    #[inline]
+    /// Takes stock of a subject after an instant.
+    #[inline(always)]
     pub(super) fn settled(
         &mut self,
         now: Instant,
@@ -294,7 +328,7 @@ impl Ledger {
         plan: &Plan,
         topology: &Topology,
         world: &World,
-    ) -> bool {
+    ) -> Turn {
         let slot = self.subjects[index].harm;
         let quiet = match subject {
             Subject::App(app) => {
@@ -309,38 +343,89 @@ impl Ledger {
             }
             Subject::Service(service) => world.services[service as usize].up,
         };
-        if quiet && slot == NONE {
-            return false;
+        if !quiet {
+            self.take_stock(now, index, subject, plan, topology, world)
+        } else if slot != NONE {
+            self.all_is_well(now, index, plan, topology)
+        } else {
+            Turn::None
         }
-        self.take_stock(now, index, subject, quiet, plan, topology, world)
     }
 
-    #[expect(clippy::too_many_arguments, reason = "the slow half of `settled`")]
+    /// Nothing is wrong with a subject any more.
+    fn all_is_well(
+        &mut self,
+        now: Instant,
+        index: usize,
+        plan: &Plan,
+        topology: &Topology,
+    ) -> Turn {
+        self.close(now, index, plan, topology);
+        let slot = self.subjects[index].harm;
+        let was_down = self.harms[slot].down;
+        let turn = if was_down { self.outage_ends(now, index, plan) } else { Turn::None };
+        self.harms[slot].forget();
+        self.harms.release(slot);
+        self.subjects[index].harm = NONE;
+        turn
+    }
+
+    /// Takes stock of a subject with which something is wrong.
+    #[inline]
     fn take_stock(
         &mut self,
         now: Instant,
         index: usize,
         subject: Subject,
-        quiet: bool,
         plan: &Plan,
         topology: &Topology,
         world: &World,
-    ) -> bool {
+    ) -> Turn {
+        if let Subject::App(app) = subject
+            && self.subjects[index].harm == NONE
+            && world.apps[app.index()].up
+            && world.apps[app.index()].uses_down == 0
+            && topology.groups[app].capacity.is_none()
+            && world.apps[app.index()].declared() > 0
+            && world.failing_front(topology, app).is_none()
+        {
+            self.entries_fail(now, app, topology, world);
+            Turn::None
+        } else {
+            self.take_stock_in_full(now, index, subject, plan, topology, world)
+        }
+    }
+
+    /// The everyday case: from now on dead entries fail a share of an app's requests.
+    fn entries_fail(&mut self, now: Instant, app: Id<Group>, topology: &Topology, world: &World) {
+        let slot = self.harms.take();
+        self.subjects[app.index()].harm = slot;
+        let harm = &mut self.harms[slot];
+        let found = app_loss(topology, world, app, now);
+        harm.since = now;
+        harm.reached = 1.0 - found.total;
+        harm.loss = 1.0 - harm.reached;
+        harm.serving = world.effective_in_service(topology, app);
+        harm.complement = world.apps[app.index()].declared();
+        entry_shares(topology, world, app, (&found, 1.0), &mut harm.entries);
+    }
+
+    #[inline(never)]
+    fn take_stock_in_full(
+        &mut self,
+        now: Instant,
+        index: usize,
+        subject: Subject,
+        plan: &Plan,
+        topology: &Topology,
+        world: &World,
+    ) -> Turn {
         self.close(now, index, plan, topology);
         let slot = self.subjects[index].harm;
         let was_down = slot != NONE && self.harms[slot].down;
-        if quiet {
-            if was_down {
-                self.outage_ends(now, index, plan);
-            }
-            self.harms.release(slot);
-            self.subjects[index].harm = NONE;
-            return false;
-        }
         let slot = if slot == NONE {
             let slot = self.harms.take();
             self.subjects[index].harm = slot;
-            self.harms[slot].down = false;
             slot
         } else {
             slot
@@ -362,12 +447,9 @@ impl Ledger {
             self.lacking = lacking;
         }
         let harm = &mut self.harms[slot];
+        harm.forget();
         harm.since = now;
-        harm.entries.clear();
-        harm.dependencies.clear();
-        harm.contributing.clear();
-        harm.missing = None;
-        harm.planned_by.clear();
+        harm.down = was_down;
         harm.off = matches!(subject, Subject::App(app) if world.apps[app.index()].declared() == 0);
         harm.loss = match subject {
             // Nobody calls what is not meant to run.
@@ -404,28 +486,39 @@ impl Ledger {
             }
         }
         let harm = &mut self.harms[slot];
-        let went_down = !up && !was_down;
         harm.down = !up;
-        if went_down {
-            // Episodes are an app's; of a service the outages are counted by who took it down.
-            if let (Subject::Service(_), Some(trigger)) = (subject, harm.trigger)
-                && now >= plan.from
-            {
-                self.subjects[index].cause(trigger.cause).harmed += 1;
-            }
-            self.subjects[index].downs.get_or_insert_default().outages.begin(now, plan);
-        } else if up && was_down {
-            self.outage_ends(now, index, plan);
+        if up != was_down {
+            return Turn::None;
         }
-        went_down
+        if up {
+            return self.outage_ends(now, index, plan);
+        }
+        let trigger = harm.trigger.expect("an outage has a trigger").cause;
+        // Episodes are an app's; of a service the outages are counted by who took it down.
+        if matches!(subject, Subject::Service(_)) && now >= plan.from {
+            self.subjects[index].cause(trigger).harmed += 1;
+        }
+        self.subjects[index].rare().downs().outages.begin(now, plan);
+        Turn::Down(trigger)
     }
 
     /// Books the interval since the last look.
+    #[inline(always)]
     fn close(&mut self, now: Instant, index: usize, plan: &Plan, topology: &Topology) {
         let slot = self.subjects[index].harm;
-        if slot == NONE {
-            return;
+        if slot != NONE {
+            self.close_harm(now, index, slot, plan, topology);
         }
+    }
+
+    fn close_harm(
+        &mut self,
+        now: Instant,
+        index: usize,
+        slot: u32,
+        plan: &Plan,
+        topology: &Topology,
+    ) {
         let harm = &self.harms[slot];
         let (from, to) = plan.clip(harm.since, now);
         if from == to {
@@ -435,11 +528,33 @@ impl Ledger {
         let load = topology.load_of(index);
         let capacity = topology.capacity_of(index).filter(|it| it.loses(harm.serving));
         let whole = (to - from).0;
+        if !(harm.down || harm.off || plan.periods || capacity.is_some()) {
+            // The everyday case: some entries fail what they get, and nobody asks when.
+            tally.any += if harm.loss > 0.0 { whole } else { 0 };
+            if let Some(load) = load {
+                let offered = load.between(from, to);
+                let none = Span::ZERO;
+                tally.failed += tally.fail(load.rate, harm, offered, none, none, None);
+            }
+            return;
+        }
+        self.close_in_full(now, index, plan, topology);
+    }
+
+    /// Books an interval in which the subject was down, overloaded or off, or that falls into pieces.
+    #[inline(never)]
+    fn close_in_full(&mut self, now: Instant, index: usize, plan: &Plan, topology: &Topology) {
+        let tally = &mut self.subjects[index];
+        let harm = &self.harms[tally.harm];
+        let (from, to) = plan.clip(harm.since, now);
+        let whole = (to - from).0;
+        let load = topology.load_of(index);
+        let capacity = topology.capacity_of(index).filter(|it| it.loses(harm.serving));
         if harm.down {
             let charged = harm.charged.expect("downtime is charged to a root fault");
             let waited = harm.waited.expect("downtime waits for something");
-            tally.down += whole;
-            let downs = tally.downs.get_or_insert_default();
+            let downs = tally.rare().downs();
+            downs.down += whole;
             downs.waited[waited as usize] += whole;
             downs.cause(charged.cause).1 += whole;
             for &cause in &harm.contributing {
@@ -452,12 +567,12 @@ impl Ledger {
             }
         }
         if harm.off {
-            tally.downs.get_or_insert_default().not_counted += whole;
+            tally.rare().downs().not_counted += whole;
         }
         let mut over = 0;
         if let (Some(capacity), Some(load)) = (capacity, load) {
             over = capacity.overloaded(harm.serving, load, from, to).0;
-            tally.overload.get_or_insert_default().time += over;
+            tally.rare().overload().time += over;
         }
         tally.any += if harm.loss > 0.0 { whole } else { over };
         // The edges of months, years and windows cut the interval; mostly there is none in it.
@@ -470,7 +585,7 @@ impl Ledger {
                 (end, planned) = first_part(harm.planned_by.iter().flat_map(windows), begin, to);
             }
             if plan.periods {
-                let periods = tally.periods.get_or_insert_default();
+                let periods = tally.rare().periods();
                 end = periods.advance(begin, plan).min(end);
                 if harm.down {
                     periods.down(end - begin, planned);
@@ -480,11 +595,12 @@ impl Ledger {
                 }
             }
             if harm.down {
-                let downs = tally.downs.get_or_insert_default();
+                let rare = tally.rare();
                 if planned {
-                    downs.planned += (end - begin).0;
+                    rare.downs().planned += (end - begin).0;
                 } else {
-                    downs.outages.unplanned(begin, end, plan, tally.periods.as_deref_mut());
+                    let (outages, periods) = rare.outages();
+                    outages.unplanned(begin, end, plan, periods);
                 }
             }
             if let Some(load) = load {
@@ -504,30 +620,41 @@ impl Ledger {
                 {
                     self.overloading.push((index as u32, root));
                 }
-                let asked = requests(load.rate, offered.as_secs(), 1.0);
+                let asked = if harm.off || planned {
+                    requests(load.rate, offered.as_secs(), 1.0)
+                } else {
+                    0
+                };
                 if harm.off {
-                    tally.downs.get_or_insert_default().requests_off += asked;
+                    tally.rare().downs().requests_off += asked;
                 }
                 if planned {
-                    let downs = tally.downs.get_or_insert_default();
+                    let downs = tally.rare().downs();
                     downs.failed_planned += failed;
                     downs.requests_planned += asked;
                 }
-                if let Some(periods) = &mut tally.periods {
-                    periods.requests_in_current(asked, failed, harm.off, planned);
+                if plan.periods {
+                    tally.rare().periods().requests_in_current(asked, failed, harm.off, planned);
                 }
             }
             begin = end;
         }
     }
 
-    fn outage_ends(&mut self, now: Instant, index: usize, plan: &Plan) {
-        let Tally { downs, periods, .. } = &mut self.subjects[index];
-        downs.get_or_insert_default().outages.end(now, plan, periods.as_deref_mut());
+    fn outage_ends(&mut self, now: Instant, index: usize, plan: &Plan) -> Turn {
+        let tally = &mut self.subjects[index];
+        let (outages, periods) = tally.rare().outages();
+        outages.end(now, plan, periods);
+        Turn::Up(self.harms[tally.harm].trigger.expect("an outage has a trigger").cause)
+    }
+
+    /// Whether [`Ledger::take_overloading`] has anything to hand over.
+    #[inline(always)]
+    pub(super) fn has_overloading(&self) -> bool {
+        !self.overloading.is_empty()
     }
 
     /// Hands over who has overloaded what was left of an app.
-    #[inline]
     pub(super) fn take_overloading(&mut self) -> Option<(Id<Group>, Root)> {
         self.overloading.pop().map(|(app, root)| (Id::new(app), root))
     }
@@ -543,6 +670,7 @@ impl Ledger {
     }
 
     /// An episode is over: a root fault of `cause` harmed the app, or was absorbed.
+    #[inline(always)]
     pub(super) fn count_episode(&mut self, app: Id<Group>, cause: CauseId, harmed: bool) {
         let row = self.subjects[app.index()].cause(cause);
         if harmed {
@@ -558,17 +686,19 @@ impl Ledger {
             self.close(now, index, plan, topology);
             let slot = self.subjects[index].harm;
             if slot != NONE && self.harms[slot].down {
-                let Tally { downs, periods, .. } = &mut self.subjects[index];
-                let outages = &mut downs.get_or_insert_default().outages;
-                outages.censor(now, plan, periods.as_deref_mut());
+                let (outages, periods) = self.subjects[index].rare().outages();
+                outages.censor(now, plan, periods);
             }
-            if let Some(periods) = &mut self.subjects[index].periods {
+            if let Some(Rare { periods: Some(periods), .. }) =
+                self.subjects[index].rare.as_deref_mut()
+            {
                 periods.finish();
             }
         }
     }
 
     /// What a requirement lacks: the owners of every part that is down and counts.
+    #[inline(never)]
     fn node_lacks(
         &self,
         topology: &Topology,
@@ -622,37 +752,62 @@ impl Tally {
         anyway: Span,
         overload: Option<CauseId>,
     ) -> u128 {
-        let parts = |of: Span, share: f64| requests(rate, of.as_secs(), share);
         if harm.down {
-            let over = parts(lost, 1.0 - harm.loss);
-            let failed = parts(offered, harm.loss) + over;
-            self.cause(harm.charged.expect("downtime is charged to a root fault").cause).failed +=
-                failed;
-            if over > 0 {
-                self.overload.get_or_insert_default().lost += over;
-            }
-            return failed;
+            return self.fail_down(rate, harm, offered, lost);
         }
         let mut failed = 0;
         for &(root, share) in &harm.entries {
-            let part = parts(offered, share);
+            let part = requests(rate, offered.as_secs(), share);
             self.cause(root.cause).failed += part;
             failed += part;
         }
         if lost > Span::ZERO {
-            // K6: what the full complement would lose too is the load's; the rest the fault's that keeps
-            // a container from serving.
-            let over = parts(lost, harm.reached);
-            let anyway = parts(anyway, harm.reached).min(over);
-            let overload = overload.expect("what has a capacity can be overloaded");
-            self.cause(overload).failed += anyway;
-            self.cause(harm.missing.map_or(overload, |root| root.cause)).failed += over - anyway;
-            self.overload.get_or_insert_default().lost += over;
-            failed += over;
+            failed += self.fail_overloaded(rate, harm, lost, anyway, overload);
         }
+        if !harm.dependencies.is_empty() {
+            failed += self.fail_by_dependencies(rate, harm, offered, lost);
+        }
+        failed
+    }
+
+    #[inline(never)]
+    fn fail_down(&mut self, rate: f64, harm: &Harm, offered: Span, lost: Span) -> u128 {
+        let over = requests(rate, lost.as_secs(), 1.0 - harm.loss);
+        let failed = requests(rate, offered.as_secs(), harm.loss) + over;
+        let charged = harm.charged.expect("downtime is charged to a root fault");
+        self.cause(charged.cause).failed += failed;
+        if over > 0 {
+            self.rare().overload().lost += over;
+        }
+        failed
+    }
+
+    /// K6: what the full complement would lose too is the load's; the rest the fault's that keeps a
+    /// container from serving.
+    #[inline(never)]
+    fn fail_overloaded(
+        &mut self,
+        rate: f64,
+        harm: &Harm,
+        lost: Span,
+        anyway: Span,
+        overload: Option<CauseId>,
+    ) -> u128 {
+        let over = requests(rate, lost.as_secs(), harm.reached);
+        let anyway = requests(rate, anyway.as_secs(), harm.reached).min(over);
+        let overload = overload.expect("what has a capacity can be overloaded");
+        self.cause(overload).failed += anyway;
+        self.cause(harm.missing.map_or(overload, |root| root.cause)).failed += over - anyway;
+        self.rare().overload().lost += over;
+        over
+    }
+
+    #[inline(never)]
+    fn fail_by_dependencies(&mut self, rate: f64, harm: &Harm, offered: Span, lost: Span) -> u128 {
         let served = Span(offered.0.saturating_sub(lost.0));
+        let mut failed = 0;
         for &(root, share) in &harm.dependencies {
-            let part = parts(served, share);
+            let part = requests(rate, served.as_secs(), share);
             self.cause(root.cause).failed += part;
             failed += part;
         }
@@ -664,16 +819,18 @@ impl Tally {
     fn cause(&mut self, cause: CauseId) -> &mut CauseRow {
         let place = match self.causes.iter().position(|row| row.cause >= cause) {
             Some(place) if self.causes[place].cause == cause => place,
-            found => {
-                let place = found.unwrap_or(self.causes.len());
-                if self.causes.len() == self.causes.capacity() {
-                    self.causes.reserve_exact(2); // two or three causes are all that most apps meet
-                }
-                self.causes.insert(place, CauseRow { cause, ..CauseRow::default() });
-                place
-            }
+            found => self.first_of(cause, found.unwrap_or(self.causes.len())),
         };
         &mut self.causes[place]
+    }
+
+    #[cold]
+    fn first_of(&mut self, cause: CauseId, place: usize) -> usize {
+        if self.causes.len() == self.causes.capacity() {
+            self.causes.reserve_exact(2); // two or three causes are all that most apps meet
+        }
+        self.causes.insert(place, CauseRow { cause, ..CauseRow::default() });
+        place
     }
 
     /// What each cause did, by cause.
@@ -689,7 +846,7 @@ impl Tally {
                 ..CauseTally::default()
             })
             .collect();
-        for &(cause, down, contributing) in self.downs.iter().flat_map(|downs| &downs.causes) {
+        for &(cause, down, contributing) in self.downs().iter().flat_map(|downs| &downs.causes) {
             match rows.iter_mut().find(|row| row.cause == cause) {
                 Some(row) => (row.down, row.contributing) = (down, contributing),
                 None => {
@@ -701,54 +858,91 @@ impl Tally {
         rows
     }
 
+    fn downs(&self) -> Option<&Downs> {
+        self.rare.as_ref()?.downs.as_deref()
+    }
+
+    #[inline]
+    fn rare(&mut self) -> &mut Rare {
+        self.rare.get_or_insert_default()
+    }
+
+    /// Nanoseconds not up (M1).
+    pub fn down(&self) -> u64 {
+        self.downs().map_or(0, |downs| downs.down)
+    }
+
     /// Its outages, if it had any.
     pub fn outages(&self) -> Option<&Outages> {
-        self.downs.as_deref().map(|downs| &downs.outages)
+        self.downs().map(|downs| &downs.outages)
     }
 
     /// What was lost to overload.
     pub fn overload(&self) -> Overload {
-        self.overload.as_deref().copied().unwrap_or_default()
+        self.rare.as_ref().and_then(|rare| rare.overload.as_deref().copied()).unwrap_or_default()
     }
 
     /// Nanoseconds of downtime by [`Phase`].
     pub fn waited(&self) -> [u64; Phase::ALL.len()] {
-        self.downs.as_deref().map_or([0; Phase::ALL.len()], |downs| downs.waited)
+        self.downs().map_or([0; Phase::ALL.len()], |downs| downs.waited)
     }
 
     /// Nanoseconds of downtime that were planned (M3).
     pub fn planned(&self) -> u64 {
-        self.downs.as_deref().map_or(0, |downs| downs.planned)
+        self.downs().map_or(0, |downs| downs.planned)
     }
 
     /// Requests that failed in planned downtime, in parts.
     pub fn failed_planned(&self) -> u128 {
-        self.downs.as_deref().map_or(0, |downs| downs.failed_planned)
+        self.downs().map_or(0, |downs| downs.failed_planned)
     }
 
     /// Nanoseconds in which it was not meant to run (S6).
     pub fn not_counted(&self) -> u64 {
-        self.downs.as_deref().map_or(0, |downs| downs.not_counted)
+        self.downs().map_or(0, |downs| downs.not_counted)
     }
 
     /// Requests in planned downtime, in parts.
     pub fn requests_planned(&self) -> u128 {
-        self.downs.as_deref().map_or(0, |downs| downs.requests_planned)
+        self.downs().map_or(0, |downs| downs.requests_planned)
     }
 
     /// Requests that its load would have had while it was not meant to run, in parts.
     pub fn requests_off(&self) -> u128 {
-        self.downs.as_deref().map_or(0, |downs| downs.requests_off)
+        self.downs().map_or(0, |downs| downs.requests_off)
     }
 
     /// Bit n: down at the n-th asked-for time.
     pub fn down_at(&self) -> u64 {
-        self.downs.as_deref().map_or(0, |downs| downs.at)
+        self.downs().map_or(0, |downs| downs.at)
     }
 
     /// What fell into which piece of the calendar.
     pub fn pieces(&self) -> &[Piece] {
-        self.periods.as_deref().map_or(&[], |periods| &periods.pieces)
+        let periods = self.rare.as_ref().and_then(|rare| rare.periods.as_deref());
+        periods.map_or(&[], |periods| &periods.pieces)
+    }
+}
+
+impl Rare {
+    #[inline]
+    fn downs(&mut self) -> &mut Downs {
+        self.downs.get_or_insert_default()
+    }
+
+    #[inline]
+    fn overload(&mut self) -> &mut Overload {
+        self.overload.get_or_insert_default()
+    }
+
+    #[inline]
+    fn periods(&mut self) -> &mut Periods {
+        self.periods.get_or_insert_default()
+    }
+
+    /// Its outages, and what fell into which piece of the calendar.
+    fn outages(&mut self) -> (&mut Outages, Option<&mut Periods>) {
+        (&mut self.downs.get_or_insert_default().outages, self.periods.as_deref_mut())
     }
 }
 
@@ -763,6 +957,12 @@ impl Downs {
         };
         &mut self.causes[place]
     }
+}
+
+/// The share of the requests of a container that last longer than it may drain.
+#[inline(never)]
+fn still_there(group: &Group) -> f64 {
+    exp(-group.drain.as_secs() / group.response_s)
 }
 
 /// What the rotation of an app fails (U4), dependencies aside. The few attempts on marked entries go by
@@ -838,6 +1038,7 @@ fn entry_shares(
 }
 
 /// Who fails which share of the requests of an app that is up by having taken a dependency down.
+#[inline(never)]
 fn dependency_shares(
     topology: &Topology,
     world: &World,
@@ -860,6 +1061,7 @@ fn dependency_shares(
 }
 
 /// The earliest fault that keeps a container of an app from serving, where that overloads the others.
+#[inline(never)]
 fn first_missing(topology: &Topology, world: &World, app: Id<Group>, serving: u32) -> Option<Root> {
     let capacity = topology.groups[app].capacity.as_ref()?;
     if !capacity.loses(serving) || serving == topology.groups[app].count {
@@ -877,6 +1079,7 @@ fn add_share(shares: &mut Vec<(Root, f64)>, root: Root, share: f64) {
 }
 
 /// What an app lacks: its containers that are not in service and its mandatory dependencies that are down.
+#[inline(never)]
 fn app_lacks(
     topology: &Topology,
     world: &World,
@@ -906,6 +1109,7 @@ fn unit_lacks(world: &World, unit: Id<UnitInfo>, lacking: &mut Vec<(Root, Phase,
 
 /// K4: the root fault whose effect took the subject down at `now`: of those that struck at this
 /// instant the larger domain, then by name; if none did (an effect that came late), the latest begun.
+#[inline(never)]
 fn trigger(lacking: &[(Root, Phase, Instant)], now: Instant) -> Option<Root> {
     let by_rank = |root: &Root| (Reverse(root.reach), root.cause, root.seq);
     let struck_now = lacking.iter().filter(|(root, ..)| root.onset == now).map(|(root, ..)| *root);
@@ -918,6 +1122,7 @@ fn trigger(lacking: &[(Root, Phase, Instant)], now: Instant) -> Option<Root> {
 }
 
 /// Charges the trigger while it owns something that is lacking, afterwards the earliest begun that does.
+#[inline(never)]
 fn charge(harm: &mut Harm, lacking: &[(Root, Phase, Instant)]) {
     let owns = |root: &Root| lacking.iter().any(|(it, ..)| it.seq == root.seq);
     let charged = harm
@@ -942,4 +1147,12 @@ fn charge(harm: &mut Harm, lacking: &[(Root, Phase, Instant)]) {
 /// Whether a root is one of a whole domain: its units would be up if the domain were.
 pub(super) fn is_of_domain(root: &Root) -> bool {
     root.reach >= Reach::Zone
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn what_a_subject_suffered_fits_into_one_line_of_the_cache() {
+        assert_eq!(size_of::<super::Tally>(), 64);
+    }
 }

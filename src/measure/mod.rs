@@ -37,8 +37,9 @@ pub mod serving;
 pub mod together;
 pub mod unplaced;
 
+use crate::id::Id;
 use crate::model::fact::{Fact, How, Listener, Subject};
-use crate::model::topology::{Kind, Topology};
+use crate::model::topology::{Group, Kind, Topology};
 use crate::model::world::World;
 use crate::time::{Instant, Span};
 use backups::{Backups, Drill};
@@ -47,7 +48,7 @@ use components::Components;
 use database::Databases;
 use failover::FailoverClock;
 use importance::Importance;
-use ledger::Ledger;
+use ledger::{Ledger, Turn};
 use periods::Calendar;
 use residency::Residency;
 use scaling::Scaling;
@@ -258,13 +259,12 @@ impl Listener for Measures<'_> {
             Subject::App(app) => app.index(),
             Subject::Service(service) => topology.apps + service as usize,
         };
-        let before = self.ledger.taken_down_by(index);
-        let went_down = self.ledger.settled(now, index, subject, self.plan, topology, world);
+        let turn = self.ledger.settled(now, index, subject, self.plan, topology, world);
         if let Subject::App(app) = subject {
-            match (before, self.ledger.taken_down_by(index)) {
-                (None, Some(cause)) => self.together.down(now, cause, self.plan),
-                (Some(cause), None) => self.together.up(now, cause, self.plan),
-                _ => {}
+            match turn {
+                Turn::None => {}
+                Turn::Down(cause) => self.together.down(now, cause, self.plan),
+                Turn::Up(cause) => self.together.up(now, cause, self.plan),
             }
             self.failover.settled(now, app, &mut self.ledger, topology, world);
             self.serving.settled(now, app, self.plan, topology, world);
@@ -274,6 +274,7 @@ impl Listener for Measures<'_> {
         }
         self.importance.settled(now, subject, self.plan, topology, world);
         // An outage of the warm-up is not measured and ends nothing.
+        let went_down = matches!(turn, Turn::Down(_));
         if went_down && self.plan.stop_at_first_outage && now >= self.plan.from {
             self.done = true;
         }
@@ -286,5 +287,9 @@ impl Listener for Measures<'_> {
 
     fn is_done(&self) -> bool {
         self.done
+    }
+
+    fn look_ahead(&self, app: Id<Group>) -> u64 {
+        self.ledger.look_ahead(app) ^ self.failover.look_ahead(app)
     }
 }

@@ -100,7 +100,7 @@ impl<L: Listener> Sim<'_, L> {
                 if calendar.used < 1.0 && used >= calendar.used {
                     continue;
                 }
-                let begins = at + Span::from_secs(calendar.begins.from_uniform(begins));
+                let begins = at + calendar.begins.span_at(begins);
                 if begins > self.now {
                     return begins;
                 }
@@ -111,6 +111,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// The time of a change has come.
+    #[inline(never)]
     pub fn change_begins(&mut self, id: Id<ChangeClock>) {
         let clock = &self.topology.changes[id];
         if matches!(clock.change.when, When::Calendar(_)) {
@@ -151,7 +152,7 @@ impl<L: Listener> Sim<'_, L> {
             self.world.rooms.ask(clock.app, memory);
             if !self.world.unplaced.is_empty() {
                 // Who waits for room may need less of it from now on.
-                self.ask_to_serve(self.topology.region_of(&self.topology.groups[clock.app]));
+                self.ask_to_serve(self.topology.groups[clock.app].region);
             }
         }
         let by_load = || {
@@ -232,11 +233,16 @@ impl<L: Listener> Sim<'_, L> {
 
     /// The turn of a container is over, if it had one: it runs the new version, or whatever replaced it
     /// does.
+    #[inline]
     pub(super) fn turn_is_over(&mut self, app: Id<Group>, unit: Id<UnitInfo>) {
         let slot = self.world.apps[app.index()].change;
-        if slot == NONE {
-            return;
+        if slot != NONE {
+            self.turn_in_change_is_over(slot, unit);
         }
+    }
+
+    #[cold]
+    fn turn_in_change_is_over(&mut self, slot: u32, unit: Id<UnitInfo>) {
         let in_turn = &mut self.world.changes[slot].in_turn;
         if let Some(place) = in_turn.iter().position(|&it| it == unit) {
             in_turn.remove(place);
@@ -257,11 +263,14 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// The change whose bad version a container begins to serve now, if it does.
+    #[inline]
     pub(super) fn begins_to_serve_bad(&self, unit: Id<UnitInfo>) -> Option<u32> {
         let slot = self.world.apps.get(self.topology.group_id(unit).index())?.change;
-        if slot == NONE {
-            return None;
-        }
+        if slot == NONE { None } else { self.serves_bad_in(slot, unit) }
+    }
+
+    #[cold]
+    fn serves_bad_in(&self, slot: u32, unit: Id<UnitInfo>) -> Option<u32> {
         let change = &self.world.changes[slot];
         // Whatever replaces a container is of the new version once there is one.
         let new = change.bad_root.is_some() || change.in_turn.contains(&unit);
@@ -276,7 +285,7 @@ impl<L: Listener> Sim<'_, L> {
         let root = self.new_root(self.bad(slot).cause, Reach::App);
         self.world.changes[slot].bad_root = Some(root);
         let (detect, _) = self.change_draw(slot, Purpose::OPERATOR);
-        let detect = Span::from_secs(self.topology.operator.detect.from_uniform(detect));
+        let detect = self.topology.operator.detect.span_at(detect);
         self.change_goes_on_after(slot, detect);
         root
     }
@@ -293,6 +302,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// The operator knows, has given the order, or it has been carried out.
+    #[inline(never)]
     pub fn change_goes_on(&mut self, slot: u32, generation: u32) {
         if !self.world.changes.is_current(slot, generation) {
             return;
@@ -304,7 +314,7 @@ impl<L: Listener> Sim<'_, L> {
                 change.step = Step::Noticed;
                 self.erroring(app).into_iter().for_each(|it| self.enter_phase(it, Phase::Operator));
                 let (_, act) = self.change_draw(slot, Purpose::OPERATOR);
-                let act = Span::from_secs(self.topology.operator.act.from_uniform(act));
+                let act = self.topology.operator.act.span_at(act);
                 self.change_goes_on_after(slot, act);
             }
             Step::Noticed => {
@@ -312,7 +322,7 @@ impl<L: Listener> Sim<'_, L> {
                 self.stop_rollout(slot);
                 self.erroring(app).into_iter().for_each(|it| self.enter_phase(it, Phase::Start));
                 let (rollback, _) = self.change_draw(slot, Purpose::ROLLBACK);
-                let rollback = Span::from_secs(self.bad(slot).rollback.from_uniform(rollback));
+                let rollback = self.bad(slot).rollback.span_at(rollback);
                 self.change_goes_on_after(slot, rollback);
             }
             Step::Ordered => {

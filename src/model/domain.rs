@@ -264,8 +264,9 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// The replacement answers: the original will be retired as soon as it can be reached.
+    #[inline]
     pub(super) fn retire_original(&mut self, unit: Id<UnitInfo>) {
-        if self.forget_shadow(unit) {
+        if !self.world.shadows.is_empty() && self.forget_shadow(unit) {
             self.state(Fact::SurplusStopped { unit, original_stays: false });
         }
     }
@@ -282,6 +283,7 @@ impl<L: Listener> Sim<'_, L> {
         self.forget_shadow(unit);
     }
 
+    #[cold]
     fn forget_shadow(&mut self, unit: Id<UnitInfo>) -> bool {
         let Some(index) = self.world.shadows.iter().position(|it| it.unit == unit) else {
             return false;

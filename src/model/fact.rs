@@ -227,6 +227,11 @@ pub trait Listener {
     fn is_done(&self) -> bool {
         false
     }
+
+    /// Reads what a failure in an app will need, so that it is at hand then; what that is means nothing.
+    fn look_ahead(&self, _app: Id<Group>) -> u64 {
+        0
+    }
 }
 
 /// Two listeners that hear the same.

@@ -134,19 +134,21 @@ impl World {
     /// Whether any client goes to a router, and fails with it.
     pub fn has_clients(&self, topology: &Topology, router: Id<UnitInfo>) -> bool {
         let group = topology.group_of(router);
-        let state = &self.fronts[topology.region_of(group).index()];
+        let state = &self.fronts[group.region.index()];
         state.entries[(router.raw() - group.first) as usize].clients() > 0.0
     }
 
     /// The front that the requests of an app come through, while some of its clients go astray.
     #[inline]
     pub fn failing_front(&self, topology: &Topology, app: Id<Group>) -> Option<&FrontState> {
-        if self.failing_fronts == 0 {
-            return None;
-        }
+        if self.failing_fronts == 0 { None } else { self.front_that_fails(topology, app) }
+    }
+
+    #[cold]
+    fn front_that_fails(&self, topology: &Topology, app: Id<Group>) -> Option<&FrontState> {
         let group = &topology.groups[app];
         group.router.as_ref()?; // an ideal one stands nowhere
-        let state = &self.fronts[topology.region_of(group).index()];
+        let state = &self.fronts[group.region.index()];
         state.fails().then_some(state)
     }
 
@@ -157,7 +159,7 @@ impl World {
         app: Id<Group>,
     ) -> impl Iterator<Item = (Id<UnitInfo>, f64)> + 'a {
         self.failing_front(topology, app).into_iter().flat_map(move |state| {
-            let front = &topology.fronts[topology.region_of(&topology.groups[app]).index()];
+            let front = &topology.fronts[topology.groups[app].region.index()];
             let routers = topology.units_of(front.routers.expect("it has routers"));
             let entries = routers.zip(&state.entries);
             entries.filter(|(_, it)| it.fails()).map(|(router, it)| (router, it.clients()))
@@ -176,7 +178,7 @@ impl<L: Listener> Sim<'_, L> {
     pub(super) fn router_changed(&mut self, router: Id<UnitInfo>, live: bool) {
         let topology = self.topology;
         let group = topology.group_of(router);
-        let region = topology.region_of(group);
+        let region = group.region;
         let check = &topology.fronts[region.index()].check;
         // Nothing answers for what is gone with its zone; what has crashed refuses at once.
         let silent = self.world.is_held(router) || self.world.is_cut_off(router);
@@ -201,7 +203,7 @@ impl<L: Listener> Sim<'_, L> {
     pub fn router_checked(&mut self, router: u32, turn: u32) {
         let router = Id::new(router);
         let group = self.topology.group_of(router);
-        let region = self.topology.region_of(group);
+        let region = group.region;
         let state = &mut self.world.fronts[region.index()];
         let entry = &mut state.entries[(router.raw() - group.first) as usize];
         if !is_same(entry.turn, turn) {

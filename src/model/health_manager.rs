@@ -50,6 +50,7 @@ impl ManagerState {
 
 impl<L: Listener> Sim<'_, L> {
     /// What an event of a health manager does.
+    #[inline(never)]
     pub fn manager_event(&mut self, region: Id<Region>, event: ManagerEvent) {
         match event {
             ManagerEvent::LockExpires { lapse } => {
@@ -64,14 +65,14 @@ impl<L: Listener> Sim<'_, L> {
     /// The region whose health manager looks after a container.
     #[inline]
     pub(super) fn manager_of(&self, unit: Id<UnitInfo>) -> usize {
-        self.topology.region_of(self.topology.group_of(unit)).index()
+        self.topology.group_of(unit).region.index()
     }
 
     // ---- its instances ----
 
     /// An instance came into service or went out of it.
     pub(super) fn instance_changed(&mut self, instance: Id<UnitInfo>, up: bool) {
-        let region = self.topology.region_of(self.topology.group_of(instance));
+        let region = self.topology.group_of(instance).region;
         let state = &mut self.world.managers[region.index()];
         let holds = state.holder == instance.raw();
         if up && (holds || state.holder == NONE) {
@@ -179,7 +180,7 @@ impl<L: Listener> Sim<'_, L> {
         let app = self.topology.group_id(unit);
         let change = self.world.apps[app.index()].change;
         if change != NONE && self.world.changes[change].in_turn.contains(&unit) {
-            let region = self.topology.region_of(&self.topology.groups[app]);
+            let region = self.topology.groups[app].region;
             self.world.managers[region.index()].given_up.push(unit);
             self.ask_to_serve(region);
         }
@@ -239,18 +240,22 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// A unit waits for nothing any more: another decision will be made, or none is needed.
+    #[inline(always)]
     pub(super) fn forget_waiting(&mut self, unit: Id<UnitInfo>) {
-        let Some(record) = self.world.recovery(unit) else { return };
-        let entry = (record.decided, unit);
-        if entry.0 > 0 {
-            let index = self.world.units[unit.index()].recovery;
-            self.world.recoveries[index].decided = 0;
-            self.world.unplaced.remove(&entry);
-            let manager = self.manager_of(unit);
-            self.world.managers[manager].waiting.remove(&entry);
+        if self.world.recovery(unit).is_some_and(|record| record.decided > 0) {
+            self.forget_decision(unit);
         }
     }
 
+    fn forget_decision(&mut self, unit: Id<UnitInfo>) {
+        let index = self.world.units[unit.index()].recovery;
+        let decided = std::mem::replace(&mut self.world.recoveries[index].decided, 0);
+        self.world.unplaced.remove(&(decided, unit));
+        let manager = self.manager_of(unit);
+        self.world.managers[manager].waiting.remove(&(decided, unit));
+    }
+
+    #[inline(always)]
     pub(super) fn start_begins(&mut self, unit: Id<UnitInfo>) {
         let manager = self.manager_of(unit);
         self.world.managers[manager].starting += 1;
@@ -258,13 +263,15 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// A start is over, in whatever way: the next one may begin.
+    #[inline(always)]
     pub(super) fn start_is_over(&mut self, unit: Id<UnitInfo>) {
         self.count_start(unit, false);
-        let region = self.topology.region_of(self.topology.group_of(unit));
+        let region = self.topology.group_of(unit).region;
         let manager = &mut self.world.managers[region.index()];
         manager.starting -= 1;
-        let limited = self.topology.managers[region.index()].parallel_starts < u32::MAX;
-        if limited && !(manager.waiting.is_empty() && self.world.unplaced.is_empty()) {
+        if !(manager.waiting.is_empty() && self.world.unplaced.is_empty())
+            && self.topology.managers[region.index()].parallel_starts < u32::MAX
+        {
             self.ask_to_serve(region);
         }
     }
@@ -361,7 +368,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     fn looks_after(&self, region: Id<Region>, unit: Id<UnitInfo>) -> bool {
-        self.topology.region_of(self.topology.group_of(unit)) == region
+        self.topology.group_of(unit).region == region
     }
 
     /// Whether a decided unit still needs a place: an original behind an isolation may have come back.

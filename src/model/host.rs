@@ -14,10 +14,11 @@ use crate::model::topology::{
     Company, Group, Kind, Placement, Recovery, Target, Topology, UnitInfo, Zone,
 };
 use crate::model::world::{NOWHERE, State, World};
-use crate::policy::placement::{Candidate, Order, auction};
+use crate::policy::placement::{Candidate, Order, auction, emptiest};
 
 impl World {
     /// The place where a unit is to run now, if there is one.
+    #[inline(always)]
     pub fn choose_place(&self, topology: &Topology, unit: Id<UnitInfo>) -> Option<Place> {
         let app = topology.group_id(unit);
         let group = &topology.groups[app];
@@ -41,10 +42,27 @@ impl World {
             Placement::Home => Order::FullestFirst,
             _ => Order::EmptiestFirst,
         };
-        let best = |place: usize| self.rooms.best(topology, group.zones[place], app);
+        if topology.hosts.is_empty() {
+            let place = emptiest(order, candidates)?;
+            return Some(Place { zone: group.zones[place], host: NONE });
+        }
+        self.choose_host(topology, app, order, candidates)
+    }
+
+    /// Where hosts are described, they compete.
+    #[inline(never)]
+    fn choose_host(
+        &self,
+        topology: &Topology,
+        app: Id<Group>,
+        order: Order,
+        candidates: impl Iterator<Item = Candidate> + Clone,
+    ) -> Option<Place> {
+        let zones = &topology.groups[app].zones;
+        let best = |place: usize| self.rooms.best(topology, zones[place], app);
         let place = auction(order, candidates, |place| best(place).map(|(_, score)| score))?;
         let (host, _) = best(place).expect("it has won");
-        Some(Place { zone: group.zones[place], host })
+        Some(Place { zone: zones[place], host })
     }
 
     /// Whether a place that a unit may stand at is there: if so, what it lacks is room.
@@ -84,15 +102,21 @@ pub(super) fn own_zone(topology: &Topology, unit: Id<UnitInfo>) -> Option<Id<Zon
 
 impl World {
     /// A unit now stands at `place`.
+    #[inline(always)]
     pub(super) fn move_to(&mut self, topology: &Topology, unit: Id<UnitInfo>, place: Place) {
         let before = self.rooms.host_of(unit);
         if before != Some(place.host) || self.is_scaled(topology, unit, place.host) {
             self.rooms.leave(topology, before.unwrap_or(NONE), unit);
             self.rooms.enter(topology, place.host, unit);
         }
-        self.leave_zone(topology, unit);
+        let before = self.leave_zone(unit);
         self.units[unit.index()].zone = place.zone.raw() as u16;
-        self.stands_in_addition(topology, unit, place.zone, true);
+        if before != Some(place.zone) {
+            if let Some(before) = before {
+                self.stands_in_addition(topology, unit, before, false);
+            }
+            self.stands_in_addition(topology, unit, place.zone, true);
+        }
     }
 
     /// Whether a container has other memory on its host than it would be started with now.
@@ -106,21 +130,24 @@ impl World {
     pub(super) fn stand_nowhere(&mut self, topology: &Topology, unit: Id<UnitInfo>) {
         let host = self.rooms.host_of(unit).unwrap_or(NONE);
         self.rooms.leave(topology, host, unit);
-        self.leave_zone(topology, unit);
+        if let Some(zone) = self.leave_zone(unit) {
+            self.stands_in_addition(topology, unit, zone, false);
+        }
     }
 
-    fn leave_zone(&mut self, topology: &Topology, unit: Id<UnitInfo>) {
+    /// The zone that a unit has stood in, where the counts still have it.
+    #[inline]
+    fn leave_zone(&mut self, unit: Id<UnitInfo>) -> Option<Id<Zone>> {
         let state = &mut self.units[unit.index()];
         let zone = std::mem::replace(&mut state.zone, NOWHERE);
         state.stay = state.stay.wrapping_add(1);
         state.held = 0;
         state.cut = 0;
-        if zone != NOWHERE {
-            self.stands_in_addition(topology, unit, Id::new(u32::from(zone)), false);
-        }
+        (zone != NOWHERE).then(|| Id::new(u32::from(zone)))
     }
 
     /// One container more of the group of a unit stands in a zone, or one less.
+    #[inline]
     fn stands_in_addition(
         &mut self,
         topology: &Topology,
@@ -176,6 +203,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// The process of a container has ended: its host has room for another.
+    #[inline]
     pub(super) fn vacate(&mut self, unit: Id<UnitInfo>) {
         let Some(host) = self.world.rooms.host_of(unit) else { return };
         if self.is_mobile(unit) {
@@ -187,6 +215,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// Something has left a host, or the host is back: whoever waits for room is looked at.
+    #[cold]
     pub(super) fn room_was_made(&mut self, host: u32) {
         let anyone = !self.world.unplaced.is_empty() || self.world.emptying > 0;
         if host != NONE && anyone {
@@ -196,6 +225,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// A start on a host begins or is over.
+    #[inline(always)]
     pub(super) fn count_start(&mut self, unit: Id<UnitInfo>, begins: bool) {
         if let Some(host) = self.world.rooms.host_of(unit) {
             self.world.rooms.changed(self.topology, host, |state| {
@@ -207,8 +237,15 @@ impl<L: Listener> Sim<'_, L> {
     // ---- lost ----
 
     /// A host no longer runs, or runs again.
+    #[inline]
     pub(super) fn host_runs(&mut self, unit: Id<UnitInfo>, runs: bool) {
-        let Some(host) = self.topology.host_index(unit) else { return };
+        if let Some(host) = self.topology.host_index(unit) {
+            self.host_changes(host, runs);
+        }
+    }
+
+    #[cold]
+    fn host_changes(&mut self, host: u32, runs: bool) {
         self.world.rooms.changed(self.topology, host, |state| state.runs = runs);
         if !runs {
             self.nothing_drains_on(host);
@@ -224,6 +261,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// Everything on a host stops with it.
+    #[cold]
     pub(super) fn lose_with_host(&mut self, unit: Id<UnitInfo>, root: Root) {
         let Some(host) = self.topology.host_index(unit) else { return };
         self.host_is_absent(host);

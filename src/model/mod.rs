@@ -12,6 +12,7 @@
 //! The model knows no measure, file or thread: it states [`fact::Fact`]s, and whoever listens
 //! (measures, stories, checkers) listens to the same facts.
 
+mod ahead;
 pub mod autoscaling;
 pub mod backup;
 pub mod bucket;

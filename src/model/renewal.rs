@@ -37,7 +37,7 @@ impl<L: Listener> Sim<'_, L> {
         self.stop(unit, root, renewing.renews_age);
         match &renewing.away {
             Some(law) if self.start_is_free(unit) && self.scale_in_place(unit) => {
-                self.is_away(unit, Span::from_secs(law.from_uniform(away)));
+                self.is_away(unit, law.span_at(away));
             }
             _ => self.drains(unit),
         }
@@ -159,7 +159,7 @@ impl<L: Listener> Sim<'_, L> {
             Recovery::InPlace { restart, .. } => (restart, Span::NEVER),
             Recovery::Replaced(manager) => (&manager.start, manager.start_timeout),
         };
-        let takes = Span::from_secs(law.from_uniform(start));
+        let takes = law.span_at(start);
         let fails = takes > limit;
         let delay = if fails { limit } else { takes + self.until_admitted(unit, takes, admitted) };
         let answers = self.now + takes.min(limit);
@@ -180,11 +180,12 @@ impl<L: Listener> Sim<'_, L> {
                 until_probe(self.now + takes, luck, check.interval)
                     + Span(check.interval.0 * u64::from(check.healthy - 1))
             }
-            None => Span::from_secs(router.register.from_uniform(luck)),
+            None => router.register.span_at(luck),
         }
     }
 
     /// A successor is in the rotation, or has failed to get there.
+    #[inline(never)]
     pub fn successor_ready(&mut self, successor: u32, generation: u32) {
         if !self.world.successors.is_current(successor, generation) {
             return;
@@ -252,6 +253,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// A container that leaves service has no successor any more.
+    #[cold]
     pub(super) fn give_up_successor(&mut self, unit: Id<UnitInfo>) {
         if let Some(successor) = self.successor_of(unit) {
             self.forget_successor(successor);

@@ -54,7 +54,7 @@ pub enum Move {
     Taken,
     /// It is copied there.
     Copied,
-    /// A bucket that is short of replicas is moved there.
+    /// A bucket that is short of replicas is served from there.
     Relocated,
     /// A log stream goes there.
     Shipped,

@@ -135,10 +135,14 @@ impl Rooms {
     }
 
     /// A container stands on a host.
+    #[inline(always)]
     pub(super) fn enter(&mut self, topology: &Topology, host: u32, unit: Id<UnitInfo>) {
-        if host == NONE {
-            return;
+        if host != NONE {
+            self.enter_host(topology, host, unit);
         }
+    }
+
+    fn enter_host(&mut self, topology: &Topology, host: u32, unit: Id<UnitInfo>) {
         let app = topology.group_id(unit);
         let memory = self.asked(topology, app);
         if memory != topology.groups[app].memory {
@@ -187,10 +191,14 @@ impl Rooms {
     }
 
     /// It does so no more.
+    #[inline(always)]
     pub(super) fn leave(&mut self, topology: &Topology, host: u32, unit: Id<UnitInfo>) {
-        if host == NONE {
-            return;
+        if host != NONE {
+            self.leave_host(topology, host, unit);
         }
+    }
+
+    fn leave_host(&mut self, topology: &Topology, host: u32, unit: Id<UnitInfo>) {
         let app = topology.group_id(unit);
         if self.on[unit.index()] == host {
             self.on[unit.index()] = NONE;

@@ -32,6 +32,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// An entry of the rotation that fails what it gets, and that no check will find.
+    #[inline]
     pub(super) fn list_dead_entry(
         &mut self,
         unit: Id<UnitInfo>,
@@ -70,7 +71,7 @@ impl<L: Listener> Sim<'_, L> {
             let (first, second) = self.draw(unit, Purpose::UNREGISTER).uniform2();
             let recovery = self.world.units[unit.index()].recovery;
             self.world.recoveries[recovery].register_luck = second.to_bits();
-            self.remove_entry_after(index, Span::from_secs(unregister.from_uniform(first)));
+            self.remove_entry_after(index, unregister.span_at(first));
         }
     }
 
@@ -149,7 +150,7 @@ impl<L: Listener> Sim<'_, L> {
                     } else {
                         f64::from_bits(kept)
                     };
-                    Span::from_secs(router.register.from_uniform(luck))
+                    router.register.span_at(luck)
                 }
             },
         };

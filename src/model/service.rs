@@ -6,6 +6,12 @@ use crate::model::topology::{Above, Part, Topology};
 use crate::model::world::{State, World};
 
 impl<L: Listener> Sim<'_, L> {
+    /// Something came up or went down that is a part of these nodes.
+    #[inline(never)]
+    pub(super) fn count_parts(&mut self, nodes: &[u32], up: bool) {
+        nodes.iter().for_each(|&node| self.count_part(node, up));
+    }
+
     /// One part of a node came up or went down; the change climbs as far as it makes a difference.
     pub(super) fn count_part(&mut self, node: u32, up: bool) {
         let need = self.topology.nodes[node as usize].at_least;
@@ -41,6 +47,18 @@ impl<L: Listener> Sim<'_, L> {
 
     /// Something below `node` changed without changing whether anything is up: what a service that is
     /// down waits for, or how close another is to going down.
+    #[inline]
+    pub(super) fn touch_services_of(&mut self, nodes: Option<&Vec<u32>>) {
+        if let Some(nodes) = nodes {
+            self.touch_services_over_all(nodes);
+        }
+    }
+
+    #[inline(never)]
+    fn touch_services_over_all(&mut self, nodes: &[u32]) {
+        nodes.iter().for_each(|&node| self.touch_services_over(node));
+    }
+
     pub(super) fn touch_services_over(&mut self, node: u32) {
         match self.topology.nodes[node as usize].above {
             Above::Node(above) => self.touch_services_over(above),

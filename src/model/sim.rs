@@ -103,18 +103,37 @@ impl<'t, L: Listener> Sim<'t, L> {
         }
     }
 
+    #[cold]
+    fn failing_front_changed(&mut self, group: Id<Group>) {
+        let group = &self.topology.groups[group];
+        if group.kind == Kind::Router {
+            self.front_changed(group.region);
+        }
+    }
+
     /// All that happens at this instant has happened: apps, then the services over them, take stock
     /// (state exists *after* an instant, F9).
-    #[inline]
+    #[inline(always)]
     pub fn settle(&mut self) {
-        if self.touched_apps.is_empty() && self.touched_services.is_empty() {
-            return;
+        if !(self.touched_apps.is_empty() && self.touched_services.is_empty()) {
+            self.settle_touched();
         }
+    }
+
+    fn settle_touched(&mut self) {
         // Settling touches no app.
         for index in 0..self.touched_apps.len() {
             self.settle_app(self.touched_apps[index]);
         }
         self.touched_apps.clear();
+        if !self.touched_services.is_empty() {
+            self.settle_services();
+        }
+        self.listener.instant_over(self.now);
+    }
+
+    #[inline(never)]
+    fn settle_services(&mut self) {
         while !self.touched_services.is_empty() {
             // Services that others are built on come first in their order.
             let position = (0..self.touched_services.len())
@@ -123,7 +142,6 @@ impl<'t, L: Listener> Sim<'t, L> {
             let service = self.touched_services.swap_remove(position);
             self.settle_service(service);
         }
-        self.listener.instant_over(self.now);
     }
 
     #[inline]
@@ -139,13 +157,11 @@ impl<'t, L: Listener> Sim<'t, L> {
         if up != state.up {
             state.up = up;
             if let Some(nodes) = self.topology.watch.app.get(app.index()) {
-                for &node in nodes {
-                    self.count_part(node, up);
-                }
+                self.count_parts(nodes, up);
             }
-        } else if !up && let Some(nodes) = self.topology.watch.app.get(app.index()) {
+        } else if !up {
             // Still down, but perhaps for another reason.
-            nodes.iter().for_each(|&node| self.touch_services_over(node));
+            self.touch_services_of(self.topology.watch.app.get(app.index()));
         }
         self.listener.settled(self.now, Subject::App(app), self.topology, &self.world);
     }
@@ -162,16 +178,17 @@ impl<'t, L: Listener> Sim<'t, L> {
         if index == NONE {
             return;
         }
-        let phase = match self.topology.group_of(unit).kind {
+        let group = self.topology.group_id(unit);
+        let phase = match self.topology.groups[group].kind {
             // Whatever a dependency does to come back, its users wait for its provider.
             Kind::Dependency => Phase::Provider,
             _ => phase,
         };
-        let last = self.world.recoveries[index].path.last().map(|last| last.1);
-        if last == Some(phase) {
-            return;
+        match self.world.recoveries[index].path.last() {
+            Some(last) if last.1 == phase => return,
+            Some(last) if last.1 == Phase::Room => self.is_unplaced(unit, false),
+            _ => {}
         }
-        self.waits_for_room_no_more(unit);
         let path = &mut self.world.recoveries[index].path;
         // A phase of no length leaves no trace.
         if path.last().is_some_and(|last| last.0 == self.now) {
@@ -181,35 +198,40 @@ impl<'t, L: Listener> Sim<'t, L> {
             path.push((self.now, phase));
         }
         if phase == Phase::Room {
-            self.state(Fact::Unplaced { unit });
+            self.is_unplaced(unit, true);
         }
-        self.touch_waiting(unit);
+        self.touch_waiting_in(group, unit);
     }
 
     /// Whatever comes next, a unit that waited for room does so no more.
     pub(super) fn waits_for_room_no_more(&mut self, unit: Id<UnitInfo>) {
         let last = self.world.recovery(unit).and_then(|record| record.path.last());
         if last.is_some_and(|last| last.1 == Phase::Room) {
-            self.state(Fact::UnplacedNoMore { unit });
+            self.is_unplaced(unit, false);
         }
+    }
+
+    /// A unit waits for room from now on, or does so no more.
+    #[cold]
+    fn is_unplaced(&mut self, unit: Id<UnitInfo>, unplaced: bool) {
+        self.state(if unplaced { Fact::Unplaced { unit } } else { Fact::UnplacedNoMore { unit } });
     }
 
     /// What a unit waits for, and who owns it, matters only to subjects that are down now.
     pub(super) fn touch_waiting(&mut self, unit: Id<UnitInfo>) {
-        let app = self.topology.group_id(unit);
+        self.touch_waiting_in(self.topology.group_id(unit), unit);
+    }
+
+    #[inline(always)]
+    fn touch_waiting_in(&mut self, app: Id<Group>, unit: Id<UnitInfo>) {
         if self.topology.is_app(app) {
             if !self.world.apps[app.index()].up {
                 self.touch_app(app);
             }
-            if let Some(nodes) = self.topology.watch.app.get(app.index()) {
-                nodes.iter().for_each(|&node| self.touch_services_over(node));
-            }
-        } else if self.world.failing_fronts > 0 && self.topology.group_of(unit).kind == Kind::Router
-        {
-            self.front_changed(self.topology.region_of(self.topology.group_of(unit)));
+            self.touch_services_of(self.topology.watch.app.get(app.index()));
+        } else if self.world.failing_fronts > 0 {
+            self.failing_front_changed(app);
         }
-        if let Some(nodes) = self.topology.watch.unit.get(unit.index()) {
-            nodes.iter().for_each(|&node| self.touch_services_over(node));
-        }
+        self.touch_services_of(self.topology.watch.unit.get(unit.index()));
     }
 }

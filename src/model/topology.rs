@@ -41,6 +41,8 @@ pub struct Topology {
     pub units: Arena<UnitInfo>,
     /// Sets of failure clocks that units share.
     pub clock_sets: Vec<Vec<UnitClock>>,
+    /// Whether any of them starts at admission by the router.
+    pub clocks_in_rotation: bool,
     /// In the order of their apps.
     pub databases: Arena<Database>,
     /// In the order of their apps.
@@ -120,22 +122,22 @@ pub struct HostInfo {
 }
 
 /// A set of like components: the containers of an app, the hosts of a group, one dependency.
+///
+/// What every failure of a container asks for comes first, in two lines of the cache.
 #[derive(Clone, Debug)]
+#[repr(C, align(64))]
 pub struct Group {
-    pub name: String,
     pub kind: Kind,
+    pub placement: Placement,
     /// Its units are `first .. first + count`.
     pub first: u32,
     pub count: u32,
-    /// How many of them are meant to run at the start: all, unless an app is scaled later.
-    pub declared: u32,
     /// Units in service that it takes to be up (apps).
     pub needs: u32,
     /// Zones its units may stand in, by name; empty for what stands nowhere (dependencies).
     pub zones: Arc<[Id<Zone>]>,
-    pub placement: Placement,
-    /// Bytes of each container.
-    pub memory: u64,
+    /// The region of its zones, the first where there are none.
+    pub region: Id<Region>,
     /// Where its hosts begin in [`Topology::hosts`], if they have memory for containers.
     pub first_host: Option<u32>,
     /// Like groups share their settings, which a large fleet then finds in the cache.
@@ -146,6 +148,11 @@ pub struct Group {
     pub capacity: Option<Arc<Capacity>>,
     /// Mean response time in seconds.
     pub response_s: f64,
+    pub name: String,
+    /// How many of its units are meant to run at the start: all, unless an app is scaled later.
+    pub declared: u32,
+    /// Bytes of each container.
+    pub memory: u64,
     /// How long a container that is stopped on purpose may finish its requests.
     pub drain: Span,
     /// When downtime that a change makes is planned (M3).
@@ -623,12 +630,6 @@ impl Topology {
         }
     }
 
-    /// The region of an app: all its zones are in one.
-    #[inline(always)]
-    pub fn region_of(&self, app: &Group) -> Id<Region> {
-        self.zones[app.zones[0]].region
-    }
-
     /// How an app is backed up, if it is.
     #[inline]
     pub fn backup_of(&self, app: Id<Group>) -> Option<Id<Backup>> {
@@ -707,6 +708,12 @@ impl Topology {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_every_failure_asks_of_a_group_comes_first() {
+        assert!(std::mem::offset_of!(Group, name) <= 128);
+        assert_eq!(size_of::<Group>(), 256);
+    }
 
     #[test]
     fn a_window_opens_and_closes_on_time_and_wraps_around() {

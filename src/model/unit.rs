@@ -5,7 +5,7 @@
 //! uninterrupted way back). A failure clock belongs to a life, every other event to a turn; whatever
 //! belongs to an earlier one is stale and does nothing.
 
-use crate::engine::Purpose;
+use crate::engine::{Dist, Purpose};
 use crate::id::Id;
 use crate::model::event::{Event, UnitEvent, is_same, rank};
 use crate::model::fact::{Fact, How, Listener};
@@ -13,7 +13,7 @@ use crate::model::root::{Reach, Root};
 use crate::model::rotation::until_probe;
 use crate::model::sim::Sim;
 use crate::model::slab::NONE;
-use crate::model::topology::{Detect, Face, Kind, Recovery, UnitInfo};
+use crate::model::topology::{Detect, Face, Group, Kind, Recovery, UnitInfo};
 use crate::model::world::{Phase, Shadow, State, Unit};
 use crate::time::{Instant, Span};
 
@@ -73,9 +73,10 @@ impl<L: Listener> Sim<'_, L> {
         }
         self.vacate(unit);
         self.host_runs(unit, false);
-        self.lose_with_host(unit, root);
-        let topology = self.topology;
-        let (detect, seen) = match &*topology.group_of(unit).recovery {
+        if group.first_host.is_some() {
+            self.lose_with_host(unit, root);
+        }
+        let (detect, seen) = match &*group.recovery {
             Recovery::InPlace { detect, .. } => (detect, true),
             // A health manager outside learns nothing while the domain is cut off (F5).
             Recovery::Replaced(manager) => (&manager.detect_crash, !self.world.is_cut_off(unit)),
@@ -85,7 +86,9 @@ impl<L: Listener> Sim<'_, L> {
             self.begin_way_back(unit);
             self.notice_by(unit, detect, false, None);
         }
-        self.node_stopped(unit);
+        if !self.world.databases.is_empty() {
+            self.node_stopped(unit);
+        }
     }
 
     /// The process of a container stays and no longer answers.
@@ -109,6 +112,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// A crash or a hang counts on the ladder, whatever else it leads to.
+    #[inline]
     fn fails_by_itself(&mut self, unit: Id<UnitInfo>) {
         let state = self.world.units[unit.index()];
         self.count_crash(unit, self.now - state.clocks_since);
@@ -116,6 +120,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// Common to all ends of a life.
+    #[inline]
     pub(super) fn stops_answering(&mut self, unit: Id<UnitInfo>, root: Root, how: How, face: Face) {
         let state = self.world.units[unit.index()];
         let could_be_reached = !self.world.is_cut_off(unit);
@@ -126,6 +131,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// A serving unit is no longer reached: it leaves service, and its entry turns dead.
+    #[inline]
     fn stops_being_reached(
         &mut self,
         unit: Id<UnitInfo>,
@@ -150,6 +156,7 @@ impl<L: Listener> Sim<'_, L> {
         }
     }
 
+    #[inline]
     pub(super) fn leave_service(&mut self, unit: Id<UnitInfo>, root: Root, how: How) {
         self.state(Fact::LeftService { unit, root, how });
         if !self.world.successors.is_empty() {
@@ -180,6 +187,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// The counts over a unit follow it in and out of service.
+    #[inline]
     fn service_of_unit_changed(&mut self, unit: Id<UnitInfo>, up: bool) {
         let group = self.topology.group_id(unit);
         let topology = self.topology;
@@ -191,43 +199,46 @@ impl<L: Listener> Sim<'_, L> {
                 app.in_service -= 1;
             }
             self.touch_app(group);
-            if let Some(nodes) = topology.watch.app.get(group.index()) {
-                nodes.iter().for_each(|&node| self.touch_services_over(node));
-            }
+            self.touch_services_of(topology.watch.app.get(group.index()));
         } else {
-            let kind = topology.groups[group].kind;
-            match kind {
-                Kind::HealthManager => self.instance_changed(unit, up),
-                Kind::Router => self.router_changed(unit, up),
-                _ => {}
-            }
-            // What a router does to the apps behind it is for its front to say.
-            let used = kind != Kind::Router;
-            for &user in topology.groups[group].used_by.iter().filter(|_| used) {
-                let uses = &topology.groups[user].uses;
-                // A database serves before the last container has reconnected, and says so itself.
-                let mandatory =
-                    kind != Kind::Database && uses.iter().any(|it| it.unit == unit && it.mandatory);
-                let app = &mut self.world.apps[user.index()];
-                if up {
-                    app.uses_down -= 1;
-                    app.dependencies_down -= u16::from(mandatory);
-                } else {
-                    app.uses_down += 1;
-                    app.dependencies_down += u16::from(mandatory);
-                }
-                self.touch_app(user);
-            }
-            match kind {
-                Kind::DatabaseNode => self.node_changed(unit, up),
-                Kind::Replica => self.replica_changed(unit, up),
-                _ => {}
-            }
+            self.used_unit_changed(unit, group, up);
         }
         if let Some(nodes) = topology.watch.unit.get(unit.index()) {
-            for &node in nodes {
-                self.count_part(node, up);
+            self.count_parts(nodes, up);
+        }
+    }
+
+    /// What is no container comes into service or goes out of it.
+    #[inline(never)]
+    fn used_unit_changed(&mut self, unit: Id<UnitInfo>, group: Id<Group>, up: bool) {
+        let topology = self.topology;
+        let kind = topology.groups[group].kind;
+        match kind {
+            Kind::HealthManager => self.instance_changed(unit, up),
+            Kind::Router => self.router_changed(unit, up),
+            _ => {}
+        }
+        // What a router does to the apps behind it is for its front to say.
+        let used = kind != Kind::Router;
+        for &user in topology.groups[group].used_by.iter().filter(|_| used) {
+            let uses = &topology.groups[user].uses;
+            // A database serves before the last container has reconnected, and says so itself.
+            let mandatory =
+                kind != Kind::Database && uses.iter().any(|it| it.unit == unit && it.mandatory);
+            let app = &mut self.world.apps[user.index()];
+            if up {
+                app.uses_down -= 1;
+                app.dependencies_down -= u16::from(mandatory);
+            } else {
+                app.uses_down += 1;
+                app.dependencies_down += u16::from(mandatory);
             }
+            self.touch_app(user);
+        }
+        match kind {
+            Kind::DatabaseNode => self.node_changed(unit, up),
+            Kind::Replica => self.replica_changed(unit, up),
+            _ => {}
         }
     }
 
@@ -246,6 +257,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// A new way back begins: events of the last one are stale.
+    #[inline]
     pub(super) fn begin_way_back(&mut self, unit: Id<UnitInfo>) {
         let state = &mut self.world.units[unit.index()];
         state.turn = state.turn.wrapping_add(1);
@@ -417,6 +429,7 @@ impl<L: Listener> Sim<'_, L> {
 
     /// Schedules the notice of a failure that has just happened. What is gone with a host that is
     /// described is noticed with everything on it, by the luck of that host (N2).
+    #[inline]
     fn notice_by(
         &mut self,
         unit: Id<UnitInfo>,
@@ -425,8 +438,34 @@ impl<L: Listener> Sim<'_, L> {
         gone_with: Option<u32>,
     ) {
         let state = self.world.units[unit.index()];
-        let own = |purpose| self.draw(unit, purpose).redraw(state.turn);
         let delay = match detect {
+            Detect::After(Dist::Constant(delay)) => Span::from_secs(*delay),
+            _ => match self.until_noticed(unit, detect, silent, gone_with) {
+                Some(delay) => delay,
+                None => return,
+            },
+        };
+        if delay == Span::ZERO {
+            self.noticed(unit);
+        } else {
+            let turn = state.turn;
+            self.unit_after(delay, rank::CHECKER, unit, UnitEvent::Noticed { turn });
+        }
+    }
+
+    /// How long it takes to notice a failure, where that is more than a constant delay; nothing: it is
+    /// not noticed at all.
+    #[inline(never)]
+    fn until_noticed(
+        &self,
+        unit: Id<UnitInfo>,
+        detect: &Detect,
+        silent: bool,
+        gone_with: Option<u32>,
+    ) -> Option<Span> {
+        let state = self.world.units[unit.index()];
+        let own = |purpose| self.draw(unit, purpose).redraw(state.turn);
+        Some(match detect {
             Detect::After(dist) => {
                 dist.span(gone_with.map_or(own(Purpose::DETECT), |host| self.presence(host)))
             }
@@ -451,14 +490,8 @@ impl<L: Listener> Sim<'_, L> {
                     Recovery::InPlace { .. } => expires,
                 }
             }
-            Detect::Never => return,
-        };
-        if delay == Span::ZERO {
-            self.noticed(unit);
-        } else {
-            let turn = state.turn;
-            self.unit_after(delay, rank::CHECKER, unit, UnitEvent::Noticed { turn });
-        }
+            Detect::Never => return None,
+        })
     }
 
     /// The recovery record of a unit whose failure is still to be noticed.
@@ -511,16 +544,7 @@ impl<L: Listener> Sim<'_, L> {
     pub(super) fn place(&mut self, unit: Id<UnitInfo>) {
         let topology = self.topology;
         match &*topology.group_of(unit).recovery {
-            Recovery::InPlace { .. } => {
-                if !self.takes_stand(unit) {
-                    self.waits_for_place(unit, false);
-                } else if self.world.is_held(unit) {
-                    self.enter_phase(unit, Phase::Provider);
-                    self.state(Fact::Waits { unit });
-                } else if self.may_be_rebuilt(unit) && self.call_crew(unit) {
-                    self.begin_start(unit);
-                }
-            }
+            Recovery::InPlace { .. } => self.place_where_it_was(unit),
             Recovery::Replaced(_) => {
                 if self.start_waits(unit) {
                     return;
@@ -545,6 +569,18 @@ impl<L: Listener> Sim<'_, L> {
                 self.start_begins(unit);
                 self.begin_start(unit);
             }
+        }
+    }
+
+    #[inline(never)]
+    fn place_where_it_was(&mut self, unit: Id<UnitInfo>) {
+        if !self.takes_stand(unit) {
+            self.waits_for_place(unit, false);
+        } else if self.world.is_held(unit) {
+            self.enter_phase(unit, Phase::Provider);
+            self.state(Fact::Waits { unit });
+        } else if self.may_be_rebuilt(unit) && self.call_crew(unit) {
+            self.begin_start(unit);
         }
     }
 
@@ -594,6 +630,7 @@ impl<L: Listener> Sim<'_, L> {
         }
     }
 
+    #[inline(never)]
     fn answers_after(&mut self, unit: Id<UnitInfo>, takes: Span, turn: u16) {
         if takes == Span::ZERO {
             self.answers(unit);
@@ -635,6 +672,7 @@ impl<L: Listener> Sim<'_, L> {
 
     // ---- answers, admitted ----
 
+    #[inline]
     pub(super) fn answers(&mut self, unit: Id<UnitInfo>) {
         self.start_ends(unit);
         if !self.topology.buckets.is_empty() {
@@ -651,6 +689,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// A unit answers from now on, its clocks running. Whether anybody can reach it.
+    #[inline(always)]
     pub(super) fn begins_to_serve(&mut self, unit: Id<UnitInfo>) -> bool {
         let now = self.now;
         let state = &mut self.world.units[unit.index()];
@@ -685,13 +724,15 @@ impl<L: Listener> Sim<'_, L> {
         let recovery = std::mem::replace(&mut state.recovery, NONE);
         self.world.recoveries.release(recovery);
         self.world.down[self.topology.group_of(unit).kind as usize] -= 1;
-        self.start_clocks(unit, true);
+        if self.topology.clocks_in_rotation {
+            self.start_clocks(unit, true);
+        }
         self.service_of_unit_changed(unit, true);
         let group = self.topology.group_id(unit);
         if self.topology.is_app(group) {
             self.turn_is_over(group, unit);
             if self.world.emptying > 0 {
-                self.ask_to_serve(self.topology.region_of(&self.topology.groups[group]));
+                self.ask_to_serve(self.topology.groups[group].region);
             }
         } else if let Some(host) = self.topology.host_index(unit) {
             self.host_had_its_turn(host);
@@ -722,10 +763,9 @@ impl<L: Listener> Sim<'_, L> {
                 let draw = self.draw_of(info.key, clock.purpose, state.life).redraw(j);
                 let up = clock.up_time.span(draw);
                 let at = self.now + up;
-                if at < nearest {
-                    nearest = at;
-                    which = index as u8;
-                }
+                // Selected, not branched on: which clock is the nearer one is anybody's guess.
+                which = if at < nearest { index as u8 } else { which };
+                nearest = nearest.min(at);
             }
         }
         if nearest < state.fails_at {

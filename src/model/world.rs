@@ -140,7 +140,9 @@ pub enum State {
     Off,
 }
 
+/// An app: one line of the cache.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[repr(align(64))]
 pub struct App {
     /// Containers in the rotation that answer.
     pub in_service: u32,
@@ -457,5 +459,10 @@ mod tests {
     #[test]
     fn a_component_takes_forty_bytes() {
         assert_eq!(size_of::<super::Unit>(), 40);
+    }
+
+    #[test]
+    fn an_app_fits_into_one_line_of_the_cache() {
+        assert_eq!(size_of::<super::App>(), 64);
     }
 }

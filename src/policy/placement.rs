@@ -21,6 +21,27 @@ pub enum Order {
     FullestFirst,
 }
 
+impl Order {
+    fn rank(self, units: u32) -> u32 {
+        match self {
+            Order::EmptiestFirst => units,
+            Order::FullestFirst => u32::MAX - units,
+        }
+    }
+}
+
+/// The zone that wins where all have room without end: what [`auction`] finds if every score is zero.
+#[inline]
+pub fn emptiest(order: Order, zones: impl Iterator<Item = Candidate>) -> Option<usize> {
+    // Selected, not branched on, in one number: rank, then place.
+    let bid = |(place, zone): (usize, Candidate)| {
+        let bid = u64::from(order.rank(zone.units)) << 32 | place as u64;
+        if zone.usable { bid } else { u64::MAX }
+    };
+    let best = zones.enumerate().map(bid).fold(u64::MAX, u64::min);
+    (best < u64::MAX).then_some(best as u32 as usize)
+}
+
 /// The zone that wins, by its place; `best_host` is the lowest score in a zone, or nothing where none of
 /// its hosts has room. Of equals the first by name wins.
 pub fn auction(
@@ -28,10 +49,7 @@ pub fn auction(
     zones: impl Iterator<Item = Candidate> + Clone,
     mut best_host: impl FnMut(usize) -> Option<u64>,
 ) -> Option<usize> {
-    let rank = |units: u32| match order {
-        Order::EmptiestFirst => units,
-        Order::FullestFirst => u32::MAX - units,
-    };
+    let rank = |units| order.rank(units);
     let mut tried = None;
     loop {
         let usable = || zones.clone().enumerate().filter(|(_, it)| it.usable);
@@ -94,7 +112,11 @@ mod tests {
 
     #[test]
     fn spread_fills_the_emptiest_usable_zone() {
-        let endless = |of: &[(bool, u32)]| auction(EmptiestFirst, zones(of), |_| Some(0));
+        let endless = |of: &[(bool, u32)]| {
+            let place = auction(EmptiestFirst, zones(of), |_| Some(0));
+            assert_eq!(place, emptiest(EmptiestFirst, zones(of)));
+            place
+        };
         assert_eq!(endless(&[(true, 1), (true, 0), (true, 0)]), Some(1));
         assert_eq!(endless(&[(false, 0), (true, 2), (true, 1)]), Some(2));
         assert_eq!(endless(&[(false, 0), (false, 2)]), None);
@@ -102,7 +124,11 @@ mod tests {
 
     #[test]
     fn home_stays_together_and_moves_together() {
-        let endless = |of: &[(bool, u32)]| auction(FullestFirst, zones(of), |_| Some(0));
+        let endless = |of: &[(bool, u32)]| {
+            let place = auction(FullestFirst, zones(of), |_| Some(0));
+            assert_eq!(place, emptiest(FullestFirst, zones(of)));
+            place
+        };
         assert_eq!(endless(&[(true, 0), (true, 0)]), Some(0));
         assert_eq!(endless(&[(true, 0), (true, 2)]), Some(1));
         assert_eq!(endless(&[(true, 0), (false, 2)]), Some(0));

@@ -1,10 +1,12 @@
 //! A picture by plotters: SVG only, which needs no font and no system library, and is byte-identical for the same
 //! result.
 
+use super::svg::Picture;
 use super::{File, Material};
 use super::{number, subjects};
 use crate::study::findings::Findings;
 use plotters::prelude::*;
+use rayon::prelude::*;
 
 /// Curves in one picture; more could not be told apart.
 const CURVES: usize = 7;
@@ -77,16 +79,18 @@ fn pictures(findings: &Findings) -> Vec<File> {
             outage.map(|(y, e)| timeline::episode(y, &e, WIDE).0),
         ),
     ];
-    let mut files = Vec::new();
-    for ((svg, png), picture) in all {
-        let Some(picture) = picture else { continue };
-        files.push(File::text(svg, picture.file()));
+    let drawn = |((svg, png), picture): ((&'static str, &'static str), Option<Picture>)| {
+        let Some(picture) = picture else { return vec![] };
+        let drawing = File::text(svg, picture.file());
         #[cfg(feature = "png")]
-        files.push(File { name: png, content: super::svg::raster::png(&picture) });
+        let pixels = Some(File { name: png, content: super::svg::raster::png(&picture) });
         #[cfg(not(feature = "png"))]
-        let _ = png;
-    }
-    files
+        let pixels = Some(png).and(None);
+        std::iter::once(drawing).chain(pixels).collect()
+    };
+    // The pixels of a large fleet take longer than all other files.
+    let files: Vec<Vec<File>> = all.into_par_iter().map(drawn).collect();
+    files.concat()
 }
 
 /// What one subject loses in single years: shares of years and minutes, both ascending.

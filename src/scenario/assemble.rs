@@ -84,6 +84,7 @@ impl<'s> Assembly<'s> {
             apps: scenario.apps.len(),
             units: Arena::default(),
             clock_sets: vec![Vec::new()],
+            clocks_in_rotation: false,
             crews: Vec::new(),
             changes: Arena::default(),
             operator: t::Operator {
@@ -195,6 +196,9 @@ impl<'s> Assembly<'s> {
     /// Adds a group and its components, whose luck goes by `key_of` their ordinals.
     fn group(&mut self, mut group: t::Group, name_of: impl Fn(u32) -> String, keyed: &str) {
         group.first = self.topology.units.len() as u32;
+        if let Some(zone) = group.zones.first() {
+            group.region = self.topology.zones[*zone].region;
+        }
         let id = self.topology.groups.next_id();
         let kind = group.kind;
         for ordinal in 1..=group.count {
@@ -254,6 +258,7 @@ impl<'s> Assembly<'s> {
                 declared: app.containers,
                 needs: app.needs,
                 zones,
+                region: Id::new(0),
                 placement: match app.placement {
                     spec::Placement::Spread => t::Placement::Spread,
                     spec::Placement::Home => t::Placement::Home,
@@ -477,7 +482,7 @@ impl<'s> Assembly<'s> {
             if let Some(described) = described {
                 front.routers = Some(self.topology.groups.next_id());
                 let behind = |(_, app): &(Id<t::Group>, &t::Group)| {
-                    let its_region = self.topology.region_of(app);
+                    let its_region = app.region;
                     self.topology.regions[its_region].name == region.name && app.router.is_some()
                 };
                 let apps = self.topology.groups.enumerate().take(self.topology.apps);
@@ -550,6 +555,7 @@ impl<'s> Assembly<'s> {
                 purposes.windows(2).all(|pair| pair[0] != pair[1]),
                 "two failures of one component share their luck; rename one of them"
             );
+            self.topology.clocks_in_rotation |= set.iter().any(|clock| clock.in_rotation);
             // Neighbours are alike: the set in question is nearly always the last one.
             let sets = &mut self.topology.clock_sets;
             let place = sets.iter().rposition(|it| *it == set).unwrap_or_else(|| {
@@ -889,6 +895,7 @@ fn plain() -> t::Group {
         declared: 0,
         needs: 1,
         zones: Arc::new([]),
+        region: Id::new(0),
         placement: t::Placement::Pinned,
         memory: 0,
         first_host: None,

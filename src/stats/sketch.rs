@@ -59,7 +59,7 @@ impl Default for Sketch {
 
 impl Sketch {
     /// Records a value.
-    #[inline]
+    #[inline(never)]
     pub fn insert(&mut self, value: u64) {
         let index = index_of(value);
         let offset = u128::from(value - lower_edge(index));

@@ -323,7 +323,7 @@ impl Fold {
         self.replications += 1;
         self.events += events;
         let ledger = &measures.ledger;
-        let down = ledger.subjects.iter().map(|it| it.down).sum();
+        let down = ledger.subjects.iter().map(|it| it.down()).sum();
         let any = ledger.subjects.iter().map(|it| it.any).sum();
         self.harm.push((down, any));
         self.all.add_sums(&ledger.subjects[..topology.apps]);
@@ -489,20 +489,20 @@ impl<'s> Frame<'s> {
 impl SubjectFold {
     fn add(&mut self, replication: u64, tally: &Tally, frame: &Frame, plan: &Plan) {
         let horizon_s = frame.horizon.as_secs();
-        assert!(tally.down <= frame.counted.0, "down for longer than it was meant to run");
+        assert!(tally.down() <= frame.counted.0, "down for longer than it was meant to run");
         // What is never meant to run is never down.
         let counted = frame.counted.0.max(1) as f64;
         let causes = tally.causes();
-        debug_assert_eq!(causes.iter().map(|it| it.down).sum::<u64>(), tally.down);
-        debug_assert_eq!(tally.waited().iter().sum::<u64>(), tally.down);
+        debug_assert_eq!(causes.iter().map(|it| it.down).sum::<u64>(), tally.down());
+        debug_assert_eq!(tally.waited().iter().sum::<u64>(), tally.down());
         debug_assert_eq!(causes.iter().map(|it| it.failed).sum::<u128>(), tally.failed);
-        let down = u128::from(tally.down);
+        let down = u128::from(tally.down());
         self.down.push(down);
         self.failed_requests.push(tally.failed);
 
         let none = OutagesOfOne::default();
         let seen = tally.outages().unwrap_or(&none);
-        self.time.fraction.push(tally.down as f64 / counted);
+        self.time.fraction.push(tally.down() as f64 / counted);
         self.time.hits += u64::from(seen.begun);
         let open = (seen.censored > 0).then_some(seen.open_length);
         for length in seen.lengths.iter().chain(&open) {
@@ -511,7 +511,7 @@ impl SubjectFold {
         }
         self.any.push(tally.any as f64 / counted);
         self.planned.push(tally.planned() as f64 / counted);
-        let unplanned = (tally.down - tally.planned()) as f64;
+        let unplanned = (tally.down() - tally.planned()) as f64;
         self.unplanned.push(unplanned / frame.contracted.0.max(1) as f64);
         self.not_counted.push(tally.not_counted() as f64 / frame.horizon.0 as f64);
         let minutes = frame.contracted.0.max(1) as f64 / MINUTE as f64;
@@ -536,7 +536,7 @@ impl SubjectFold {
             self.first.push(first.as_secs());
         }
         self.first_or_horizon.push(seen.first.map_or(horizon_s, Span::as_secs));
-        self.length.push(tally.down as f64 / 1e9, f64::from(seen.begun));
+        self.length.push(tally.down() as f64 / 1e9, f64::from(seen.begun));
         for length in &seen.lengths {
             if let Some(spread) = &mut self.spread {
                 spread.lengths.record(replication, length.0);
@@ -565,7 +565,7 @@ impl SubjectFold {
         let mut causes = BTreeMap::<CauseId, CauseTally>::new();
         let (mut down, mut failed) = (0, 0);
         for tally in tallies {
-            down += u128::from(tally.down);
+            down += u128::from(tally.down());
             failed += tally.failed;
             for row in tally.causes() {
                 let sum = causes.entry(row.cause).or_default();
@@ -811,7 +811,7 @@ fn row(replication: u64, index: usize, tally: &Tally, frame: &Frame, topology: &
     Row {
         subject: topology.subject_name(index),
         replication,
-        downtime_s: Span(tally.down).as_secs(),
+        downtime_s: Span(tally.down()).as_secs(),
         time_any_s: Span(tally.any).as_secs(),
         sla_minutes: u64::from(outages.sla_minutes),
         started_minutes: u64::from(outages.started_minutes),

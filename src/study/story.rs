@@ -54,7 +54,7 @@ fn finish(
         start_unix: topology.start_unix,
         lines: teller.lines,
         downtime_s: downtime
-            .map(|(index, tally)| (topology.subject_name(index), Span(tally.down).as_secs()))
+            .map(|(index, tally)| (topology.subject_name(index), Span(tally.down()).as_secs()))
             .collect(),
     }
 }

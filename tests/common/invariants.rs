@@ -183,10 +183,10 @@ impl Invariant for TimeAddsUp {
         self.book(now, plan);
         let (from, to) = plan.clip(Instant::START, now);
         for (index, tally) in seen.measures.ledger.subjects.iter().enumerate() {
-            let all = self.up[index] + tally.down + tally.not_counted();
+            let all = self.up[index] + tally.down() + tally.not_counted();
             same("up + down + not counted", all, (to - from).0)?;
             same("not counted", tally.not_counted(), self.off[index])?;
-            holds(tally.planned() <= tally.down, || "more planned than down".into())?;
+            holds(tally.planned() <= tally.down(), || "more planned than down".into())?;
             let outages = tally.outages().cloned().unwrap_or_default();
             same("outages begun", outages.begun, self.begun[index])?;
             let kept = outages.lengths.len() as u32 + outages.censored;
@@ -194,7 +194,7 @@ impl Invariant for TimeAddsUp {
             holds(tally.any <= (to - from).0, || "harmed for longer than measured".into())?;
         }
         let apps = &seen.measures.ledger.subjects[..seen.topology.apps];
-        let down: u128 = apps.iter().map(|it| u128::from(it.down)).sum();
+        let down: u128 = apps.iter().map(|it| u128::from(it.down())).sum();
         same("downtime together", seen.measures.together.level.integral, down)
     }
 }
@@ -207,10 +207,10 @@ impl Invariant for SharesAddUp {
         for tally in &seen.measures.ledger.subjects {
             let (causes, pieces) = (tally.causes(), tally.pieces());
             let outages = tally.outages().cloned().unwrap_or_default();
-            same("causes", causes.iter().map(|it| it.down).sum::<u64>(), tally.down)?;
-            same("waited for", tally.waited().iter().sum::<u64>(), tally.down)?;
+            same("causes", causes.iter().map(|it| it.down).sum::<u64>(), tally.down())?;
+            same("waited for", tally.waited().iter().sum::<u64>(), tally.down())?;
             same("failed", causes.iter().map(|it| it.failed).sum::<u128>(), tally.failed)?;
-            same("periods", pieces.iter().map(|it| it.down).sum::<u64>(), tally.down)?;
+            same("periods", pieces.iter().map(|it| it.down).sum::<u64>(), tally.down())?;
             same("planned", pieces.iter().map(|it| it.planned).sum::<u64>(), tally.planned())?;
             let off = pieces.iter().map(|it| it.not_counted).sum::<u64>();
             same("periods not counted", off, tally.not_counted())?;
@@ -221,7 +221,7 @@ impl Invariant for SharesAddUp {
             same("minutes", pieces.iter().map(|it| it.started_minutes).sum::<u32>(), started)?;
             holds(pieces.is_sorted_by_key(|it| it.piece), || "periods out of order".into())?;
             let most = causes.iter().map(|it| it.contributing).max().unwrap_or(0);
-            holds(most <= tally.down, || "contributed longer than it was down".into())?;
+            holds(most <= tally.down(), || "contributed longer than it was down".into())?;
         }
         Ok(())
     }
@@ -337,7 +337,7 @@ fn routers<'a>(
     app: Id<Group>,
 ) -> Option<impl Iterator<Item = (Id<UnitInfo>, f64)> + 'a> {
     let group = &topology.groups[app];
-    let region = topology.region_of(group).index();
+    let region = group.region.index();
     let routers = topology.fronts[region].routers.filter(|_| group.router.is_some())?;
     let clients = world.fronts[region].entries.iter().map(|it| it.clients());
     Some(topology.units_of(routers).zip(clients))
@@ -628,7 +628,7 @@ impl Invariant for NobodyWaitsInVain {
                 }
                 _ => topology.group_of(unit).zones.to_vec(),
             };
-            let region = topology.region_of(topology.group_of(unit)).index();
+            let region = topology.group_of(unit).region.index();
             let manager = &world.managers[region];
             let able = manager.active
                 && manager.impaired == 0
@@ -784,8 +784,7 @@ impl Invariant for ManagersConsistent {
                 (&world.managers[region.index()], &topology.managers[region.index()]);
             let replaced = |it: &Id<UnitInfo>| {
                 let group = topology.group_of(*it);
-                matches!(*group.recovery, Recovery::Replaced(_))
-                    && topology.region_of(group) == region
+                matches!(*group.recovery, Recovery::Replaced(_)) && group.region == region
             };
             let of = |it: &Id<UnitInfo>| world.units[it.index()].state;
             let starting = topology.units.ids().filter(replaced);

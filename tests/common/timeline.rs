@@ -100,13 +100,13 @@ impl Of<'_> {
             .iter()
             .map(|&(from, to)| to.min(end).max(begin) - from.max(begin).min(to.min(end).max(begin)))
             .sum();
-        assert_eq!(self.tally.down, down, "downtime of {} by its outages", self.name);
+        assert_eq!(self.tally.down(), down, "downtime of {} by its outages", self.name);
         self
     }
 
     #[track_caller]
     pub fn down(&self, expected: u64) -> &Self {
-        assert_eq!(self.tally.down, expected, "downtime\n{}", self.told.recorder.text());
+        assert_eq!(self.tally.down(), expected, "downtime\n{}", self.told.recorder.text());
         self
     }
 

@@ -130,6 +130,16 @@ impl Rung {
         self.buckets.resize((range >> self.shift) as usize + 1, Bucket::EMPTY);
     }
 
+    /// Where a bucket begins, or, past the last one, where the next coarser rung takes over.
+    #[inline]
+    fn begin(&self, bucket: usize) -> u64 {
+        if bucket == self.buckets.len() {
+            self.end
+        } else {
+            self.start + ((bucket as u64) << self.shift)
+        }
+    }
+
     #[inline(always)]
     fn bucket(&mut self, time: u64) -> &mut Bucket {
         let last = self.buckets.len() - 1;
@@ -147,11 +157,7 @@ impl Rung {
         };
         let index = self.next + ahead;
         self.next = index + 1;
-        self.next_start = if self.next == self.buckets.len() {
-            self.end
-        } else {
-            self.start + ((self.next as u64) << self.shift)
-        };
+        self.next_start = self.begin(self.next);
         Some(std::mem::replace(&mut self.buckets[index], Bucket::EMPTY))
     }
 }
@@ -237,14 +243,18 @@ impl<E: Copy> Calendar<E> {
     #[inline]
     pub fn pop(&mut self) -> Option<(Instant, E)> {
         self.settle();
-        let entry = match (self.bottom.last(), self.crowd.peek()) {
-            (_, None) => self.bottom.pop()?,
-            (Some(sorted), Some(Reverse(crowded))) if sorted < crowded => self.bottom.pop()?,
-            (_, Some(_)) => self.crowd.pop()?.0,
-        };
+        let entry = if self.crowd.is_empty() { self.bottom.pop()? } else { self.pop_from_crowd()? };
         self.pending -= 1;
         self.now = entry.time;
         Some((Instant(entry.time), entry.event))
+    }
+
+    #[cold]
+    fn pop_from_crowd(&mut self) -> Option<Entry<E>> {
+        match (self.bottom.last(), self.crowd.peek()) {
+            (Some(sorted), Some(Reverse(crowded))) if sorted < crowded => self.bottom.pop(),
+            _ => self.crowd.pop().map(|Reverse(entry)| entry),
+        }
     }
 
     /// When the next event is due. Takes `&mut self` because it may have to sort it out first.
@@ -253,6 +263,24 @@ impl<E: Copy> Calendar<E> {
         let sorted = self.bottom.last().map(|entry| entry.time);
         let crowded = self.crowd.peek().map(|Reverse(entry)| entry.time);
         sorted.into_iter().chain(crowded).min().map(Instant)
+    }
+
+    /// Shows about `count` of the events that are due next, not all of them in order, and returns the
+    /// time before which it has shown all that are known yet.
+    pub fn show_ahead(&self, count: usize, mut show: impl FnMut(E)) -> Instant {
+        self.bottom.iter().rev().for_each(|entry| show(entry.event));
+        let mut shown = self.bottom.len();
+        let Some(rung) = self.rungs.last() else { return Instant::NEVER };
+        let mut next = rung.next;
+        for bucket in &rung.buckets[rung.next..] {
+            if shown >= count || bucket.len() > SORTABLE {
+                break; // what is to be dealt yet is far away
+            }
+            self.pool.iter(*bucket).for_each(|entry| show(entry.event));
+            shown += bucket.len();
+            next += 1;
+        }
+        Instant(rung.begin(next))
     }
 
     /// How many events are pending.
@@ -286,6 +314,7 @@ impl<E: Copy> Calendar<E> {
     }
 
     /// Brings the next bucket that is small enough, sorted, into the empty bottom.
+    #[inline(never)]
     fn refill(&mut self) {
         while self.bottom.is_empty() {
             let rung = self.rungs.last_mut().expect("what is pending is in the bottom or a rung");

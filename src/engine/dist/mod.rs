@@ -69,6 +69,12 @@ impl Dist {
         Span::from_secs(self.sample(draw))
     }
 
+    /// The length of time for `u`, as [`Dist::from_uniform`] has it.
+    #[inline]
+    pub fn span_at(&self, u: f64) -> Span {
+        Span::from_secs(self.from_uniform(u))
+    }
+
     /// The value for `u`, which must be a number of [`Draw::uniform`]: an odd multiple of 2^-53.
     ///
     /// It is [`Dist::quantile`] of `u` up to rounding, except for a mixture (see [`Mixture`]).

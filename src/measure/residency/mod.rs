@@ -188,6 +188,7 @@ impl Residency {
     }
 
     /// What facts of the model mean for where data is.
+    #[cold]
     pub(super) fn hear(
         &mut self,
         now: Instant,
@@ -282,6 +283,7 @@ impl Residency {
     }
 
     /// All that happens at an instant has happened to an app.
+    #[cold]
     pub(super) fn settled(
         &mut self,
         now: Instant,

@@ -81,18 +81,15 @@ impl<L: Listener> Sim<'_, L> {
 
     /// The data of a replica is there again, whatever it was waiting for, where nothing holds it.
     pub(super) fn is_complete_again(&mut self, replica: Id<UnitInfo>) {
+        // One that is being lost at this instant has not been noticed yet, and will be.
+        let noticed = self.world.recovery(replica).is_some_and(|record| record.noticed);
         match self.world.units[replica.index()].state {
             State::Starting => {
                 let turn = &mut self.world.units[replica.index()].turn;
                 *turn = turn.wrapping_add(1);
                 self.answers(replica);
             }
-            // One that is being lost at this instant has not been noticed yet, and will be.
-            State::Down if !self.world.is_held(replica) => {
-                if self.world.recovery(replica).is_some_and(|record| record.noticed) {
-                    self.place(replica);
-                }
-            }
+            State::Down if noticed && !self.world.is_held(replica) => self.place(replica),
             _ => {}
         }
     }

@@ -326,6 +326,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// A container has left service, or is another one now: what serves next in its place connects anew.
+    #[cold]
     pub(in crate::model) fn connection_ends(&mut self, container: Id<UnitInfo>) {
         let app = self.topology.group_id(container);
         if self.topology.is_app(app) && self.world.is_unconnected(self.topology, container) {

@@ -63,6 +63,7 @@ impl<L: Listener> Sim<'_, L> {
 
     /// A component has stopped: if it is the node that a database was waiting for, the database turns to
     /// what else there is.
+    #[cold]
     pub(in crate::model) fn node_stopped(&mut self, node: Id<UnitInfo>) {
         if self.topology.group_of(node).kind != Kind::DatabaseNode {
             return;

@@ -47,11 +47,12 @@ pub fn all(material: &Material, subjects: &[Named]) -> Vec<Section> {
 /// What the script needs to replay the bad year on the architecture.
 pub fn replay(findings: &Findings) -> Option<serde_json::Value> {
     let year = findings.bad_year.as_ref()?;
+    let zones = architecture::zones(year);
     let tracks: Vec<_> = year
         .tracks
         .iter()
         .map(|track| {
-            let zone = |zone: &str| architecture::zone_index(Some(year), zone);
+            let zone = |zone: &str| zones.iter().position(|it| *it == zone).unwrap_or(0);
             let span = |s: &crate::study::findings::DownSpan| {
                 serde_json::json!([
                     millis(s.from_s),
