@@ -285,26 +285,37 @@ fn the_readme_tells_what_staying_inside_costs() {
     let found = study::run(&loaded.scenario, "", &options).findings;
     let horizon = found.study.horizon_s;
     let mut table = String::from(
-        "\n| app | control | down | data lost | outside at rest or in process | moves refused |\n\
-         |---|---|---|---|---|---|\n",
+        "\n| app | control | down | data lost | outside at rest or in process | moves refused | should the region be lost for good |\n\
+         |---|---|---|---|---|---|---|\n",
     );
     let years = horizon / 31_536_000.0;
     for (name, app) in &found.app {
         let of = app.residency.as_ref().unwrap();
         let lost = app.data_loss_s.as_ref().and_then(|it| it.window.as_ref());
+        let left = of.refused_copies.as_ref().map(|it| {
+            let age = number::duration(it.age_s.spread.mean.mean);
+            format!("nothing is left; a copy would be {age} old on average")
+        });
+        let copied = || {
+            format!("a copy is left in {}", app.backups.as_ref().unwrap().copy_to.as_ref().unwrap())
+        };
         table += &format!(
-            "| {name} | {} | {} | {} | {:.0} h | {:.0} |\n",
+            "| {name} | {} | {} | {} | {:.0} h | {:.0} | {} |\n",
             of.control,
             number::duration(app.unavailability.time.mean * horizon),
             lost.map_or("none".into(), |it| number::duration(it.mean.mean)),
             of.by_class.get("database").map_or(0.0, |it| it.hours_per_year.mean * years),
             of.refused_per_year.mean * years,
+            left.unwrap_or_else(copied),
         );
     }
     table += "\n";
-    // A preventive control costs availability or data.
+    // A preventive control costs availability, or the copy that outlives the region.
     let down = |name: &str| found.app[name].unavailability.time.mean;
     assert!(down("dubai-enforced") > 10.0 * down("dubai-watched"));
+    let of = |name: &str| found.app[name].residency.as_ref().unwrap();
+    assert!(of("manama-enforced").refused_copies.is_some());
+    assert!(of("manama-watched").refused_copies.is_none());
     assert_eq!(
         found.app["dubai-enforced"].residency.as_ref().unwrap().violations_per_year.high,
         0.0
