@@ -105,7 +105,7 @@ fn every_row_of_a_swarm_is_on_a_path_of_the_verdict() {
         let topology = assemble(&spec);
         let plan = plan(&spec, &topology);
         let verdict = static_verdict(&spec);
-        for row in rows(&topology, &plan, 0) {
+        for row in rows(&topology, &plan, 0).0 {
             let path = verdict.iter().find(|path| names(path, &row));
             let path = path.unwrap_or_else(|| panic!("seed {seed}: {row:?} is on no path\n{text}"));
             // What needs no loss may begin with one all the same.
@@ -155,6 +155,7 @@ fn both<'p>(
 ) -> (Result<(), String>, Measures<'p>) {
     let mut measures = Measures::new(plan, topology);
     measures.residency.rows = Some(Vec::new());
+    measures.residency.everything = true;
     let sim = history::run(topology, 0, measures);
     let (now, mut measures) = (sim.now, sim.listener);
     measures.finish(now, topology);

@@ -34,6 +34,8 @@ pub struct Residency {
     pub apps: Vec<AppLedger>,
     /// Every stay and every refusal, where they are wanted.
     pub rows: Option<Vec<Row>>,
+    /// Rows are of data where it may be too.
+    pub everything: bool,
 }
 
 /// What there is to tell of one app.
@@ -117,6 +119,8 @@ pub struct Row {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RowKind {
     Violation,
+    /// Where it may be; only in a ledger of everything.
+    Inside,
     /// Allowed by the exception of this number.
     Excepted(u16),
     /// With the nanoseconds that the app was down until what was missing was there again.
@@ -157,7 +161,7 @@ impl Residency {
             });
             AppLedger { watched, watched_nodes, ..AppLedger::default() }
         });
-        Residency { apps: apps.collect(), rows: None }
+        Residency { apps: apps.collect(), rows: None, everything: false }
     }
 
     /// Nobody says where data may be.
@@ -167,6 +171,14 @@ impl Residency {
     }
 
     pub(super) fn begin(&mut self, plan: &Plan, topology: &Topology, world: &World) {
+        if self.everything {
+            for (index, ledger) in self.apps.iter_mut().enumerate() {
+                let app = Id::new(index as u32);
+                let rule = topology.rule_of(app);
+                ledger.watched = rule.is_some_and(|rule| rule.processing);
+                ledger.watched_nodes = rule.is_some() && topology.database_of(app).is_some();
+            }
+        }
         for (index, it) in topology.fixed.iter().enumerate() {
             let asset = Asset::Fixed(index as u32);
             let arrival = Arrival {
@@ -320,6 +332,7 @@ impl Residency {
         world: &World,
     ) {
         let rule = topology.rule_of(app).expect("watched for its rule");
+        let everything = self.everything;
         for unit in topology.units_of(app) {
             let state = &world.units[unit.index()];
             let zone = Id::new(u32::from(state.zone));
@@ -329,7 +342,8 @@ impl Residency {
                 ledger.wanting.remove(&asset);
             }
             let stands = state.in_service && state.zone != NOWHERE;
-            let outside = stands && rule.at(Class::Database, zone) != Standing::Inside;
+            let told = |zone| everything || rule.at(Class::Database, zone) != Standing::Inside;
+            let outside = stands && told(zone);
             let known = ledger.open.get(&asset).map(|it| it.place);
             if known == outside.then_some(Where::Zone(zone)) {
                 continue;
@@ -361,12 +375,13 @@ impl Residency {
         world: &World,
     ) {
         let rule = topology.rule_of(app).expect("watched for its rule");
+        let everything = self.everything;
         let id = topology.database_of(app).expect("watched for its database");
         let serves = world.databases[id.index()].stage.serves();
         for node in topology.nodes_of(id) {
             let asset = Asset::Node(node.raw());
             let zone = Id::new(u32::from(world.units[node.index()].zone));
-            let outside = rule.at(Class::Database, zone) != Standing::Inside;
+            let outside = everything || rule.at(Class::Database, zone) != Standing::Inside;
             let ledger = &mut self.apps[app.index()];
             if serves {
                 ledger.wanting.remove(&asset);
@@ -471,6 +486,7 @@ impl Residency {
             Where::Site(site) => rule.at_site(it.class, site),
         };
         let kind = match standing {
+            Standing::Inside if self.everything => RowKind::Inside,
             Standing::Inside => return,
             Standing::Excepted(index) => RowKind::Excepted(index),
             Standing::Outside => RowKind::Violation,
@@ -571,7 +587,7 @@ impl Residency {
             let sites = [Some(backup.home), backup.copy_to].into_iter().flatten();
             let mut outside =
                 sites.filter(|&site| rule.at_site(Class::Backups, site) != Standing::Inside);
-            if backup.refused.is_none() && outside.next().is_none() {
+            if backup.refused.is_none() && outside.next().is_none() && !self.everything {
                 continue;
             }
             let runs = runs(topology, world, id);
