@@ -1269,7 +1269,7 @@ impl Invariant for BackupsConsistent {
     fn after(&mut self, now: Instant, Seen { topology, world, .. }: &Seen<'_>) -> Verdict {
         // Every snapshot is looked at: now and then will do.
         self.instants += 1;
-        if self.instants % 16 != 0 {
+        if !self.instants.is_multiple_of(16) {
             return Ok(());
         }
         for (id, info) in topology.backups.enumerate() {
