@@ -119,6 +119,36 @@ fn a_foreign_copy_is_outside_until_it_expires() {
 }
 
 #[test]
+fn the_inventory_tells_where_everything_is() {
+    let found = study(&backed_up("residency = { keep_in = \"DE\" }\n", "10d", ""));
+    let inventory = &found.residency.as_ref().unwrap().inventory;
+    let told: Vec<_> = inventory
+        .iter()
+        .map(|it| (it.asset.as_str(), it.place.as_str(), it.stays, it.verdict))
+        .collect();
+    let outside = Some(PathVerdict::Violation);
+    assert_eq!(
+        told,
+        [
+            ("nightly backup", "r", 110, None),
+            ("nightly backup", "us", 110, outside),
+            ("container", "a", 1, None),
+            ("files", "r", 1, None),
+        ]
+    );
+    let hours = 100.0 * 24.0;
+    for (row, at_once) in inventory.iter().zip([10.0, 10.0, 1.0, 1.0]) {
+        close(row.at_once, at_once);
+        let bytes = if row.processed { 0.0 } else { 10.0 * f64::from(1 << 30) };
+        close(row.byte_hours, at_once * bytes * hours);
+        assert_eq!(row.since_s, 0.0);
+    }
+    // The copy of the last night goes ten days after it came.
+    assert_eq!(inventory[1].until_s, Some((99.0 + 10.0) * 86_400.0 + 7200.0));
+    assert_eq!(inventory[2].until_s, None);
+}
+
+#[test]
 fn a_refused_copy_costs_what_it_would_have_saved() {
     // It is the platform's copy, which the app did not ask for. That of a night would arrive at 2 h, when
     // its data is 2 h old, and be the newest until the next one comes at 26 h: ages are uniform between.

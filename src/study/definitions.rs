@@ -188,7 +188,8 @@ pub fn definitions() -> BTreeMap<String, String> {
              whole. `refused_copies.age_s` is, at each instant, the age of the newest \
              second copy of a backup that there would be had none been refused: what the loss of the region \
              would take instead of all. `residency.static` is every path outside that the architecture has, \
-             found without simulating; where it has none, there is none for certain.",
+             found without simulating; where it has none, there is none for certain. `residency.inventory` is \
+             where everything was in the replication with the most outside.",
         ),
         (
             "causes",

@@ -31,9 +31,10 @@ pub fn rows(
     (ledger, inventory(&rows, topology, plan))
 }
 
-/// Stays of one kind of thing at one place together.
+/// Stays of one kind of thing at one place together, of alike things the place first that had one first.
 fn inventory(rows: &[Row], topology: &Topology, plan: &Plan) -> Vec<InventoryRow> {
-    let mut all: BTreeMap<_, InventoryRow> = BTreeMap::new();
+    let mut all: Vec<InventoryRow> = Vec::new();
+    let mut places = BTreeMap::new();
     let horizon = plan.horizon().as_secs();
     for row in rows.iter().filter(|row| !matches!(row.kind, RowKind::Refused { .. })) {
         let (place, country) = place(row.place, topology);
@@ -41,13 +42,13 @@ fn inventory(rows: &[Row], topology: &Topology, plan: &Plan) -> Vec<InventoryRow
         let (from, to) = plan.clip(row.since, row.until.unwrap_or(plan.to));
         let since_s = (from - plan.from).as_secs();
         let key = (row.app, row.class, asset.clone(), place.clone());
-        let entry = all.entry(key).or_insert_with(|| InventoryRow {
+        let new = || InventoryRow {
             app: topology.groups[row.app].name.clone(),
             data: row.class.name().into(),
-            asset,
+            asset: asset.clone(),
             processed: row.processed,
-            place,
-            country,
+            place: place.clone(),
+            country: country.clone(),
             since_s,
             until_s: Some(0.0),
             stays: 0,
@@ -59,14 +60,20 @@ fn inventory(rows: &[Row], topology: &Topology, plan: &Plan) -> Vec<InventoryRow
                 RowKind::Inside | RowKind::Refused { .. } => None,
             },
             basis: basis(row, topology),
-        });
+        };
+        let index = *places.entry(key).or_insert(all.len());
+        if index == all.len() {
+            all.push(new());
+        }
+        let entry = &mut all[index];
         let until = row.until.map(|until| (until.max(plan.from) - plan.from).as_secs());
         entry.until_s = entry.until_s.zip(until).map(|(a, b)| a.max(b));
         entry.stays += 1;
         entry.at_once += (to - from).as_secs() / horizon;
         entry.byte_hours += byte_hours(row, plan);
     }
-    all.into_values().collect()
+    all.sort_by(|a, b| (&a.app, &a.data, &a.asset).cmp(&(&b.app, &b.data, &b.asset)));
+    all
 }
 
 /// What allows a stay, where it is an exception.
