@@ -58,6 +58,7 @@ pub fn happen<L: Listener>(sim: &mut Sim<'_, L>, event: Event) {
         Event::Drained { slot, generation } => sim.drained(slot, generation),
         Event::RouterChecked { router, turn } => sim.router_checked(router, turn),
         Event::ClientsMove { region, generation } => sim.clients_move_on(region, generation),
+        Event::FallbackGoesOn { fallback, turn } => sim.fallback_goes_on(fallback, turn),
         Event::Backup(backup, event) => sim.backup_event(backup, event),
         Event::Bucket(bucket, event) => sim.bucket_event(bucket, event),
     }

@@ -82,6 +82,7 @@
 //! | what happens when a host is, and which has room | [`mod@model::host`], [`model::room`] |
 //! | who notices and starts, and what if it is gone itself | [`model::health_manager`] |
 //! | how a database fails over, is rebuilt or restored | [`mod@model::database`] |
+//! | how an app goes to another region, and comes back | [`mod@model::fallback`] |
 //! | how a bucket loses replicas, its quorum, or moves | [`mod@model::bucket`] |
 //! | where a container is placed; how long a crash loop waits | [`policy::placement`], [`policy::restart`] |
 //! | how deployments, restarts and maintenance go, one container after the other | [`model::change`] |

@@ -177,10 +177,11 @@ fn the_world_is_plain_data() {
     plain::<zonefall::model::world::World>();
     let words = ["Rc<", "Arc<", "RefCell", "Cell<", "Mutex", "dyn ", "unsafe"];
     let mut found = lines_with(&["model", "faults"], &words);
-    // The topology never changes: like groups, databases, buckets, backups and apps may share settings and rules.
+    // The topology never changes: like groups, databases, buckets, fallbacks, backups and apps may share settings and rules.
     let shared = [
         "model/topology.rs",
         "model/database/settings.rs",
+        "model/fallback/settings.rs",
         "model/bucket/settings.rs",
         "model/backup/plan.rs",
         "model/residency.rs",

@@ -183,6 +183,52 @@ fn every_key_of_databases_matters() {
 }
 
 #[test]
+fn every_key_of_another_region_matters() {
+    let gone = "[region.s]\ncountry = \"IE\"\nzones = 2\n[failure.whole]\nkind = \"outage\"\n\
+                targets = \"region.r\"\nmtbf = \"2d\"\nlasts = \"9h\"\n";
+    let app = |keys: &str, database: &str| {
+        measured(
+            "",
+            "",
+            &format!(
+                "{gone}[app.c]\nregion = \"r\"\nhealth_manager = {{}}\n{keys}\n\
+                 [app.c.database]\nmode = \"single\"\nrebuild.takes = \"1h\"\n{database}"
+            ),
+        )
+    };
+    let replica = "replica = { region = \"s\", lag = \"5s\", promote = \"5min\" }";
+    let falls = |keys: &str| app(&format!("fallback = {{ region = \"s\", {keys} }}"), replica);
+    assert_ne!(app("", replica), falls(""));
+    for key in ["decision", "prepare", "dns", "return"] {
+        let values = ["1min", "3h"].map(|it| format!("{key} = \"{it}\""));
+        differ([&values[0], &values[1]], falls);
+    }
+    let copied = |keys: &str| {
+        let nodes = "[failure.n]\nkind = \"outage\"\ntargets = \"database-node.c/1\"\n\
+                     mtbf = \"1d\"\nlasts = \"9h\"\n";
+        app("", &format!("replica = {{ region = \"s\", {keys} }}\n{nodes}"))
+    };
+    for key in ["lag", "decision", "promote"] {
+        let values = ["1s", "1h"].map(|it| format!("{key} = \"{it}\""));
+        differ([&values[0], &values[1]], copied);
+    }
+    differ(["replica = \"none\"", replica], |it| app("", it));
+    // Where the copy stands is where it is lost.
+    differ(["region = \"r\"", "region = \"s\""], |it| {
+        let of = if it.contains("\"r\"") { "s" } else { "r" };
+        measured(
+            "",
+            "",
+            &format!(
+                "{gone}[app.c]\n{}\nhealth_manager = {{}}\n[app.c.database]\nmode = \"single\"\n\
+                 rebuild.takes = \"9h\"\nreplica = {{ {it}, promote = \"5min\" }}\n",
+                format_args!("region = \"{of}\"")
+            ),
+        )
+    });
+}
+
+#[test]
 fn every_key_of_files_matters() {
     let replicas = "[failure.n]\nkind = \"crash\"\ntargets = \"replica.*\"\nmtbf = \"1d\"\n";
     let files = |keys: &str, more: &str| {

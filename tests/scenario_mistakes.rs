@@ -61,7 +61,7 @@ const WRONG: &[(&str, &[&str])] = &[
     (
         "[[change]]\nname = \"evacuation\"\napp = \"shop\"\nat = \"1d\"",
         &[
-            "7:8 the causes of downtime call something else `evacuation` · give it another name; taken are overload, bad-deployment, autoscaling and evacuation",
+            "7:8 the causes of downtime call something else `evacuation` · give it another name; taken are overload, bad-deployment, autoscaling, evacuation and return-home",
         ],
     ),
     (
@@ -259,7 +259,49 @@ backups = "none""#,
     ),
     (
         r#"database = { mode = "single", replica = {} }"#,
-        &["6:31 `replica` is not built yet: regional fallback · remove it for now"],
+        &["6:31 replica needs `region` · say where the copy stands, e.g. region = \"eu-west-1\""],
+    ),
+    (
+        r#"database = { mode = "single", replica = { region = "eu-central-1" } }"#,
+        &["6:52 eu-central-1 is the app's own region · name another one"],
+    ),
+    (
+        r#"database = { mode = "single", replica = { region = "eu-west-1" } }
+fallback = { region = "us-east-1" }"#,
+        &[
+            "6:52 the app goes to us-east-1, and the copy of its database is elsewhere · leave out the `region` of the replica",
+        ],
+    ),
+    (
+        r#"database = { mode = "single" }
+fallback = { region = "us-east-1" }"#,
+        &[
+            "7:1 in its fallback region the app would have no data · give the database a `replica`, or have copies of its backups restored: nothing_left = \"restore\", and a region with `copies_to`",
+        ],
+    ),
+    (
+        r#"placement = "pinned"
+fallback = { region = "us-east-1" }"#,
+        &[
+            "7:1 containers that are pinned to their zones cannot start in another region · write placement = \"spread\" or \"home\"",
+        ],
+    ),
+    (
+        r#"supervisor = { restart = "1min" }
+fallback = { region = "us-east-1" }"#,
+        &[
+            "7:1 a supervisor restarts in place: nothing would start in the other region · give the app a `health_manager`",
+        ],
+    ),
+    (
+        r#"fallback = { region = "eu-west-9" }"#,
+        &["6:23 there is no region `eu-west-9` · did you mean `eu-west-1`?"],
+    ),
+    (
+        r#"fallback = { decision = "1h" }"#,
+        &[
+            "6:1 fallback needs `region` · say where it goes, e.g. fallback = { region = \"eu-west-1\" }",
+        ],
     ),
     (r#"plan2 = "premium""#, &["6:1 unknown key `plan2` in [app.shop] · did you mean `plan`?"]),
     (

@@ -116,6 +116,20 @@ impl Purpose {
     pub const RESTORE_FAILS: Purpose = Purpose(102);
     /// When the log of a database is shipped.
     pub const LOG_PHASE: Purpose = Purpose(103);
+    /// How far the copy of a database in another region is behind when it is promoted.
+    pub const REPLICA_LAG: Purpose = Purpose(106);
+    /// Until an operator has decided to promote it.
+    pub const REPLICA_DECISION: Purpose = Purpose(107);
+    /// How long that takes.
+    pub const REPLICA_PROMOTE: Purpose = Purpose(108);
+    /// Until an operator has decided that an app goes to its fallback region.
+    pub const FALLBACK_DECISION: Purpose = Purpose(112);
+    /// Until that is prepared.
+    pub const FALLBACK_PREPARE: Purpose = Purpose(113);
+    /// How long clients take to be led to another region.
+    pub const FALLBACK_DNS: Purpose = Purpose(114);
+    /// Until the return from there is ordered.
+    pub const FALLBACK_RETURN: Purpose = Purpose(115);
     /// Whether an attempt of a backup fails; the second number of the block, whether one of its copy.
     pub const BACKUP: Purpose = Purpose(160);
     /// How long an attempt of a backup takes; the second number of the block, one of its copy.

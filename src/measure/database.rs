@@ -33,7 +33,8 @@ pub struct Tally {
     pub totals: Sketch,
     /// From the loss of the primary until every container was connected, by cause.
     pub recovery: Vec<(CauseId, Sketch)>,
-    /// What was lost, one window for each restore (B4): its whole year and the window.
+    /// What was lost, one window for each restore or promotion of a copy that lags behind (B4): its whole
+    /// year and the window.
     pub lost: Vec<(Option<u32>, CauseId, Span)>,
     open: Option<Open>,
 }
@@ -49,12 +50,20 @@ pub enum Ending {
     Manual,
     /// The first node that was back became primary.
     Node,
+    /// The copy in another region was promoted.
+    Replica,
     Restore,
 }
 
 impl Ending {
-    pub const ALL: [Ending; 5] =
-        [Ending::Returned, Ending::Failover, Ending::Manual, Ending::Node, Ending::Restore];
+    pub const ALL: [Ending; 6] = [
+        Ending::Returned,
+        Ending::Failover,
+        Ending::Manual,
+        Ending::Node,
+        Ending::Replica,
+        Ending::Restore,
+    ];
 }
 
 /// An outage under way.
@@ -109,6 +118,7 @@ impl Databases {
             Stage::Promoting => Ending::Failover,
             Stage::Stuck => Ending::Manual,
             Stage::NoNode => Ending::Node,
+            Stage::PromotingReplica => Ending::Replica,
             Stage::Restoring => Ending::Restore,
             _ => Ending::Returned,
         };
@@ -128,8 +138,8 @@ impl Databases {
         }
     }
 
-    /// A database has been restored, and a window of its data is lost.
-    pub(super) fn restored(&mut self, now: Instant, database: usize, lost: Span, plan: &Plan) {
+    /// A database has been restored, or a copy that lags behind was promoted: a window of its data is lost.
+    pub(super) fn lost(&mut self, now: Instant, database: usize, lost: Span, plan: &Plan) {
         let tally = &mut self.of[database];
         let Some(open) = tally.open.filter(|it| it.lost_at >= plan.from && now <= plan.to) else {
             return;

@@ -120,7 +120,13 @@ impl FailoverClock {
 
     /// A unit left service because of `root`.
     #[inline]
-    pub(super) fn unit_down(&mut self, unit: Id<UnitInfo>, root: Root, topology: &Topology) {
+    pub(super) fn unit_down(
+        &mut self,
+        unit: Id<UnitInfo>,
+        root: Root,
+        topology: &Topology,
+        world: &World,
+    ) {
         if root.onset < self.from {
             return;
         }
@@ -128,14 +134,14 @@ impl FailoverClock {
         if topology.is_app(group) {
             self.open(group, root);
         } else {
-            self.used_down(group, root, topology);
+            self.used_down(group, root, topology, world);
         }
     }
 
     /// Something that apps use left service.
     #[cold]
-    fn used_down(&mut self, group: Id<Group>, root: Root, topology: &Topology) {
-        for &app in &topology.groups[group].used_by {
+    fn used_down(&mut self, group: Id<Group>, root: Root, topology: &Topology, world: &World) {
+        for app in world.users(topology, &topology.groups[group]) {
             self.open(app, root);
         }
     }
@@ -169,7 +175,7 @@ impl FailoverClock {
     /// Something that apps use is in service again.
     #[cold]
     fn used_up(&mut self, unit: Id<UnitInfo>, topology: &Topology, world: &World) {
-        for &app in &topology.group_of(unit).used_by {
+        for app in world.users(topology, topology.group_of(unit)) {
             self.arrived(app, unit, topology, world);
         }
     }
@@ -206,7 +212,7 @@ impl FailoverClock {
             return; // nobody takes stock
         }
         let known = world.fronts[region.index()].changed_at;
-        for &app in &topology.groups[routers].used_by {
+        for app in world.users(topology, &topology.groups[routers]) {
             if self.first[app.index()] != NONE {
                 let path = vec![(Instant::START, Phase::Detection), (known, Phase::Rerouting)];
                 self.arrivals.push((app, path));

@@ -304,7 +304,7 @@ impl Ledger {
         let group = topology.group_of(router);
         let state = &world.fronts[group.region.index()];
         let clients = state.entries[(router.raw() - group.first) as usize].clients();
-        for &app in &group.used_by {
+        for app in world.users(topology, group) {
             let info = &topology.groups[app];
             let state = &world.apps[app.index()];
             let (Some(load), true) = (&info.load, info.response_s > 0.0) else { continue };

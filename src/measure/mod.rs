@@ -12,6 +12,7 @@
 //! | [`importance`] | states of subjects | Birnbaum importance (M9) |
 //! | [`together`] | states of apps | how many are down at once |
 //! | [`database`] | stages of databases | how failovers go, how long they take, what restores lose (B4) |
+//! | [`fallback`] | stages of apps that go to another region | how often, and how long they are away |
 //! | [`buckets`] | what buckets fail, what is lost with their replicas | how durable and available files are (B1, B2) |
 //! | [`scaling`] | ends of changes | how many containers autoscaled apps have |
 //! | [`backups`] | runs that are lost, drills; at the end the snapshots | what could be restored (B3) |
@@ -26,6 +27,7 @@ pub mod buckets;
 pub mod components;
 pub mod database;
 pub mod failover;
+pub mod fallback;
 pub mod importance;
 pub mod ledger;
 pub mod outages;
@@ -47,6 +49,7 @@ use buckets::Buckets;
 use components::Components;
 use database::Databases;
 use failover::FailoverClock;
+use fallback::Fallbacks;
 use importance::Importance;
 use ledger::{Ledger, Turn};
 use periods::Calendar;
@@ -104,6 +107,7 @@ pub struct Measures<'p> {
     pub together: Together,
     pub unplaced: Unplaced,
     pub databases: Databases,
+    pub fallbacks: Fallbacks,
     pub buckets: Buckets,
     pub scaling: Scaling,
     pub serving: AllServing,
@@ -124,6 +128,7 @@ impl<'p> Measures<'p> {
             together: Together::new(),
             unplaced: Unplaced::new(topology),
             databases: Databases::new(topology),
+            fallbacks: Fallbacks::new(topology),
             buckets: Buckets::new(topology),
             scaling: Scaling::new(topology),
             serving: AllServing::new(plan, topology),
@@ -142,6 +147,7 @@ impl<'p> Measures<'p> {
         self.together.finish(now, self.plan);
         self.unplaced.finish(now, self.plan);
         self.databases.finish(now, self.plan);
+        self.fallbacks.finish(now, self.plan);
         self.buckets.finish(now, self.plan);
         self.scaling.finish(now, self.plan);
         self.serving.finish(now, self.plan, topology);
@@ -181,7 +187,7 @@ impl Listener for Measures<'_> {
                 }
                 // Nobody misses a router without clients.
                 if !router || world.has_clients(topology, unit) {
-                    self.failover.unit_down(unit, root, topology);
+                    self.failover.unit_down(unit, root, topology, world);
                 }
             }
             Fact::ClientsMoved { region } => self.failover.clients_moved(region, topology, world),
@@ -192,7 +198,7 @@ impl Listener for Measures<'_> {
             Fact::SwitchedOn { unit, root } => {
                 let kind = topology.group_of(unit).kind;
                 self.components.unit_down(now, self.plan, kind, !root.change);
-                self.failover.unit_down(unit, root, topology);
+                self.failover.unit_down(unit, root, topology, world);
             }
             Fact::SwitchedOff { unit, root } => {
                 if world.units[unit.index()].in_service {
@@ -226,7 +232,13 @@ impl Listener for Measures<'_> {
                 self.databases.stage(now, database.index(), stage, self.plan);
             }
             Fact::DatabaseRestored { database, lost } => {
-                self.databases.restored(now, database.index(), lost, self.plan);
+                self.databases.lost(now, database.index(), lost, self.plan);
+            }
+            Fact::ReplicaPromoted { database, lost } => {
+                self.databases.lost(now, database.index(), lost, self.plan);
+            }
+            Fact::FallbackStage { fallback, stage } => {
+                self.fallbacks.stage(now, fallback, stage, self.plan, world);
             }
             Fact::BucketFails { bucket, share } => {
                 let needed = topology.buckets[bucket].settings.needed();

@@ -78,7 +78,7 @@ impl<L: Listener> Sim<'_, L> {
         let scaler = scaler as usize;
         let change = self.topology.scalers[scaler].change;
         let app = self.topology.changes[change].app;
-        let region = self.topology.groups[app].region;
+        let region = self.world.region_of(self.topology, app);
         let state = &self.world.apps[app.index()];
         let impaired = self.world.managers[region.index()].impaired > 0;
         if impaired || state.asleep || state.change != NONE {
@@ -106,7 +106,7 @@ impl<L: Listener> Sim<'_, L> {
     pub(super) fn scaling_goes_on_in(&mut self, region: Id<Region>) {
         for scaler in 0..self.topology.scalers.len() {
             let app = self.topology.changes[self.topology.scalers[scaler].change].app;
-            if self.topology.groups[app].region == region {
+            if self.world.region_of(self.topology, app) == region {
                 self.scaling_goes_on(app);
             }
         }

@@ -8,6 +8,7 @@ use crate::engine::Purpose;
 use crate::id::Id;
 use crate::model::event::{Event, rank};
 use crate::model::fact::{Fact, Listener};
+use crate::model::fallback;
 use crate::model::root::{Reach, Root};
 use crate::model::sim::Sim;
 use crate::model::slab::NONE;
@@ -117,7 +118,7 @@ impl<L: Listener> Sim<'_, L> {
         if matches!(clock.change.when, When::Calendar(_)) {
             self.schedule_change(id);
         }
-        if self.world.apps[clock.app.index()].change == NONE {
+        if self.world.apps[clock.app.index()].change == NONE && !self.is_put_off(id) {
             self.begin_change(id);
         } else if !self.world.changes_waiting.contains(&id) {
             self.world.changes_waiting.push(id);
@@ -152,7 +153,7 @@ impl<L: Listener> Sim<'_, L> {
             self.world.rooms.ask(clock.app, memory);
             if !self.world.unplaced.is_empty() {
                 // Who waits for room may need less of it from now on.
-                self.ask_to_serve(self.topology.groups[clock.app].region);
+                self.ask_to_serve(self.world.region_of(self.topology, clock.app));
             }
         }
         let by_load = || {
@@ -222,12 +223,43 @@ impl<L: Listener> Sim<'_, L> {
         if matches!(clock.change.when, When::Random(_)) {
             self.schedule_change(id);
         }
-        let mine = |it: &Id<ChangeClock>| self.topology.changes[*it].app == clock.app;
-        if let Some(place) = self.world.changes_waiting.iter().position(mine) {
+        if !self.next_change_begins(clock.app) && !self.topology.scalers.is_empty() {
+            self.scaling_goes_on(clock.app);
+        }
+    }
+
+    /// The first change of an app that waits for its turn begins, if there is one.
+    fn next_change_begins(&mut self, app: Id<Group>) -> bool {
+        let mine =
+            |it: &Id<ChangeClock>| self.topology.changes[*it].app == app && !self.is_put_off(*it);
+        let place = self.world.changes_waiting.iter().position(mine);
+        if let Some(place) = place {
             let next = self.world.changes_waiting.remove(place);
             self.begin_change(next);
-        } else if !self.topology.scalers.is_empty() {
-            self.scaling_goes_on(clock.app);
+        }
+        place.is_some()
+    }
+
+    /// Nothing is deployed to an app that is not at home, or is about to leave.
+    fn is_put_off(&self, id: Id<ChangeClock>) -> bool {
+        let clock = &self.topology.changes[id];
+        let deploys = clock.change.renewing.as_ref().is_some_and(|it| it.revives);
+        let fallback = self.topology.fallback_of(clock.app).filter(|_| deploys);
+        fallback.is_some_and(|it| self.world.fallbacks[it.index()].stage != fallback::Stage::Home)
+    }
+
+    /// An app is at home again: what was to be deployed meanwhile is now.
+    pub(super) fn deployments_go_on(&mut self, app: Id<Group>) {
+        if self.world.apps[app.index()].change == NONE {
+            self.next_change_begins(app);
+        }
+    }
+
+    /// All containers of an app are placed anew: nobody else needs a turn.
+    pub(super) fn nobody_else_has_a_turn(&mut self, app: Id<Group>) {
+        let slot = self.world.apps[app.index()].change;
+        if slot != NONE {
+            self.world.changes[slot].next = u32::MAX;
         }
     }
 

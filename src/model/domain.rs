@@ -49,6 +49,7 @@ impl<L: Listener> Sim<'_, L> {
             }
             self.successors_struck(|it| u32::from(it.zone) == zone.raw());
         }
+        self.fallbacks_struck(zones, root);
     }
 
     /// A fault of whole zones ends.
@@ -84,6 +85,7 @@ impl<L: Listener> Sim<'_, L> {
             }
         }
         if !over.is_empty() {
+            self.fallbacks_relieved();
             self.place_who_waits();
             self.restore_who_waits();
         }

@@ -5,6 +5,7 @@ use crate::model::backup::BackupEvent;
 use crate::model::backup::plan::Backup;
 use crate::model::bucket::Bucket;
 use crate::model::database::Database;
+use crate::model::fallback::Fallback;
 use crate::model::topology::{ChangeClock, FaultClock, Region, UnitInfo};
 
 /// A pending event. An event of an earlier life or turn of its component is stale and does nothing:
@@ -64,6 +65,11 @@ pub enum Event {
         generation: u32,
     },
     Backup(Id<Backup>, BackupEvent),
+    /// A stage of the way to another region or back is over.
+    FallbackGoesOn {
+        fallback: Id<Fallback>,
+        turn: u32,
+    },
     Bucket(Id<Bucket>, BucketEvent),
 }
 
@@ -178,6 +184,7 @@ impl From<Event> for Packed {
             Event::Database(DatabaseEvent::Reconnects { container, turn }) => {
                 Packed::new(97, turn, container.raw())
             }
+            Event::FallbackGoesOn { fallback, turn } => Packed::new(128, turn, fallback.raw()),
             Event::Bucket(bucket, BucketEvent::GoesOn { turn }) => {
                 Packed::new(112, turn, bucket.raw())
             }
@@ -227,6 +234,7 @@ impl From<Packed> for Event {
                 let container = Id::new(id);
                 Event::Database(DatabaseEvent::Reconnects { container, turn: middle })
             }
+            128 => Event::FallbackGoesOn { fallback: Id::new(id), turn: middle },
             48 => Event::Scales(id),
             49 => Event::EvacuationGoesOn { evacuation: id, round: middle },
             50 => Event::EvacuationTimesOut { host: id, round: middle },
@@ -276,6 +284,7 @@ mod tests {
             Event::Database(DatabaseEvent::Reconnects { container: unit, turn: 0xff_ffff }),
             Event::Bucket(Id::new(14), BucketEvent::GoesOn { turn: 15 }),
             Event::Scales(15),
+            Event::FallbackGoesOn { fallback: Id::new(26), turn: 0xff_ffff },
             Event::EvacuationGoesOn { evacuation: 16, round: 23 },
             Event::EvacuationTimesOut { host: 17, round: 18 },
             Event::Drained { slot: 24, generation: 25 },

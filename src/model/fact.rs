@@ -5,6 +5,7 @@ use crate::model::backup::plan::Series;
 use crate::model::backup::run::Trouble;
 use crate::model::bucket::Bucket;
 use crate::model::database::{Database, Stage};
+use crate::model::fallback::{self, Fallback};
 use crate::model::root::{CauseId, Root};
 use crate::model::topology::{ChangeClock, FaultClock, Group, Region, Topology, UnitInfo, Zone};
 use crate::model::world::World;
@@ -152,6 +153,17 @@ pub enum Fact {
     DatabaseRestored {
         database: Id<Database>,
         lost: Span,
+    },
+    /// The copy of a database in another region takes writes from now on; what was written in the last time
+    /// before its loss had not reached it.
+    ReplicaPromoted {
+        database: Id<Database>,
+        lost: Span,
+    },
+    /// An app has come to a stage of its way to another region or back.
+    FallbackStage {
+        fallback: Id<Fallback>,
+        stage: fallback::Stage,
     },
     /// A bucket fails another share of the requests of its app than before.
     BucketFails {

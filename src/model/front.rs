@@ -12,7 +12,7 @@ use crate::model::event::{Event, is_same, rank};
 use crate::model::fact::{Fact, Listener};
 use crate::model::rotation::until_probe;
 use crate::model::sim::Sim;
-use crate::model::topology::{Front, Group, Region, Topology, UnitInfo};
+use crate::model::topology::{Front, Group, Kind, Region, Topology, UnitInfo};
 use crate::model::world::World;
 use crate::time::{Instant, Span};
 
@@ -131,6 +131,18 @@ impl FrontState {
 }
 
 impl World {
+    /// Who uses a component, or is behind a router now.
+    #[inline]
+    pub fn users<'a>(
+        &'a self,
+        topology: &'a Topology,
+        used: &'a Group,
+    ) -> impl Iterator<Item = Id<Group>> + 'a {
+        let moves = used.kind == Kind::Router && !topology.fallbacks.is_empty();
+        let here = move |app: &Id<Group>| !moves || self.region_of(topology, *app) == used.region;
+        used.used_by.iter().copied().filter(here)
+    }
+
     /// Whether any client goes to a router, and fails with it.
     pub fn has_clients(&self, topology: &Topology, router: Id<UnitInfo>) -> bool {
         let group = topology.group_of(router);
@@ -146,9 +158,8 @@ impl World {
 
     #[cold]
     fn front_that_fails(&self, topology: &Topology, app: Id<Group>) -> Option<&FrontState> {
-        let group = &topology.groups[app];
-        group.router.as_ref()?; // an ideal one stands nowhere
-        let state = &self.fronts[group.region.index()];
+        topology.groups[app].router.as_ref()?; // an ideal one stands nowhere
+        let state = &self.fronts[self.region_of(topology, app).index()];
         state.fails().then_some(state)
     }
 
@@ -159,7 +170,7 @@ impl World {
         app: Id<Group>,
     ) -> impl Iterator<Item = (Id<UnitInfo>, f64)> + 'a {
         self.failing_front(topology, app).into_iter().flat_map(move |state| {
-            let front = &topology.fronts[topology.groups[app].region.index()];
+            let front = &topology.fronts[self.region_of(topology, app).index()];
             let routers = topology.units_of(front.routers.expect("it has routers"));
             let entries = routers.zip(&state.entries);
             entries.filter(|(_, it)| it.fails()).map(|(router, it)| (router, it.clients()))
@@ -254,8 +265,8 @@ impl<L: Listener> Sim<'_, L> {
             return;
         }
         let front = &topology.fronts[region.index()];
-        let apps = front.routers.map(|group| &topology.groups[group].used_by);
-        for &app in apps.into_iter().flatten() {
+        let Some(routers) = front.routers else { return };
+        for &app in &topology.groups[routers].used_by {
             self.touch_app(app);
         }
     }

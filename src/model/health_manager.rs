@@ -65,7 +65,7 @@ impl<L: Listener> Sim<'_, L> {
     /// The region whose health manager looks after a container.
     #[inline]
     pub(super) fn manager_of(&self, unit: Id<UnitInfo>) -> usize {
-        self.topology.group_of(unit).region.index()
+        self.world.region_of(self.topology, self.topology.group_id(unit)).index()
     }
 
     // ---- its instances ----
@@ -180,7 +180,7 @@ impl<L: Listener> Sim<'_, L> {
         let app = self.topology.group_id(unit);
         let change = self.world.apps[app.index()].change;
         if change != NONE && self.world.changes[change].in_turn.contains(&unit) {
-            let region = self.topology.groups[app].region;
+            let region = self.world.region_of(self.topology, app);
             self.world.managers[region.index()].given_up.push(unit);
             self.ask_to_serve(region);
         }
@@ -266,7 +266,7 @@ impl<L: Listener> Sim<'_, L> {
     #[inline(always)]
     pub(super) fn start_is_over(&mut self, unit: Id<UnitInfo>) {
         self.count_start(unit, false);
-        let region = self.topology.group_of(unit).region;
+        let region = self.world.region_of(self.topology, self.topology.group_id(unit));
         let manager = &mut self.world.managers[region.index()];
         manager.starting -= 1;
         if !(manager.waiting.is_empty() && self.world.unplaced.is_empty())
@@ -368,7 +368,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     fn looks_after(&self, region: Id<Region>, unit: Id<UnitInfo>) -> bool {
-        self.topology.group_of(unit).region == region
+        self.world.region_of(self.topology, self.topology.group_id(unit)) == region
     }
 
     /// Whether a decided unit still needs a place: an original behind an isolation may have come back.

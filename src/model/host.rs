@@ -33,10 +33,11 @@ impl World {
             return (self.is_open(unit, place) && fits).then_some(place);
         }
         let at = self.occupancy_at[app.index()] as usize;
-        let candidates = group.zones.iter().enumerate().map(|(place, &zone)| Candidate {
+        let (zones, first) = self.zones_of(topology, app);
+        let candidates = zones.iter().enumerate().map(|(place, &zone)| Candidate {
             usable: self.zones[zone.index()].is_up(),
             // The unit itself is about to leave where it stands.
-            units: self.occupancy[at + place] - u32::from(zone.raw() as u16 == state.zone),
+            units: self.occupancy[at + first + place] - u32::from(zone.raw() as u16 == state.zone),
         });
         let order = match group.placement {
             Placement::Home => Order::FullestFirst,
@@ -44,7 +45,7 @@ impl World {
         };
         if topology.hosts.is_empty() {
             let place = emptiest(order, candidates)?;
-            return Some(Place { zone: group.zones[place], host: NONE });
+            return Some(Place { zone: zones[place], host: NONE });
         }
         self.choose_host(topology, app, order, candidates)
     }
@@ -58,7 +59,7 @@ impl World {
         order: Order,
         candidates: impl Iterator<Item = Candidate> + Clone,
     ) -> Option<Place> {
-        let zones = &topology.groups[app].zones;
+        let zones = self.zones_of(topology, app).0;
         let best = |place: usize| self.rooms.best(topology, zones[place], app);
         let place = auction(order, candidates, |place| best(place).map(|(_, score)| score))?;
         let (host, _) = best(place).expect("it has won");
@@ -74,7 +75,7 @@ impl World {
         match self.own_place(unit) {
             Some(place) if stays => self.is_open(unit, place),
             None if pinned => own_zone(topology, unit).is_some_and(|zone| is_up(&zone)),
-            _ => group.zones.iter().any(is_up),
+            _ => self.zones_of(topology, topology.group_id(unit)).0.iter().any(is_up),
         }
     }
 

@@ -25,6 +25,7 @@ pub mod drain;
 pub mod evacuation;
 pub mod event;
 pub mod fact;
+pub mod fallback;
 pub mod front;
 pub mod health_manager;
 pub mod host;

@@ -9,6 +9,7 @@ use crate::model::crew::CrewState;
 use crate::model::database::DatabaseState;
 use crate::model::evacuation::Round;
 use crate::model::fact::Listener;
+use crate::model::fallback::FallbackState;
 use crate::model::front::FrontState;
 use crate::model::health_manager::ManagerState;
 use crate::model::host::own_zone;
@@ -153,6 +154,7 @@ fn fresh(topology: &Topology) -> World {
             .iter()
             .map(|it| DatabaseState::new(Id::new(topology.groups[it.nodes].first)))
             .collect(),
+        fallbacks: vec![FallbackState::new(); topology.fallbacks.len()],
         buckets: topology.buckets.iter().map(BucketState::new).collect(),
         backups: vec![BackupState::default(); topology.backups.len()],
         fault_counts: vec![0; topology.fault_clocks.len()],

@@ -214,6 +214,9 @@ impl<'t, L: Listener> Sim<'t, L> {
     /// A unit waits for room from now on, or does so no more.
     #[cold]
     fn is_unplaced(&mut self, unit: Id<UnitInfo>, unplaced: bool) {
+        if self.topology.group_of(unit).kind != Kind::Container {
+            return; // it waits for one that does
+        }
         self.state(if unplaced { Fact::Unplaced { unit } } else { Fact::UnplacedNoMore { unit } });
     }
 
@@ -227,6 +230,7 @@ impl<'t, L: Listener> Sim<'t, L> {
         if self.topology.is_app(app) {
             if !self.world.apps[app.index()].up {
                 self.touch_app(app);
+                self.fallback_makes_way(app);
             }
             self.touch_services_of(self.topology.watch.app.get(app.index()));
         } else if self.world.failing_fronts > 0 {

@@ -71,6 +71,11 @@ impl<L: Listener> Sim<'_, L> {
         } else if self.world.emptying > 0 {
             self.room_was_made(self.world.rooms.host_of(unit).unwrap_or(NONE));
         }
+        self.is_off(unit);
+    }
+
+    /// It is not meant to run, and nothing of its life or of its way back goes on.
+    pub(super) fn is_off(&mut self, unit: Id<UnitInfo>) {
         let state = &mut self.world.units[unit.index()];
         state.state = State::Off;
         state.in_service = false;
@@ -82,6 +87,12 @@ impl<L: Listener> Sim<'_, L> {
 
     /// A container is missed from now on, and is placed by the normal rule.
     fn switch_on(&mut self, unit: Id<UnitInfo>, root: Root) {
+        self.is_missed(unit, root);
+        self.place(unit);
+    }
+
+    /// What was off is meant to run, and is not there yet.
+    pub(super) fn is_missed(&mut self, unit: Id<UnitInfo>, root: Root) {
         let topology = self.topology;
         let group = topology.group_of(unit);
         let recovery = self.world.recoveries.take();
@@ -104,7 +115,6 @@ impl<L: Listener> Sim<'_, L> {
         self.world.down[group.kind as usize] += 1;
         self.count_unit_part(unit, false);
         self.state(Fact::SwitchedOn { unit, root });
-        self.place(unit);
     }
 
     /// A container that has one place once and for all keeps it while it is off.

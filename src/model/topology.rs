@@ -6,6 +6,7 @@ use crate::id::{Arena, Id};
 use crate::model::backup::plan::Backup;
 use crate::model::bucket::Bucket;
 use crate::model::database::Database;
+use crate::model::fallback::Fallback;
 use crate::model::residency::{Fixed, Residence, Rule};
 use crate::model::root::CauseId;
 use crate::policy::restart::Ladder;
@@ -33,7 +34,7 @@ pub struct Topology {
     /// What stands in front of the containers of each region, in the order of the regions.
     pub fronts: Vec<Front>,
     /// Apps first (by name), then host groups, dependencies, instances of health managers, databases, each
-    /// followed by its nodes, buckets, each followed by its replicas, and routers.
+    /// followed by its nodes, addresses, buckets, each followed by its replicas, and routers.
     pub groups: Arena<Group>,
     /// How many of the groups are apps: their ids are also the ids of their state and measures.
     pub apps: usize,
@@ -45,6 +46,8 @@ pub struct Topology {
     pub clocks_in_rotation: bool,
     /// In the order of their apps.
     pub databases: Arena<Database>,
+    /// Apps that go to another region when their own is lost, in order.
+    pub fallbacks: Arena<Fallback>,
     /// In the order of their apps.
     pub buckets: Arena<Bucket>,
     pub crews: Vec<CrewInfo>,
@@ -134,9 +137,10 @@ pub struct Group {
     pub count: u32,
     /// Units in service that it takes to be up (apps).
     pub needs: u32,
-    /// Zones its units may stand in, by name; empty for what stands nowhere (dependencies).
+    /// Zones its units may stand in, by name, those of a fallback region last; empty for what stands
+    /// nowhere (dependencies).
     pub zones: Arc<[Id<Zone>]>,
-    /// The region of its zones, the first where there are none.
+    /// The region of its zones, of an app its home; the first where there are none.
     pub region: Id<Region>,
     /// Where its hosts begin in [`Topology::hosts`], if they have memory for containers.
     pub first_host: Option<u32>,
@@ -183,10 +187,12 @@ pub enum Kind {
     Replica,
     /// One of a region's routers.
     Router,
+    /// What leads clients to an app that may be in another region.
+    Address,
 }
 
 impl Kind {
-    pub const ALL: [Kind; 10] = [
+    pub const ALL: [Kind; 11] = [
         Kind::Container,
         Kind::Host,
         Kind::Dependency,
@@ -197,6 +203,7 @@ impl Kind {
         Kind::Bucket,
         Kind::Replica,
         Kind::Router,
+        Kind::Address,
     ];
 
     /// The name in results.
@@ -212,6 +219,7 @@ impl Kind {
             Kind::Bucket => "bucket",
             Kind::Replica => "replica",
             Kind::Router => "router",
+            Kind::Address => "address",
         }
     }
 }
@@ -602,6 +610,9 @@ pub enum Above {
     Service(u32),
 }
 
+/// What the name of a database's node in another region ends with.
+pub const ABROAD: &str = "/abroad";
+
 impl Topology {
     /// The group of a unit.
     #[inline(always)]
@@ -625,7 +636,9 @@ impl Topology {
     pub fn unit_name(&self, unit: Id<UnitInfo>) -> String {
         let group = self.group_of(unit);
         match group.kind {
-            Kind::Dependency | Kind::Database | Kind::Bucket => group.name.clone(),
+            Kind::Dependency | Kind::Database | Kind::Bucket | Kind::Address => group.name.clone(),
+            // The only one in another region.
+            Kind::DatabaseNode if group.name.ends_with(ABROAD) => group.name.clone(),
             _ => format!("{}/{}", group.name, unit.raw() - group.first + 1),
         }
     }

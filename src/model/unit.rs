@@ -199,6 +199,7 @@ impl<L: Listener> Sim<'_, L> {
                 app.in_service -= 1;
             }
             self.touch_app(group);
+            self.fallback_makes_way(group);
             self.touch_services_of(topology.watch.app.get(group.index()));
         } else {
             self.used_unit_changed(unit, group, up);
@@ -546,6 +547,10 @@ impl<L: Listener> Sim<'_, L> {
         match &*topology.group_of(unit).recovery {
             Recovery::InPlace { .. } => self.place_where_it_was(unit),
             Recovery::Replaced(_) => {
+                if self.fallback_is_decided(unit) {
+                    let stopped = self.world.stopped.contains(&unit);
+                    return self.waits_for_place(unit, stopped);
+                }
                 if self.start_waits(unit) {
                     return;
                 }
@@ -588,8 +593,14 @@ impl<L: Listener> Sim<'_, L> {
     fn waits_for_place(&mut self, unit: Id<UnitInfo>, stopped: bool) {
         let decided = self.decision(unit);
         self.world.unplaced.insert((decided, unit));
-        let room = !stopped && self.world.lacks_room(self.topology, unit);
-        self.let_wait(unit, if room { Phase::Room } else { Phase::Provider });
+        let phase = if self.fallback_is_decided(unit) {
+            Phase::Operator
+        } else if !stopped && self.world.lacks_room(self.topology, unit) {
+            Phase::Room
+        } else {
+            Phase::Provider
+        };
+        self.let_wait(unit, phase);
     }
 
     pub(super) fn begin_start(&mut self, unit: Id<UnitInfo>) {
@@ -732,7 +743,7 @@ impl<L: Listener> Sim<'_, L> {
         if self.topology.is_app(group) {
             self.turn_is_over(group, unit);
             if self.world.emptying > 0 {
-                self.ask_to_serve(self.topology.groups[group].region);
+                self.ask_to_serve(self.world.region_of(self.topology, group));
             }
         } else if let Some(host) = self.topology.host_index(unit) {
             self.host_had_its_turn(host);

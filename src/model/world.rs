@@ -10,6 +10,7 @@ use crate::model::crew::CrewState;
 use crate::model::database::DatabaseState;
 use crate::model::drain::Draining;
 use crate::model::evacuation::Round;
+use crate::model::fallback::FallbackState;
 use crate::model::front::FrontState;
 use crate::model::health_manager::ManagerState;
 use crate::model::room::Rooms;
@@ -47,6 +48,8 @@ pub struct World {
     pub crews: Vec<CrewState>,
     /// In the order of [`Topology::databases`].
     pub databases: Vec<DatabaseState>,
+    /// In the order of [`Topology::fallbacks`].
+    pub fallbacks: Vec<FallbackState>,
     /// In the order of [`Topology::buckets`].
     pub buckets: Vec<BucketState>,
     /// Errors that open faults bring to buckets.

@@ -26,9 +26,11 @@ pub fn failover(of: &Subject) -> Option<String> {
 pub fn data_loss(of: &Subject) -> Option<String> {
     let loss = of.data_loss_s.as_ref()?;
     let window = loss.window.as_ref()?;
+    let copied = of.database.as_ref().is_some_and(|it| it.copies_promoted_per_year.is_some());
     let mut told = format!(
-        "{} restores a year; {} lost on average",
+        "{} {} a year; {} lost on average",
         number::significant(loss.events_per_year.mean, 2),
+        if copied { "losses" } else { "restores" },
         number::rough_duration(&window.mean),
     );
     if let Some(p95) = &window.p95 {
@@ -38,6 +40,19 @@ pub fn data_loss(of: &Subject) -> Option<String> {
         told += &format!("; {} each", bytes(each));
     }
     Some(told)
+}
+
+/// `to eu-west-1 0.011 times a year, called off 0.07 times; 0.012 % of the time away`
+pub fn fallback(of: &Subject) -> Option<String> {
+    let fallback = of.fallback.as_ref()?;
+    let times = |estimate: &Estimate| number::significant(estimate.mean, 2);
+    Some(format!(
+        "to {} {} times a year, called off {} times; {} of the time away",
+        fallback.region,
+        times(&fallback.per_year),
+        times(&fallback.called_off_per_year),
+        number::percent(fallback.away.mean),
+    ))
 }
 
 /// `21 MiB`

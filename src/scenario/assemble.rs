@@ -7,10 +7,11 @@ use crate::id::{Arena, Id};
 use crate::measure::ledger::PARTS_OF_A_REQUEST;
 use crate::model::backup::plan::{Backup, Rules, Schedule};
 use crate::model::database::{Database, Settings};
+use crate::model::fallback::Fallback;
 use crate::model::residency::Class;
 use crate::model::root::CauseId;
 use crate::model::topology as t;
-use crate::model::topology::{Above, Kind, Topology, UnitClock, Watch};
+use crate::model::topology::{ABROAD, Above, Kind, Topology, UnitClock, Watch};
 use crate::scenario::rules;
 use crate::scenario::spec::{self, Effect, Pick, Scenario, Stop, Target};
 use crate::scenario::{due, steps};
@@ -52,8 +53,12 @@ pub const AUTOSCALING: &str = "autoscaling";
 /// The cause of what the replacement of hosts brings.
 pub const EVACUATION: &str = "evacuation";
 
+/// The cause of what it takes to come home from a fallback region.
+pub const RETURN_HOME: &str = "return-home";
+
 /// Causes that the model names itself: nothing of the user's may be called so …
-pub const OF_THE_MODEL: [&str; 4] = [OVERLOAD, BAD_DEPLOYMENT, AUTOSCALING, EVACUATION];
+pub const OF_THE_MODEL: [&str; 5] =
+    [OVERLOAD, BAD_DEPLOYMENT, AUTOSCALING, EVACUATION, RETURN_HOME];
 /// … and what changes are called unless they have a name: nothing that fails may be called so.
 pub const OF_CHANGES: [&str; 7] =
     ["deployment", "platform-restart", "maintenance", "sleep", "wake-up", "scaling", "change"];
@@ -78,6 +83,7 @@ impl<'s> Assembly<'s> {
             hosts: Vec::new(),
             managers: Vec::new(),
             databases: Arena::default(),
+            fallbacks: Arena::default(),
             buckets: Arena::default(),
             fronts: Vec::new(),
             groups: Arena::default(),
@@ -128,6 +134,7 @@ impl<'s> Assembly<'s> {
         self.dependencies();
         self.managers();
         self.databases();
+        self.fallbacks();
         self.buckets();
         self.fronts();
         self.crews();
@@ -164,6 +171,9 @@ impl<'s> Assembly<'s> {
         }
         if scenario.evacuation.is_some() {
             names.insert(EVACUATION.into());
+        }
+        if scenario.apps.iter().any(|app| app.fallback.is_some()) {
+            names.insert(RETURN_HOME.into());
         }
         assert!(names.len() <= usize::from(CauseId::MAX), "causes are numbered in 16 bits");
         for (index, name) in names.into_iter().enumerate() {
@@ -208,7 +218,8 @@ impl<'s> Assembly<'s> {
             let unit = self.topology.units.push(unit);
             self.units.insert((kind, name), unit);
         }
-        if group.kind != Kind::Container {
+        let is_abroad = group.name.ends_with(ABROAD);
+        if group.kind != Kind::Container && !is_abroad {
             group.declared = group.count;
         }
         self.topology.groups.push(group);
@@ -239,15 +250,20 @@ impl<'s> Assembly<'s> {
                     Arc::new(t::Capacity::new(law, load, app.slots, end, part))
                 }),
             };
-            let same =
-                |a: &spec::App, b: &spec::App| (&a.zones, &a.residency) == (&b.zones, &b.residency);
+            let same = |a: &spec::App, b: &spec::App| {
+                (&a.zones, &a.residency, &a.fallback) == (&b.zones, &b.residency, &b.fallback)
+            };
             let zones = match alike(same) {
                 Some(group) => group.zones.clone(),
                 None => {
                     let residence = self.topology.residency.get(index).and_then(Option::as_ref);
                     let refused = residence.map_or(&[][..], |it| &it.refused);
                     let zones = app.zones.iter().map(|name| self.zones[name.as_str()]);
-                    zones.filter(|zone| !refused.contains(zone)).collect()
+                    let elsewhere = app.fallback.iter().flat_map(|it| {
+                        let region = self.regions[it.region.as_str()];
+                        self.topology.regions[region].zones.iter().copied()
+                    });
+                    zones.chain(elsewhere).filter(|zone| !refused.contains(zone)).collect()
                 }
             };
             let group = t::Group {
@@ -455,9 +471,80 @@ impl<'s> Assembly<'s> {
             };
             self.group(group, |ordinal| format!("{}/{ordinal}", app.name), "database-node.");
             let key = self.topology.units[unit].key;
+            let abroad = self.node_abroad(owner, app, database);
             let bytes = database.size.unwrap_or(0);
-            let database = Database { app: owner, key, unit, nodes, bytes, settings };
+            let database = Database { app: owner, key, unit, nodes, abroad, bytes, settings };
             self.topology.databases.push(database);
+        }
+    }
+
+    /// The node of a database in another region. Nobody but the database itself misses it.
+    fn node_abroad(
+        &mut self,
+        owner: Id<t::Group>,
+        app: &spec::App,
+        database: &spec::Database,
+    ) -> Option<Id<t::UnitInfo>> {
+        let elsewhere = database.replica_in.as_ref();
+        let region = elsewhere.or(app.fallback.as_ref().map(|it| &it.region))?;
+        let unit = self.topology.units.next_id();
+        let takes = database.settings.rebuild.takes.clone();
+        let region = self.regions[region.as_str()];
+        let rule = self.topology.rule_of(owner);
+        let refused =
+            |zone: &Id<t::Zone>| rule.is_some_and(|it| it.refuses(Class::Database, *zone));
+        let zones = self.topology.regions[region].zones.iter().copied();
+        let zones = zones.filter(|zone| !refused(zone)).collect();
+        let group = t::Group {
+            name: format!("database-node.{}{ABROAD}", app.name),
+            kind: Kind::DatabaseNode,
+            count: 1,
+            declared: u32::from(elsewhere.is_some()),
+            zones,
+            recovery: Arc::new(t::Recovery::InPlace {
+                detect: t::Detect::After(instant()),
+                restart: takes.clone(),
+                returns: takes,
+            }),
+            ..plain()
+        };
+        self.group(group, |_| format!("{}{ABROAD}", app.name), "database-node.");
+        Some(unit)
+    }
+
+    /// What leads to each app that may go to another region, and how it goes.
+    fn fallbacks(&mut self) {
+        for (place, app) in self.scenario.apps.iter().enumerate() {
+            let Some(fallback) = &app.fallback else { continue };
+            let owner: Id<t::Group> = Id::new(place as u32);
+            let address = self.topology.units.next_id();
+            let uses = &mut self.topology.groups[owner].uses;
+            uses.push(t::Use { unit: address, mandatory: true, share: 1.0 });
+            let group = t::Group {
+                name: format!("address.{}", app.name),
+                kind: Kind::Address,
+                count: 1,
+                used_by: vec![owner],
+                ..plain()
+            };
+            self.group(group, |_| app.name.clone(), "address.");
+            let before = self.topology.fallbacks.iter().next_back();
+            let alike = before.filter(|it| *it.settings == fallback.settings);
+            let settings =
+                alike.map_or_else(|| Arc::new(fallback.settings.clone()), |it| it.settings.clone());
+            let home = self.regions[app.region.as_str()];
+            let zones = self.topology.groups[owner].zones.iter();
+            let at_home = zones.filter(|&&zone| self.topology.zones[zone].region == home).count();
+            self.topology.fallbacks.push(Fallback {
+                app: owner,
+                key: Key::new(self.topology.seed, &format!("fallback.{}", app.name)),
+                address,
+                home,
+                abroad: self.regions[fallback.region.as_str()],
+                at_home,
+                cause: self.causes[RETURN_HOME],
+                settings,
+            });
         }
     }
 
@@ -481,9 +568,14 @@ impl<'s> Assembly<'s> {
             };
             if let Some(described) = described {
                 front.routers = Some(self.topology.groups.next_id());
+                let goes_to = |app: &t::Group, region: &str| {
+                    let place = scenario.apps.binary_search_by(|it| it.name.cmp(&app.name));
+                    let app = &scenario.apps[place.expect("it is an app")];
+                    app.fallback.as_ref().is_some_and(|it| it.region == region)
+                };
                 let behind = |(_, app): &(Id<t::Group>, &t::Group)| {
-                    let its_region = app.region;
-                    self.topology.regions[its_region].name == region.name && app.router.is_some()
+                    let at_home = self.topology.regions[app.region].name == region.name;
+                    (at_home || goes_to(app, &region.name)) && app.router.is_some()
                 };
                 let apps = self.topology.groups.enumerate().take(self.topology.apps);
                 let zones = described.zones.iter().map(|name| self.zones[name.as_str()]);

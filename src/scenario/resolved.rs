@@ -48,6 +48,18 @@ pub(crate) fn keep_used(root: &mut Table, scenario: &Scenario) {
         found.is_ok_and(|place| apps[place].files.is_some())
     };
     keep_within(root, "app", "files", &has_files);
+    let falls_back = |name: &str| {
+        let apps = &scenario.apps;
+        let found = apps.binary_search_by(|app| app.name.as_str().cmp(name));
+        found.is_ok_and(|place| apps[place].fallback.is_some())
+    };
+    keep_within(root, "app", "fallback", &falls_back);
+    let has_replica = |mode: &str| {
+        let databases = scenario.apps.iter().filter_map(|app| app.database.as_ref());
+        let mut copied = databases.into_iter().filter(|it| it.replica_in.is_some());
+        copied.any(|it| it.settings.mode.name() == mode)
+    };
+    keep_within(root, "database", "replica", &has_replica);
     let has_backups =
         |name: &str| scenario.apps.iter().any(|app| app.region == name && app.backups.is_some());
     keep_within(root, "region", "backups", &has_backups);

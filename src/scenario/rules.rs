@@ -20,10 +20,12 @@ pub(crate) fn of_apps(scenario: &Scenario, topology: &Topology) -> Vec<Option<Re
             _ => Arc::new(resolved(residency, topology)),
         };
         before = Some((residency, rule.clone()));
-        let containers = if rule.processing { app.zones.as_slice() } else { &[] };
+        let there = app.fallback.iter().flat_map(|it| zones_of(scenario, &it.region));
+        let all = app.zones.iter().chain(there).cloned();
+        let containers: Vec<_> = all.filter(|_| rule.processing).collect();
         let nodes = app.database.as_ref().map_or(&[][..], |it| &it.zones);
         Some(Residence {
-            refused: refused(containers, &rule, topology),
+            refused: refused(&containers, &rule, topology),
             refused_nodes: refused(nodes, &rule, topology),
             rule,
         })
@@ -102,11 +104,22 @@ pub(crate) fn fixed(scenario: &Scenario, topology: &Topology) -> Vec<Fixed> {
     all
 }
 
+/// The zones of a region.
+pub(crate) fn zones_of<'s>(scenario: &'s Scenario, region: &str) -> &'s [String] {
+    let found = scenario.regions.iter().find(|it| it.name == region);
+    &found.expect("checked: a known region").zones
+}
+
 /// The region of an app.
 pub(crate) fn home(scenario: &Scenario, app: &App) -> Site {
-    let region = scenario.regions.iter().find(|it| it.name == app.region);
-    let country = region.expect("checked: a known region").country.clone();
-    Site { region: app.region.clone(), country }
+    site(scenario, &app.region)
+}
+
+/// A region that is simulated, as a place of data.
+pub(crate) fn site(scenario: &Scenario, region: &str) -> Site {
+    let found = scenario.regions.iter().find(|it| it.name == region);
+    let country = found.expect("checked: a known region").country.clone();
+    Site { region: region.to_owned(), country }
 }
 
 /// How data of a class stands in a region, or in one of its zones.

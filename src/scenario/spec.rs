@@ -8,6 +8,7 @@ pub use super::storage::{
 };
 use crate::engine::Dist;
 pub use crate::model::database::Settings as DatabaseSettings;
+pub use crate::model::fallback::Settings as FallbackSettings;
 pub use crate::model::residency::{Class, Control};
 pub use crate::model::topology::Company;
 pub use crate::policy::restart::Ladder;
@@ -187,6 +188,8 @@ pub struct App {
     /// It is not meant to run at the start of the study.
     pub asleep: bool,
     pub database: Option<Database>,
+    /// Where it goes when its own region is lost.
+    pub fallback: Option<Fallback>,
     /// How soon it is to recover from a fault.
     pub recovery_target: Option<Span>,
     pub slo: Option<Slo>,
@@ -201,6 +204,25 @@ pub struct App {
     pub backups: Option<Backups>,
 }
 
+impl App {
+    /// Regions besides its own in which something of it stands, or may come to stand.
+    pub fn regions_besides(&self) -> impl Iterator<Item = &str> {
+        let replica = self.database.iter().filter_map(|it| it.replica_in.as_deref());
+        self.fallback.iter().map(|it| it.region.as_str()).chain(replica)
+    }
+
+    /// Whether its containers may be in a region.
+    pub fn runs_in(&self, region: &str) -> bool {
+        self.region == region || self.fallback.as_ref().is_some_and(|it| it.region == region)
+    }
+
+    /// Whether its database has a node in another region, or may come to have one.
+    pub fn has_node_abroad(&self) -> bool {
+        let goes = self.fallback.is_some();
+        self.database.as_ref().is_some_and(|it| goes || it.replica_in.is_some())
+    }
+}
+
 /// The database of an app.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Database {
@@ -208,7 +230,16 @@ pub struct Database {
     pub zones: Vec<String>,
     /// Bytes of data, where it is known.
     pub size: Option<u64>,
+    /// The region of its asynchronous copy.
+    pub replica_in: Option<String>,
     pub settings: DatabaseSettings,
+}
+
+/// Another region for a whole app.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Fallback {
+    pub region: String,
+    pub settings: FallbackSettings,
 }
 
 /// Requests per time.

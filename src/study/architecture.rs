@@ -5,7 +5,7 @@ use crate::id::Id;
 use crate::model::fact::{Fact, Listener, Subject};
 use crate::model::topology::{Group, Kind, Topology};
 use crate::model::world::{NOWHERE, World};
-use crate::scenario::assemble::{BAD_DEPLOYMENT, EVACUATION, dependency_cause};
+use crate::scenario::assemble::{BAD_DEPLOYMENT, EVACUATION, RETURN_HOME, dependency_cause};
 use crate::scenario::spec::{Part, Placement, Recovery, Require, Router, Scenario, Target};
 use crate::study::expected;
 use crate::study::findings::{
@@ -206,6 +206,9 @@ pub(super) fn classes(scenario: &Scenario) -> BTreeMap<String, &'static str> {
     }
     if scenario.evacuation.is_some() {
         classes.insert(EVACUATION.into(), "change");
+    }
+    if scenario.apps.iter().any(|app| app.fallback.is_some()) {
+        classes.insert(RETURN_HOME.into(), "change");
     }
     for dependency in scenario.dependencies.iter().filter(|it| it.clock.is_some()) {
         classes.insert(dependency_cause(&dependency.name), "dependency");

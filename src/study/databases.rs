@@ -101,6 +101,11 @@ impl Estimator<'_> {
             planned_per_year: self.rate(&fold.planned),
             stuck_per_year: rate(Ending::Manual),
             waited_for_node_per_year: rate(Ending::Node),
+            copies_promoted_per_year: database
+                .settings
+                .replica
+                .as_ref()
+                .map(|_| rate(Ending::Replica)),
             restores_per_year: rate(Ending::Restore),
             failover_s: (episodes > 0).then(|| {
                 let [detect, decide, promote, reconnect] = std::array::from_fn(|step| {

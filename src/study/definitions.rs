@@ -104,9 +104,15 @@ pub fn definitions() -> BTreeMap<String, String> {
         (
             "database",
             "Its database by itself: the share of the time in which it takes no writes, how often a standby is \
-             promoted by itself, on purpose (`planned`), by an operator (`stuck`), the first node back becomes primary, or it is \
-             restored; `failover_s` is from the loss of the primary until every container that was serving \
+             promoted by itself, on purpose (`planned`), by an operator (`stuck`), the first node back becomes primary, \
+             the copy in another region is promoted, or it is restored; `failover_s` is from the loss of the primary until every container that was serving \
              has reconnected, for failovers that go by themselves.",
+        ),
+        (
+            "fallback",
+            "The way to another region: orders to go there, losses of the home region that were over before the \
+             order (`called_off`), orders to come home, per year, and the share of the time from an order to go \
+             until clients are led home again (`away`).",
         ),
         (
             "recovery",
@@ -218,7 +224,7 @@ pub fn definitions() -> BTreeMap<String, String> {
 pub fn not_modelled() -> Vec<String> {
     [
         "any capacity of hosts but memory",
-        "copies of databases in other regions; copies of files that lag the more the longer their region was cut off",
+        "the bucket of an app that has gone to another region: it stays, with its own clocks and copies; copies of files that lag the more the longer their region was cut off",
         "what keeps a second copy of a backup from being made but its own failures: outages of regions, bandwidth",
         "deployments that a changed database keeps from being rolled back",
         "requests one by one: retries of what overload lost, arrivals that come in bursts",

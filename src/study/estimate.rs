@@ -109,6 +109,12 @@ impl Estimator<'_> {
                 .and_then(|it| self.yearly(&it.year_down, &fold.year_down_mean)),
             lost_per_year_s: spread.and_then(|it| self.yearly(&it.year_lost, &fold.year_lost_mean)),
             database: database.map(|(database, fold)| self.database(database, fold)),
+            fallback: app.and_then(|_| {
+                let id = self.topology.fallback_of(Id::new(index as u32))?;
+                let fold = self.fold.fallbacks.get(id.index())?;
+                let told = !self.plan.stop_at_first_outage;
+                told.then(|| self.fallback(&self.topology.fallbacks[id], fold))
+            }),
             recovery: app.zip(clock).and_then(|(app, clock)| {
                 let told = app.recovery_target.is_some() || database.is_some();
                 let told = told && !self.plan.stop_at_first_outage;

@@ -4,7 +4,7 @@ use crate::model::topology::Scaler;
 use crate::scenario::assemble::{
     AUTOSCALING, BAD_DEPLOYMENT, EVACUATION, assemble, dependency_cause,
 };
-use crate::scenario::spec::{Change, Pick, Scenario, When, Work};
+use crate::scenario::spec::{Change, Effect, Pick, Scenario, Target, When, Work};
 use crate::time::Span;
 
 /// The effective yearly count of one failure over all its targets, or of one change over all apps.
@@ -60,6 +60,9 @@ pub fn expected(scenario: &Scenario) -> Vec<Expected> {
             add(&mut rows, name, Some(per_year), change);
         }
     }
+    for app in scenario.apps.iter().filter(|it| it.fallback.is_some()) {
+        add(&mut rows, HOME_LOST, Some(losses_of(scenario, &app.region)), false);
+    }
     for app in &scenario.apps {
         let Some(backups) = &app.backups else { continue };
         let runs: f64 = backups.rules.calendars.iter().map(|it| it.due.per_year()).sum();
@@ -113,6 +116,32 @@ pub fn expected(scenario: &Scenario) -> Vec<Expected> {
     }
     rows.sort_by(|a, b| b.per_year.total_cmp(&a.per_year).then(a.name.cmp(&b.name)));
     rows
+}
+
+/// How often the home region of an app that may go elsewhere is lost or cut off as a whole.
+const HOME_LOST: &str = "call-for-fallback";
+
+/// How often faults of a whole region begin that take or cut off all of it, by the means of their laws.
+/// All zones at once by faults of their own are too rare to count.
+fn losses_of(scenario: &Scenario, region: &str) -> f64 {
+    let takes = |effect| matches!(effect, Effect::Outage | Effect::Isolation);
+    let year = Span::YEAR.as_secs();
+    let whole = scenario.failures.iter().filter(|it| takes(it.effect) && it.fraction.is_none());
+    let failures = whole.map(|failure| {
+        let mine = failure.targets.iter().filter(|it| **it == Target::Region(region.to_owned()));
+        let lasts = failure.lasts.as_ref().map_or(0.0, |law| law.mean());
+        let clocks = match failure.pick {
+            Pick::Each => mine.count() as f64,
+            Pick::One => mine.count() as f64 / failure.targets.len() as f64,
+            Pick::All => f64::from(mine.count() > 0),
+        };
+        clocks * year / (failure.mtbf.mean() + lasts)
+    });
+    let incidents = scenario.incidents.iter().filter(|it| {
+        let whole = it.fraction.is_none() && takes(it.effect);
+        whole && it.targets.contains(&Target::Region(region.to_owned()))
+    });
+    failures.sum::<f64>() + incidents.count() as f64 / scenario.study.horizon.as_years()
 }
 
 /// One app more to which something happens so often.

@@ -388,6 +388,9 @@ pub struct Subject {
     /// Its database; absent without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub database: Option<Database>,
+    /// How it goes to another region; absent where it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fallback: Option<Fallback>,
     /// What restores of its database lost; absent without one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub data_loss_s: Option<DataLoss>,
@@ -432,9 +435,26 @@ pub struct Database {
     pub stuck_per_year: Estimate,
     /// Losses of every node that end with the first one that is back.
     pub waited_for_node_per_year: Estimate,
+    /// Copies in another region that were promoted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub copies_promoted_per_year: Option<Estimate>,
     pub restores_per_year: Estimate,
     /// Of those that go by themselves; absent where there was none.
     pub failover_s: Option<DatabaseFailover>,
+}
+
+/// The fallback of an app to another region.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Fallback {
+    pub region: String,
+    /// Orders to go there.
+    pub per_year: Estimate,
+    /// Losses of the home region that were over before the order.
+    pub called_off_per_year: Estimate,
+    /// Orders to come home.
+    pub returns_per_year: Estimate,
+    /// Share of the time between an order to go and the end of the way home.
+    pub away: Estimate,
 }
 
 /// The steps of failovers, from the loss of the primary until every container has reconnected, seconds.

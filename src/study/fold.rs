@@ -16,6 +16,7 @@ use crate::study::Row;
 use crate::study::backups::BackupFold;
 use crate::study::buckets::BucketFold;
 use crate::study::databases::DatabaseFold;
+use crate::study::fallbacks::FallbackFold;
 use crate::study::fleet::FleetFold;
 use crate::study::residency::ResidencyFold;
 use crate::study::serving::ServingFold;
@@ -34,6 +35,7 @@ pub struct Fold {
     pub clocks: Vec<ClockFold>,
     pub kinds: Vec<KindFold>,
     pub databases: Vec<DatabaseFold>,
+    pub fallbacks: Vec<FallbackFold>,
     pub buckets: Vec<BucketFold>,
     /// Where there is more than one app.
     pub fleet: Option<FleetFold>,
@@ -292,6 +294,7 @@ impl Fold {
             clocks: vec![ClockFold::default(); if plan.detailed { topology.apps } else { 1 }],
             kinds: vec![KindFold::default(); Kind::ALL.len()],
             databases: vec![DatabaseFold::default(); topology.databases.len()],
+            fallbacks: vec![FallbackFold::default(); topology.fallbacks.len()],
             buckets: vec![BucketFold::default(); topology.buckets.len()],
             fleet: (topology.apps > 1).then(FleetFold::default),
             scaling: vec![Default::default(); topology.scalers.len()],
@@ -373,6 +376,9 @@ impl Fold {
         }
         for (fold, tally) in self.databases.iter_mut().zip(&measures.databases.of) {
             fold.add(replication, tally, plan);
+        }
+        for (fold, tally) in self.fallbacks.iter_mut().zip(&measures.fallbacks.of) {
+            fold.add(tally, plan);
         }
         for (fold, tally) in self.buckets.iter_mut().zip(&measures.buckets.of) {
             fold.add(replication, tally, plan);

@@ -12,6 +12,7 @@ pub mod databases;
 pub mod definitions;
 pub mod estimate;
 pub mod expected;
+mod fallbacks;
 pub mod findings;
 pub mod fleet;
 pub mod fold;

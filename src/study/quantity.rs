@@ -1,7 +1,8 @@
 //! Quantities by their path (`app.shop.failover.p95`): what expectations and the precision ask for.
 
 use crate::study::findings::{
-    Backups, DataLoss, Database, Estimate, Files, Findings, Latency, Percentiles, Subject, Unit,
+    Backups, DataLoss, Database, Estimate, Fallback, Files, Findings, Latency, Percentiles,
+    Subject, Unit,
 };
 
 /// The estimate that a path names, if the study has one.
@@ -18,7 +19,7 @@ pub fn quantity(findings: &Findings, path: &str) -> Option<(Estimate, Unit)> {
 /// `app.shop.failover.p95` is `failover.p95` of `app.shop`. Names may hold dots themselves, so the
 /// measure is found from the right.
 pub fn split(path: &str) -> Option<(&str, &str)> {
-    const MEASURES: [&str; 22] = [
+    const MEASURES: [&str; 23] = [
         "unavailability",
         "availability",
         "outages_per_year",
@@ -31,6 +32,7 @@ pub fn split(path: &str) -> Option<(&str, &str)> {
         "absorbed_per_year",
         "unplaced_container",
         "database",
+        "fallback",
         "data_loss",
         "recovery",
         "slo",
@@ -66,6 +68,7 @@ pub fn of_subject(subject: &Subject, measure: &str) -> Option<(Estimate, Unit)> 
         "absorbed_per_year" => subject.absorbed_per_year.map(|it| (it, Unit::PerYear)),
         "unplaced_container" => seconds(subject.unplaced_container_s.or(NONE_UNPLACED)),
         "database" => database(subject.database.as_ref()?, rest),
+        "fallback" => fallback(subject.fallback.as_ref()?, rest),
         "data_loss" => data_loss(subject.data_loss_s.as_ref()?, rest),
         "recovery" => subject.recovery.as_ref()?.met.map(|it| (it, Unit::Share)),
         "slo" => subject.slo.first()?.met.map(|it| (it, Unit::Share)),
@@ -131,6 +134,16 @@ pub fn of_subject(subject: &Subject, measure: &str) -> Option<(Estimate, Unit)> 
     }
 }
 
+fn fallback(of: &Fallback, which: &str) -> Option<(Estimate, Unit)> {
+    match which {
+        "per_year" => Some((of.per_year, Unit::PerYear)),
+        "called_off_per_year" => Some((of.called_off_per_year, Unit::PerYear)),
+        "returns_per_year" => Some((of.returns_per_year, Unit::PerYear)),
+        "away" => Some((of.away, Unit::Share)),
+        _ => None,
+    }
+}
+
 fn database(of: &Database, which: &str) -> Option<(Estimate, Unit)> {
     let rate = |estimate: Estimate| Some((estimate, Unit::PerYear));
     match which {
@@ -139,6 +152,7 @@ fn database(of: &Database, which: &str) -> Option<(Estimate, Unit)> {
         "planned_per_year" => rate(of.planned_per_year),
         "stuck_per_year" => rate(of.stuck_per_year),
         "restores_per_year" => rate(of.restores_per_year),
+        "copies_promoted_per_year" => rate(of.copies_promoted_per_year?),
         _ => {
             let steps = of.failover_s.as_ref()?;
             let (step, statistic) = match which.strip_prefix("failover.")?.split_once('.') {

@@ -7,6 +7,7 @@ use crate::model::backup::run::Trouble;
 use crate::model::bucket::{Bucket, Destination};
 use crate::model::database::{Database, Stage};
 use crate::model::fact::{Fact, How, Listener, Subject};
+use crate::model::fallback::Stage as Away;
 use crate::model::root::Root;
 use crate::model::topology::{Effect, FaultClock, Kind, Target, Topology, UnitInfo};
 use crate::model::world::{State, World};
@@ -276,6 +277,12 @@ impl Listener for Teller {
                     Stage::NoNode => {
                         ("no node is left: it waits for the first to return".into(), 1)
                     }
+                    Stage::ReplicaDecision => {
+                        ("no node is left: is the copy in another region to be promoted?".into(), 1)
+                    }
+                    Stage::PromotingReplica => {
+                        ("its copy in another region is being promoted".into(), 1)
+                    }
                     Stage::RestoreDecision => ("no node is left: is it to be restored?".into(), 1),
                     Stage::RestoreWaits => ("no zone is up to restore it in".into(), 1),
                     Stage::Restoring => (format!("is being restored to {}", primary()), 1),
@@ -328,6 +335,30 @@ impl Listener for Teller {
                 let lost = human_seconds(lost.as_secs());
                 let text = format!("is restored; the last {lost} of data are lost");
                 self.tell(now, database_name(topology, database), text, 2);
+            }
+            Fact::ReplicaPromoted { database, lost } => {
+                let lost = human_seconds(lost.as_secs());
+                let text = format!("its copy had not got the last {lost} of data: they are lost");
+                self.tell(now, database_name(topology, database), text, 2);
+            }
+            Fact::FallbackStage { fallback, stage } => {
+                let info = &topology.fallbacks[fallback];
+                let place = |region| topology.regions[region].name.as_str();
+                let (home, abroad) = (place(info.home), place(info.abroad));
+                let leads = world.fallbacks[fallback.index()].abroad;
+                let there = if leads { abroad } else { home };
+                let (text, weight) = match stage {
+                    Away::Home => (format!("is at home in {home}"), 1),
+                    Away::Deciding => (format!("{home} is lost: is it to go to {abroad}?"), 1),
+                    Away::Preparing => (format!("it is decided that it goes to {abroad}"), 1),
+                    Away::Unable => (format!("it cannot go to {abroad} yet"), 1),
+                    Away::Moving => (format!("is ordered to {there}"), 2),
+                    Away::Shifting => (format!("would answer: clients are led to {there}"), 0),
+                    Away::Away => (format!("runs in {abroad}"), 1),
+                    Away::Returning => (format!("{home} is well: is it to come home?"), 0),
+                    Away::Resyncing => ("is to come home as soon as its data is there".into(), 1),
+                };
+                self.tell(now, topology.groups[info.app].name.clone(), text, weight);
             }
             Fact::ClientsMoved { region } => {
                 let who = format!("front of {}", topology.regions[region].name);

@@ -235,6 +235,7 @@ fn title(topology: &Topology, seen: &Seen) -> (&'static str, String) {
                 Kind::Bucket => "bucket",
                 Kind::Replica => "replica",
                 Kind::Router => "router",
+                Kind::Address => "address",
                 Kind::Dependency | Kind::Zone => "dependency",
             };
             (kind, topology.unit_name(unit))

@@ -1,5 +1,6 @@
 //! What holds after every instant, each rule as a small struct that recounts from scratch.
 
+use super::fallbacks::FallbacksConsistent;
 use super::residency::LedgerMatches;
 use std::collections::BTreeSet;
 use zonefall::id::Id;
@@ -8,7 +9,8 @@ use zonefall::measure::{Measures, Plan};
 use zonefall::model::backup::{self, newest_restorable};
 use zonefall::model::bucket::{Destination, Placed};
 use zonefall::model::change::Successor;
-use zonefall::model::database::Stage;
+use zonefall::model::database::{Database, Stage};
+use zonefall::model::fallback;
 use zonefall::model::slab::NONE;
 use zonefall::model::topology::{
     Group, Kind, Part, Placement, Recovery, Site, Target, Topology, UnitInfo, Zone,
@@ -71,6 +73,7 @@ impl Checker {
             ("backups are consistent", Box::new(BackupsConsistent::default())),
             ("fronts are consistent", Box::new(FrontsConsistent)),
             ("evacuations are consistent", Box::new(EvacuationsConsistent)),
+            ("fallbacks are consistent", Box::new(FallbacksConsistent)),
             ("the ledger matches", Box::new(LedgerMatches::default())),
         ];
         Checker { rules, broken: Vec::new() }
@@ -337,7 +340,7 @@ fn routers<'a>(
     app: Id<Group>,
 ) -> Option<impl Iterator<Item = (Id<UnitInfo>, f64)> + 'a> {
     let group = &topology.groups[app];
-    let region = group.region.index();
+    let region = world.region_of(topology, app).index();
     let routers = topology.fronts[region].routers.filter(|_| group.router.is_some())?;
     let clients = world.fronts[region].entries.iter().map(|it| it.clients());
     Some(topology.units_of(routers).zip(clients))
@@ -555,7 +558,13 @@ impl Invariant for PhasesFitStates {
                     Stage::Detecting => *phase == Phase::Detection,
                     Stage::Deciding => *phase == Phase::Decision,
                     Stage::Promoting => *phase == Phase::Promotion,
-                    Stage::Stuck | Stage::RestoreDecision => *phase == Phase::Operator,
+                    Stage::Stuck | Stage::RestoreDecision | Stage::ReplicaDecision => {
+                        *phase == Phase::Operator
+                    }
+                    Stage::PromotingReplica => *phase == Phase::Promotion,
+                    Stage::NoNode if is_decided(topology, world, database) => {
+                        *phase == Phase::Operator
+                    }
                     Stage::NoNode => matches!(phase, Phase::Rebuild | Phase::Provider),
                     Stage::RestoreWaits => *phase == Phase::Provider,
                     Stage::Restoring => *phase == Phase::Restore,
@@ -563,6 +572,9 @@ impl Invariant for PhasesFitStates {
                 };
                 holds(fits, || format!("a database waits for {phase:?}"))?;
                 continue;
+            }
+            if topology.group_of(unit).kind == Kind::Address {
+                continue; // see `FallbacksConsistent`
             }
             if topology.group_of(unit).kind == Kind::Bucket {
                 let fits = matches!(phase, Phase::Provider | Phase::Rebuild);
@@ -581,6 +593,9 @@ impl Invariant for PhasesFitStates {
                 State::Serving => !matches!(phase, Phase::Crew | Phase::Start | Phase::Rerouting),
                 State::Hung => !matches!(phase, Phase::Start | Phase::Rerouting),
                 State::Down if record.given_up => *phase == Phase::Operator,
+                State::Down if awaits_decision(topology, world, topology.group_id(unit)) => {
+                    !matches!(phase, Phase::Start | Phase::Rerouting)
+                }
                 State::Down => !matches!(phase, Phase::Start | Phase::Rerouting | Phase::Operator),
                 State::Erroring => {
                     matches!(phase, Phase::Detection | Phase::Operator | Phase::Start)
@@ -597,6 +612,17 @@ impl Invariant for PhasesFitStates {
         }
         Ok(())
     }
+}
+
+/// The home region of an app is lost, and people decide what is to be done.
+fn awaits_decision(topology: &Topology, world: &World, app: Id<Group>) -> bool {
+    use fallback::Stage::{Deciding, Preparing};
+    let stage = |it: Id<fallback::Fallback>| world.fallbacks[it.index()].stage;
+    topology.fallback_of(app).is_some_and(|it| matches!(stage(it), Deciding | Preparing))
+}
+
+fn is_decided(topology: &Topology, world: &World, database: Id<Database>) -> bool {
+    awaits_decision(topology, world, topology.databases[database].app)
 }
 
 /// Whoever waits for a place has none, and what runs on behind an isolation is to be taken back.
@@ -626,9 +652,9 @@ impl Invariant for NobodyWaitsInVain {
                 Placement::Pinned => {
                     vec![Id::new(u32::from(state.zone))]
                 }
-                _ => topology.group_of(unit).zones.to_vec(),
+                _ => world.zones_of(topology, topology.group_id(unit)).0.to_vec(),
             };
-            let region = topology.group_of(unit).region.index();
+            let region = world.region_of(topology, topology.group_id(unit)).index();
             let manager = &world.managers[region];
             let able = manager.active
                 && manager.impaired == 0
@@ -784,7 +810,8 @@ impl Invariant for ManagersConsistent {
                 (&world.managers[region.index()], &topology.managers[region.index()]);
             let replaced = |it: &Id<UnitInfo>| {
                 let group = topology.group_of(*it);
-                matches!(*group.recovery, Recovery::Replaced(_)) && group.region == region
+                matches!(*group.recovery, Recovery::Replaced(_))
+                    && world.region_of(topology, topology.group_id(*it)) == region
             };
             let of = |it: &Id<UnitInfo>| world.units[it.index()].state;
             let starting = topology.units.ids().filter(replaced);
@@ -1053,7 +1080,11 @@ impl Invariant for ChangesConsistent {
         }
         for clock in &world.changes_waiting {
             let app = topology.changes[*clock].app;
-            holds(world.apps[app.index()].change != NONE, || "a change waits for nothing".into())?;
+            let put_off = topology
+                .fallback_of(app)
+                .is_some_and(|it| world.fallbacks[it.index()].stage != fallback::Stage::Home);
+            let waits = world.apps[app.index()].change != NONE || put_off;
+            holds(waits, || "a change waits for nothing".into())?;
         }
         Ok(())
     }
@@ -1068,9 +1099,21 @@ impl Invariant for DatabasesConsistent {
             let state = &world.databases[id.index()];
             let name = topology.unit_name(info.unit);
             let of = |unit: Id<UnitInfo>| &world.units[unit.index()];
-            let nodes: Vec<_> = topology.nodes_of(id).collect();
+            let mut nodes: Vec<_> = topology.nodes_of(id).collect();
+            let replica = info.abroad.filter(|it| *it != state.primary);
+            nodes.extend(info.abroad.filter(|it| *it == state.primary));
             let told = || format!("{name}: {state:?}");
             holds(nodes.contains(&state.primary), told)?;
+            // The other one, if there is one, is either a copy that lags behind or not meant to run.
+            let meant = |it: Id<UnitInfo>| of(it).state != State::Off;
+            let gone = world.is_abroad(topology, info.app);
+            let copy = info.settings.replica.is_some();
+            holds(replica.is_none_or(|it| meant(it) == copy || (meant(it) && gone)), told)?;
+            let copied = replica.is_some_and(|it| of(it).in_service);
+            let restorable: Vec<_> = match info.abroad.filter(|_| gone) {
+                Some(abroad) => vec![abroad],
+                None => topology.nodes_of(id).collect(),
+            };
             same(&name, of(info.unit).in_service, state.stage == Stage::Serving)?;
             let in_service = nodes.iter().filter(|it| of(**it).in_service).count();
             holds(!state.stage.serves() || of(state.primary).in_service, told)?;
@@ -1078,12 +1121,18 @@ impl Invariant for DatabasesConsistent {
                 let waits = world.recovery(it).is_some_and(|record| record.noticed);
                 of(it).state == State::Down && !world.is_held(it) && waits
             });
+            let idle = idle
+                || replica.is_some_and(|it| {
+                    let waits = world.recovery(it).is_some_and(|record| record.noticed);
+                    of(it).state == State::Down && !world.is_held(it) && waits
+                });
             holds(!state.stage.serves() || !idle, || format!("{name}: a node is not rebuilt"))?;
             let way_back = |it: &&Id<UnitInfo>| {
                 of(**it).state == State::Starting || world.is_held(**it) || world.is_cut_off(**it)
             };
             let coming = nodes.iter().any(|it| way_back(&it));
-            let zones = &topology.groups[info.nodes].zones;
+            let group = info.abroad.filter(|_| gone).map_or(info.nodes, |it| topology.group_id(it));
+            let zones = &topology.groups[group].zones;
             let restored = info.settings.restore.is_some();
             let fits = match state.stage {
                 Stage::Serving => state.unconnected.is_empty(),
@@ -1095,13 +1144,14 @@ impl Invariant for DatabasesConsistent {
                 }
                 Stage::Detecting | Stage::Deciding | Stage::Promoting => in_service > 0,
                 Stage::Stuck => in_service > 0 || !restored,
-                Stage::NoNode => in_service == 0 && coming,
+                Stage::ReplicaDecision | Stage::PromotingReplica => in_service == 0 && copied,
+                Stage::NoNode => in_service == 0 && (coming || gone),
                 Stage::RestoreDecision => in_service == 0 && restored,
                 Stage::RestoreWaits => {
                     in_service == 0
                         && restored
                         && (zones.iter().all(|it| !world.zones[it.index()].is_up())
-                            || nodes.iter().all(|&it| {
+                            || restorable.iter().all(|&it| {
                                 of(it).state != State::Down || world.stopped.contains(&it)
                             }))
                 }
@@ -1114,7 +1164,9 @@ impl Invariant for DatabasesConsistent {
             holds(fits, || format!("{name}: {in_service} in service, {state:?}"))?;
             holds(state.lost_at <= now, told)?;
             let behind = |it: &Id<UnitInfo>| {
-                nodes.contains(it) && of(*it).state == State::Serving && world.is_cut_off(*it)
+                (nodes.contains(it) || replica == Some(*it))
+                    && of(*it).state == State::Serving
+                    && world.is_cut_off(*it)
             };
             holds(state.stale.iter().all(behind), || format!("{name}: {:?}", state.stale))?;
         }

@@ -3,6 +3,7 @@
 
 #![allow(dead_code, reason = "each test file is a program of its own and uses a part of this")]
 
+pub mod fallbacks;
 pub mod invariants;
 pub mod random;
 pub mod recorder;

@@ -358,6 +358,7 @@ fn on_any_hosts(seed: u64) -> String {
     changes(d, &mut text, apps, &scaled, &mut Dice(seed ^ 0x512e));
     databases(&mut Dice(seed ^ 0xdb), &mut text, apps);
     kept(&mut Dice(seed ^ 0xb0c7), &mut text, apps, &zones_of);
+    fallbacks(&mut Dice(seed ^ 0xfa11), &mut text, apps, regions);
     front(&mut Dice(seed ^ 0xf407), &mut text);
     if on_hosts {
         evacuation(&mut Dice(seed ^ 0xe7ac), &mut text);
@@ -490,6 +491,57 @@ fn databases(d: &mut Dice, out: &mut String, apps: u64) {
                 let _ = writeln!(out, "lasts = {}", d.lasts());
             }
         }
+    }
+}
+
+/// Another region for some of the apps that can go there, and copies of databases in another region.
+fn fallbacks(d: &mut Dice, out: &mut String, apps: u64, regions: u64) {
+    let some: Vec<_> = (0..apps).filter(|_| regions == 2 && d.percent(60)).collect();
+    for app in some {
+        let own = out.find(&format!("[app.a{app}]")).expect("it is there");
+        let section = &out[own..own + out[own..].find("placement = ").expect("it is placed") + 30];
+        let other = u64::from(section.contains("region = \"r0\""));
+        let pinned = section.contains("placement = \"pinned\"");
+        let managed = out.contains(&format!("[app.a{app}.health_manager]"));
+        let head = format!("[app.a{app}.database]\n");
+        let of_database = out.find(&head).map(|at| out[at..].split("\n[").next().unwrap_or(""));
+        let (has_database, restored) = of_database
+            .map_or((false, false), |it| (true, it.contains("nothing_left = \"restore\"")));
+        let goes = managed && !pinned && d.percent(80);
+        let backups = out.find(&format!("[app.a{app}.backups]"));
+        let backups = backups.map(|at| out[at..].split("\n[").next().unwrap_or(""));
+        let copied = backups.is_some_and(|it| it.contains("copy_to = "));
+        let backed_up = restored && copied && d.percent(50);
+        if has_database && !backed_up {
+            let _ = writeln!(
+                out,
+                "[app.a{app}.database.replica]\nregion = \"r{other}\"\nlag = {}\ndecision = {}\n\
+                 promote = {}",
+                d.delay(),
+                d.lasts(),
+                d.delay()
+            );
+        }
+        if goes {
+            let _ = writeln!(
+                out,
+                "[app.a{app}.fallback]\nregion = \"r{other}\"\ndecision = {}\nprepare = {}\n\
+                 dns = {}\nreturn = {}",
+                d.delay(),
+                d.delay(),
+                d.delay(),
+                d.lasts()
+            );
+        }
+    }
+    if regions == 2 && d.percent(60) {
+        let (kind, lasts) = (d.of(&["outage", "isolation"]), d.lasts());
+        let _ = writeln!(
+            out,
+            "[failure.whole]\nkind = \"{kind}\"\ntargets = \"region.*\"\nmtbf = \"{}h\"\n\
+             lasts = {lasts}",
+            d.within(2, 9)
+        );
     }
 }
 

@@ -126,6 +126,20 @@ impl Listener for Recorder {
             Fact::DatabaseStage { database, stage } => {
                 format!("{} {stage:?}", unit(topology.databases[database].unit))
             }
+            Fact::ReplicaPromoted { database, lost } => {
+                format!(
+                    "{} copy promoted, {} lost",
+                    unit(topology.databases[database].unit),
+                    lost.0
+                )
+            }
+            Fact::FallbackStage { fallback, stage } => {
+                let info = &topology.fallbacks[fallback];
+                let abroad = world.fallbacks[fallback.index()].abroad;
+                let region = if abroad { info.abroad } else { info.home };
+                let app = &topology.groups[info.app].name;
+                format!("{app} {stage:?} by {}", topology.regions[region].name)
+            }
             Fact::DatabaseRestored { database, lost } => {
                 format!("{} restored, {} lost", unit(topology.databases[database].unit), lost.0)
             }

@@ -17,7 +17,7 @@ fn outside(app: Id<Group>, topology: &Topology, world: &World) -> BTreeSet<(Id<U
     let containers = topology
         .units_of(app)
         .filter(|unit| rule.processing && world.units[unit.index()].in_service);
-    let nodes = topology.database_of(app).into_iter().flat_map(|it| topology.nodes_of(it));
+    let nodes = topology.database_of(app).into_iter().flat_map(|it| topology.all_nodes_of(it));
     let placed = containers.chain(nodes).map(|unit| (unit, world.units[unit.index()].zone));
     let standing = |zone: u16| rule.at(Class::Database, Id::new(u32::from(zone)));
     placed.filter(|(_, zone)| *zone != NOWHERE && standing(*zone) == Standing::Outside).collect()
@@ -82,7 +82,7 @@ impl LedgerMatches {
             };
             let database = topology.database_of(app);
             let bytes = |unit| {
-                let own = database.filter(|it| topology.nodes_of(*it).any(|node| node == unit));
+                let own = database.filter(|it| topology.all_nodes_of(*it).any(|node| node == unit));
                 own.map_or(0, |it| topology.databases[it].bytes)
             };
             recount.look(now, self.since, &stands, bytes, plan);

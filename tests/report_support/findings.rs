@@ -294,6 +294,7 @@ fn shop() -> Subject {
         absorbed_per_year: Some(est(12.0, 11.5, 12.5)),
         unplaced_container_s: None,
         database: None,
+        fallback: None,
         data_loss_s: None,
         recovery: None,
         downtime_per_year_s: Some(percentiles(5676.0, 4000.0, 19_000.0)),
@@ -576,6 +577,7 @@ fn quiet() -> Subject {
         absorbed_per_year: None,
         unplaced_container_s: None,
         database: None,
+        fallback: None,
         data_loss_s: None,
         recovery: None,
         downtime_per_year_s: Some(Percentiles {

@@ -155,7 +155,10 @@ impl Residency {
             });
             let database = topology.database_of(Id::new(app as u32));
             let watched_nodes = residence.as_ref().zip(database).is_some_and(|(it, database)| {
-                let mut zones = topology.groups[topology.databases[database].nodes].zones.iter();
+                let info = &topology.databases[database];
+                let abroad = info.abroad.map(|node| topology.group_id(node));
+                let groups = [Some(info.nodes), abroad].into_iter().flatten();
+                let mut zones = groups.flat_map(|group| topology.groups[group].zones.iter());
                 zones.any(|zone| it.rule.at(Class::Database, *zone) != Standing::Inside)
                     || !it.refused_nodes.is_empty()
             });
@@ -271,13 +274,16 @@ impl Residency {
             return;
         }
         let Some(residence) = &topology.residency[app.index()] else { return };
-        let (group, up) =
-            (&topology.groups[app], |zone: &&Id<Zone>| world.zones[zone.index()].is_up());
+        let up = |zone: &&Id<Zone>| world.zones[zone.index()].is_up();
         // Whoever only ever runs in its own zone waits for that.
-        if group.placement == Placement::Pinned || group.zones.iter().any(|zone| up(&zone)) {
+        let pinned = topology.groups[app].placement == Placement::Pinned;
+        if pinned || world.zones_of(topology, app).0.iter().any(|zone| up(&zone)) {
             return;
         }
-        let Some(&zone) = residence.refused.iter().find(up) else { return };
+        let region = world.region_of(topology, app);
+        let here = |zone: &&Id<Zone>| topology.zones[**zone].region == region;
+        let refused = residence.refused.iter().filter(here).find(up);
+        let Some(&zone) = refused else { return };
         let cause = world.recovery(unit).and_then(|it| it.root).map(|it| it.cause);
         let asset = Asset::Container(unit.raw());
         let refusal = Arrival {
@@ -378,10 +384,13 @@ impl Residency {
         let everything = self.everything;
         let id = topology.database_of(app).expect("watched for its database");
         let serves = world.databases[id.index()].stage.serves();
-        for node in topology.nodes_of(id) {
+        for node in topology.all_nodes_of(id) {
             let asset = Asset::Node(node.raw());
             let zone = Id::new(u32::from(world.units[node.index()].zone));
-            let outside = everything || rule.at(Class::Database, zone) != Standing::Inside;
+            // One that is not meant to run stands nowhere.
+            let stands = world.units[node.index()].zone != NOWHERE;
+            let told = |zone| everything || rule.at(Class::Database, zone) != Standing::Inside;
+            let outside = stands && told(zone);
             let ledger = &mut self.apps[app.index()];
             if serves {
                 ledger.wanting.remove(&asset);
@@ -399,7 +408,8 @@ impl Residency {
                 let by = brought.iter().rfind(|it| it.0 == node.raw()).map(|it| it.1);
                 arrival.cause = by.or(arrival.cause);
                 if now == Instant::START {
-                    arrival.by = Move::Kept;
+                    let copy = topology.databases[id].abroad == Some(node);
+                    arrival.by = if copy { Move::Copied } else { Move::Kept };
                 }
                 self.arrives(now, arrival, plan, topology);
             }

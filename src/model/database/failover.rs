@@ -57,6 +57,11 @@ impl<L: Listener> Sim<'_, L> {
             {
                 self.no_node_is_left(database);
             }
+            Stage::ReplicaDecision | Stage::PromotingReplica
+                if self.stands_abroad(database, node) =>
+            {
+                self.no_node_is_left(database);
+            }
             _ => {}
         }
     }
@@ -70,7 +75,7 @@ impl<L: Listener> Sim<'_, L> {
         let coin = self.draw_of(info.key, Purpose::COVERAGE, losses).uniform();
         let (now, units) = (self.now, &self.world.units);
         // Whoever is cut off already misses what came since.
-        let behind = topology.nodes_of(database).filter(|&it| {
+        let behind = topology.all_nodes_of(database).filter(|&it| {
             let unit = &units[it.index()];
             unit.state == State::Serving
                 && !unit.in_service
@@ -110,14 +115,23 @@ impl<L: Listener> Sim<'_, L> {
         let state = &self.world.databases[database.index()];
         let primary = state.primary;
         let alone = topology.groups[info.nodes].count == 1;
+        if self.world.is_abroad(topology, app) {
+            return; // it goes home with its app
+        }
         let mut nodes = topology.nodes_of(database);
         let standby = nodes.any(|it| it != primary && self.is_in_step(it));
         if state.stage != Stage::Serving || !(alone || standby) {
             return;
         }
+        self.is_switched(database, root);
+    }
+
+    /// It ceases to take writes on purpose, so that another node takes the place of its primary.
+    pub(super) fn is_switched(&mut self, database: Id<Database>, root: Root) {
+        let info = &self.topology.databases[database];
         let losses = self.takes_no_writes(database);
         self.leaves_its_app(database, root, How::Stopped);
-        self.app_lacks_database(app);
+        self.app_lacks_database(info.app);
         self.state(Fact::DatabaseDown { database, root });
         let takes = info.settings.planned.span(self.draw_of(info.key, Purpose::PROMOTE, losses));
         self.enter_stage(database, Stage::Promoting, Phase::Promotion, takes);
@@ -129,7 +143,9 @@ impl<L: Listener> Sim<'_, L> {
         let serving = self.topology.units_of(self.topology.databases[database].app);
         let serving = serving.filter(|it| units[it.index()].in_service);
         let serving = serving.map(|it| (it, units[it.index()].life)).collect();
+        let abroad = self.stands_abroad(database, self.world.databases[database.index()].primary);
         let state = &mut self.world.databases[database.index()];
+        state.lost_abroad = abroad;
         state.losses = state.losses.wrapping_add(1);
         state.lost_at = self.now;
         state.attempts = 0;
@@ -173,8 +189,12 @@ impl<L: Listener> Sim<'_, L> {
         let state = &mut self.world.databases[database.index()];
         state.stage = stage;
         state.turn = state.turn.wrapping_add(1);
+        if stage.has_no_node() {
+            self.forget_copies(database);
+        }
         self.waits_for(database, phase);
         self.state(Fact::DatabaseStage { database, stage });
+        self.fallback_of_is_looked_at(self.topology.databases[database].app);
     }
 
     /// What the database waits for.
@@ -182,6 +202,7 @@ impl<L: Listener> Sim<'_, L> {
         let info = &self.topology.databases[database];
         self.enter_phase(info.unit, phase);
         self.touch_app(info.app);
+        self.fallback_makes_way(info.app);
     }
 
     fn stage_is_over(&mut self, database: Id<Database>) {
@@ -210,6 +231,8 @@ impl<L: Listener> Sim<'_, L> {
                     None => self.wait_for_a_node(database),
                 }
             }
+            Stage::ReplicaDecision => self.promote_replica(database),
+            Stage::PromotingReplica => self.replica_is_promoted(database),
             Stage::RestoreDecision => self.begin_restore(database),
             Stage::Restoring => self.restore_is_over(database),
             Stage::Serving | Stage::Reconnecting | Stage::NoNode | Stage::RestoreWaits => {
@@ -225,11 +248,14 @@ impl<L: Listener> Sim<'_, L> {
         let root = self.world.recovery(unit).and_then(|record| record.root);
         let primary = self.world.databases[database.index()].primary;
         let replaced = |it: &Id<UnitInfo>| *it == primary && root.is_some_and(|root| root.change);
-        let in_step = self.topology.nodes_of(database).filter(|&it| self.is_in_step(it));
+        // A copy in another region is none, unless it has been promoted.
+        let nodes = self.topology.all_nodes_of(database);
+        let nodes = nodes.filter(|&it| it == primary || !self.stands_abroad(database, it));
+        let in_step = nodes.filter(|&it| self.is_in_step(it));
         in_step.min_by_key(|it| (replaced(it), *it))
     }
 
-    fn is_in_step(&self, node: Id<UnitInfo>) -> bool {
+    pub(super) fn is_in_step(&self, node: Id<UnitInfo>) -> bool {
         let world = &self.world;
         world.units[node.index()].in_service && !world.is_held(node) && !world.is_cut_off(node)
     }
@@ -256,27 +282,39 @@ impl<L: Listener> Sim<'_, L> {
         let primary_comes = self.world.units[primary.index()].state == State::Serving
             && !self.world.databases[database.index()].stale.contains(&primary)
             && !self.world.is_cut_off(primary);
+        let copy = node != primary && self.stands_abroad(database, node);
         let state = &mut self.world.databases[database.index()];
         state.stale.retain(|&it| it != node);
         match state.stage {
-            Stage::Detecting | Stage::Deciding | Stage::Stuck | Stage::NoNode
+            Stage::Detecting
+            | Stage::Deciding
+            | Stage::Stuck
+            | Stage::NoNode
+            | Stage::ReplicaDecision
                 if state.primary == node && unit.clocks_since < state.lost_at =>
             {
                 // It was only cut off, and so were the connections to it.
                 state.unconnected.clear();
                 self.becomes_primary(database, node);
             }
+            // What lags behind is promoted by decision only.
+            _ if copy => {}
             // Both were cut off, and the primary is about to be reached again.
             Stage::NoNode if primary != node && primary_comes => {}
-            Stage::NoNode | Stage::RestoreDecision | Stage::RestoreWaits | Stage::Restoring => {
+            Stage::NoNode
+            | Stage::ReplicaDecision
+            | Stage::RestoreDecision
+            | Stage::RestoreWaits
+            | Stage::Restoring => {
                 self.becomes_primary(database, node);
             }
             _ => {}
         }
+        self.fallback_of_is_looked_at(self.topology.databases[database].app);
     }
 
     /// It takes writes from now on: the containers reconnect, and what waited for it is rebuilt.
-    fn becomes_primary(&mut self, database: Id<Database>, node: Id<UnitInfo>) {
+    pub(super) fn becomes_primary(&mut self, database: Id<Database>, node: Id<UnitInfo>) {
         let topology = self.topology;
         let info = &topology.databases[database];
         let units = &self.world.units;
@@ -292,6 +330,9 @@ impl<L: Listener> Sim<'_, L> {
         self.touch_app(info.app);
         self.database_came_back(info.app);
         self.change_stage(database, Stage::Reconnecting, Phase::Rerouting);
+        if !self.stands_abroad(database, node) {
+            self.dismiss_abroad(database);
+        }
         if waiting.is_empty() {
             self.all_are_connected(database);
         }
@@ -319,7 +360,9 @@ impl<L: Listener> Sim<'_, L> {
             return;
         }
         let none_left = unconnected.is_empty();
-        self.touch_app(self.topology.databases[database].app);
+        let app = self.topology.databases[database].app;
+        self.touch_app(app);
+        self.fallback_makes_way(app);
         if none_left {
             self.all_are_connected(database);
         }

@@ -4,14 +4,15 @@
 //! it, and comes back in place ([`rebuild`]). The database itself is a component that its app cannot do
 //! without, and that no fault strikes by itself: it goes out of service with its primary, is promoted
 //! ([`failover`]) or restored ([`restore`]), and is in service again once every container that was
-//! serving before has reconnected (D4).
+//! serving before has reconnected (D4). One more node may stand in another region ([`replica`]).
 
 pub mod failover;
 pub mod rebuild;
+pub mod replica;
 pub mod restore;
 pub mod settings;
 
-pub use settings::{Database, Failover, Mode, Rebuild, Restore, Settings};
+pub use settings::{Database, Failover, Mode, Rebuild, Replica, Restore, Settings};
 
 use crate::id::Id;
 use crate::model::topology::{Group, Kind, Topology, UnitInfo};
@@ -30,6 +31,8 @@ pub struct DatabaseState {
     pub losses: u32,
     /// When it last took a write, while it takes none.
     pub lost_at: Instant,
+    /// Its primary was in the other region when it did.
+    pub lost_abroad: bool,
     /// The failover under way goes by itself (D1).
     pub covered: bool,
     /// Attempts to restore it since it was lost.
@@ -55,6 +58,9 @@ pub enum Stage {
     Stuck,
     /// No node is left to be promoted: the first one that is back will be.
     NoNode,
+    /// No node is left at home, and an operator is to decide on the copy in another region.
+    ReplicaDecision,
+    PromotingReplica,
     /// No node is left, and an operator is to order a restore.
     RestoreDecision,
     /// The restore is ordered and has no zone to begin in.
@@ -65,6 +71,24 @@ pub enum Stage {
 }
 
 impl Stage {
+    /// Whether there is nothing to promote in the region of the primary.
+    pub fn has_no_node(self) -> bool {
+        match self {
+            Stage::NoNode
+            | Stage::ReplicaDecision
+            | Stage::PromotingReplica
+            | Stage::RestoreDecision
+            | Stage::RestoreWaits
+            | Stage::Restoring => true,
+            Stage::Serving
+            | Stage::Detecting
+            | Stage::Deciding
+            | Stage::Promoting
+            | Stage::Stuck
+            | Stage::Reconnecting => false,
+        }
+    }
+
     /// Whether a primary takes writes.
     pub fn serves(self) -> bool {
         matches!(self, Stage::Serving | Stage::Reconnecting)
@@ -79,6 +103,7 @@ impl DatabaseState {
             turn: 0,
             losses: 0,
             lost_at: Instant::START,
+            lost_abroad: false,
             covered: true,
             attempts: 0,
             loses: Span::ZERO,

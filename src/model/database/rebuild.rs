@@ -17,8 +17,17 @@ impl<L: Listener> Sim<'_, L> {
         }
         let database = self.topology.database_of_node(unit);
         let settings = &self.topology.databases[database].settings;
-        let may = match self.world.databases[database.index()].stage {
+        let state = &self.world.databases[database.index()];
+        let (stage, primary) = (state.stage, state.primary);
+        let elsewhere = self.stands_abroad(database, unit) != self.stands_abroad(database, primary);
+        let may = match stage {
             stage if stage.serves() => true,
+            // What it has is not what its database had last, in another region than its own.
+            _ if elsewhere => false,
+            Stage::ReplicaDecision => {
+                settings.restore.is_none() || !settings.rebuild.after_failover
+            }
+            Stage::PromotingReplica => false,
             Stage::RestoreWaits if settings.rebuild.after_failover => {
                 self.begin_restore(database);
                 return false;
@@ -45,14 +54,16 @@ impl<L: Listener> Sim<'_, L> {
 
     /// A database without nodes waits for the rebuild that has begun.
     fn waits_for_rebuild(&mut self, database: Id<Database>) {
-        if self.world.databases[database.index()].stage == Stage::NoNode {
+        let app = self.topology.databases[database].app;
+        let decided = self.world.awaits_fallback(self.topology, app);
+        if self.world.databases[database.index()].stage == Stage::NoNode && !decided {
             self.waits_for(database, Phase::Rebuild);
         }
     }
 
     /// Nodes that are down and not held are rebuilt.
     pub(super) fn rebuild_who_waits(&mut self, database: Id<Database>) {
-        for node in self.topology.nodes_of(database) {
+        for node in self.topology.all_nodes_of(database) {
             let down = self.world.units[node.index()].state == State::Down;
             let noticed = self.world.recovery(node).is_some_and(|record| record.noticed);
             if down && noticed && !self.world.is_held(node) {
@@ -102,13 +113,17 @@ impl<L: Listener> Sim<'_, L> {
 
     /// A rebuild that has lost what it copies from is forgotten.
     pub(super) fn forget_rebuilds(&mut self, database: Id<Database>) {
-        for node in self.topology.nodes_of(database) {
+        for node in self.topology.all_nodes_of(database) {
             if self.world.units[node.index()].state == State::Starting {
-                self.start_ends(node);
-                self.world.units[node.index()].state = State::Down;
-                self.begin_way_back(node);
-                self.noticed(node);
+                self.forget_rebuild(node);
             }
         }
+    }
+
+    pub(super) fn forget_rebuild(&mut self, node: Id<UnitInfo>) {
+        self.start_ends(node);
+        self.world.units[node.index()].state = State::Down;
+        self.begin_way_back(node);
+        self.noticed(node);
     }
 }

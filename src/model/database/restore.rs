@@ -17,12 +17,21 @@ impl<L: Listener> Sim<'_, L> {
     pub(super) fn no_node_is_left(&mut self, database: Id<Database>) {
         let topology = self.topology;
         let info = &topology.databases[database];
+        if self.world.awaits_fallback(topology, info.app) {
+            return self.database_awaits_fallback(database);
+        }
         let state = &self.world.databases[database.index()];
         let runs = |node: Id<UnitInfo>| {
-            self.world.units[node.index()].state == State::Serving && !state.stale.contains(&node)
+            self.world.units[node.index()].state == State::Serving
+                && !state.stale.contains(&node)
+                && (node == state.primary || !self.stands_abroad(database, node))
         };
         // What is only cut off still has the data.
-        let cut_off = topology.nodes_of(database).any(|it| runs(it) && self.world.is_cut_off(it));
+        let mut nodes = topology.all_nodes_of(database);
+        let cut_off = nodes.any(|it| runs(it) && self.world.is_cut_off(it));
+        if !cut_off && self.usable_replica(database).is_some() {
+            return self.replica_may_be_promoted(database);
+        }
         match &info.settings.restore {
             Some(restore) if !cut_off => {
                 let draw = self.draw_of(info.key, Purpose::RESTORE_DECISION, state.losses);
@@ -40,7 +49,10 @@ impl<L: Listener> Sim<'_, L> {
 
     /// The first node that is back will be primary.
     pub(super) fn wait_for_a_node(&mut self, database: Id<Database>) {
-        let mut nodes = self.topology.nodes_of(database);
+        if self.world.awaits_fallback(self.topology, self.topology.databases[database].app) {
+            return self.database_awaits_fallback(database);
+        }
+        let mut nodes = self.topology.all_nodes_of(database);
         let starting = nodes.any(|it| self.world.units[it.index()].state == State::Starting);
         let phase = if starting { Phase::Rebuild } else { Phase::Provider };
         if self.world.databases[database.index()].stage == Stage::NoNode {
@@ -92,8 +104,14 @@ impl<L: Listener> Sim<'_, L> {
 
     /// The first node that could run where it stands; else the first that nothing holds by name, made anew
     /// in the first zone that is up.
-    fn place_to_restore(&self, database: Id<Database>) -> Option<(Id<UnitInfo>, Option<Id<Zone>>)> {
+    fn place_to_restore(
+        &mut self,
+        database: Id<Database>,
+    ) -> Option<(Id<UnitInfo>, Option<Id<Zone>>)> {
         let topology = self.topology;
+        if self.world.is_abroad(topology, topology.databases[database].app) {
+            return self.place_to_restore_abroad(database);
+        }
         let down = |it: &Id<UnitInfo>| {
             let free = !self.world.stopped.contains(it);
             free && self.world.units[it.index()].state == State::Down
@@ -146,8 +164,16 @@ impl<L: Listener> Sim<'_, L> {
     /// the start of the newest snapshot. Before the start the log had been shipped for ever (S4).
     fn age_of_newest(&self, database: Id<Database>) -> Option<Span> {
         let info = &self.topology.databases[database];
-        let lost_at = self.world.databases[database.index()].lost_at;
-        let logged = info.settings.logs.map(|every| {
+        let state = &self.world.databases[database.index()];
+        let lost_at = state.lost_at;
+        // It is shipped to storage of the region in which the primary was.
+        let kept = || {
+            let nodes = info.abroad.filter(|_| state.lost_abroad);
+            let group = nodes.map_or(info.nodes, |node| self.topology.group_id(node));
+            let region = self.topology.groups[group].region;
+            info.abroad.is_none() || self.world.any_zone_up(self.topology, region)
+        };
+        let logged = info.settings.logs.filter(|_| kept()).map(|every| {
             let phase = self.draw_of(info.key, Purpose::LOG_PHASE, 0).uniform();
             let offset = (every.0 as f64 * phase) as u64;
             // The log was shipped at offset + n·every.

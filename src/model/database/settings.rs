@@ -16,6 +16,9 @@ pub struct Database {
     pub unit: Id<UnitInfo>,
     /// Its nodes, which stand in zones.
     pub nodes: Id<Group>,
+    /// Its node in another region: a copy that lags behind where the settings have one; otherwise not
+    /// meant to run, until the database is restored there.
+    pub abroad: Option<Id<UnitInfo>>,
     /// Data, where it is known.
     pub bytes: u64,
     /// Like databases share their settings.
@@ -36,6 +39,8 @@ pub struct Settings {
     pub restore: Option<Restore>,
     /// How often the log is shipped to where it survives the nodes; none: it is not.
     pub logs: Option<Span>,
+    /// The asynchronous copy in another region.
+    pub replica: Option<Replica>,
 }
 
 /// How many nodes there are, and what they do.
@@ -104,6 +109,17 @@ pub struct Restore {
     pub pair: bool,
 }
 
+/// An asynchronous copy in another region.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Replica {
+    /// How far it is behind when it is promoted.
+    pub lag: Dist,
+    /// From the loss of the last other node until an operator has its promotion begun, where the app
+    /// stays where it is.
+    pub decision: Dist,
+    pub promote: Dist,
+}
+
 impl Topology {
     /// The database of an app.
     #[inline]
@@ -116,11 +132,20 @@ impl Topology {
     pub(super) fn database_of_node(&self, node: Id<UnitInfo>) -> Id<Database> {
         let group = self.group_id(node);
         let databases = self.databases.iter().as_slice();
-        let place = databases.binary_search_by_key(&group, |it| it.nodes);
-        Id::new(place.expect("a node is a database's") as u32)
+        // The node in another region comes right after the others.
+        let after = databases.partition_point(|it| it.nodes <= group);
+        Id::new(after.checked_sub(1).expect("a node is a database's") as u32)
     }
 
-    /// The nodes of a database, by name.
+    /// The nodes of a database, by name, and the one in another region.
+    pub fn all_nodes_of(
+        &self,
+        database: Id<Database>,
+    ) -> impl Iterator<Item = Id<UnitInfo>> + use<> {
+        self.nodes_of(database).chain(self.databases[database].abroad)
+    }
+
+    /// The nodes of a database in its own region, by name.
     pub fn nodes_of(&self, database: Id<Database>) -> impl Iterator<Item = Id<UnitInfo>> + use<> {
         self.units_of(self.databases[database].nodes)
     }

@@ -118,6 +118,13 @@ pub fn database(subjects: &[Named]) -> String {
     })
 }
 
+/// How apps go to another region.
+pub fn fallback(subjects: &[Named]) -> String {
+    per_subject("Fallback to another region", subjects, |s| {
+        Some(format!("{}.\n", escaped(&report::database::fallback(s.of)?)))
+    })
+}
+
 /// Faults by class, how soon they are over, and what they take of the data.
 pub fn recovery(subjects: &[Named]) -> String {
     per_subject("Recovery by class of fault", subjects, |s| {

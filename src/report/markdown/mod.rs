@@ -34,6 +34,7 @@ pub fn print(material: &Material) -> String {
         causes::failover_clock(&subjects),
         causes::waited_for(&subjects),
         causes::database(&subjects),
+        causes::fallback(&subjects),
         causes::recovery(&subjects),
         causes::importance(findings),
         method::assumptions(findings),

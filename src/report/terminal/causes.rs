@@ -129,6 +129,9 @@ pub fn database(focus: &Named) -> String {
     if let Some(told) = database::data_loss(focus.of) {
         out += &text::wrapped("  Data lost: ", &told);
     }
+    if let Some(told) = database::fallback(focus.of) {
+        out += &text::wrapped("  Fallback: ", &told);
+    }
     let Some(recovery) = focus.of.recovery.as_ref().filter(|it| !it.classes.is_empty()) else {
         return out;
     };

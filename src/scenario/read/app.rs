@@ -3,6 +3,7 @@
 use super::autoscaling;
 use super::changes;
 use super::database::{self, Owner};
+use super::fallback;
 use super::files;
 use super::load::{self, Loads};
 use super::recovery;
@@ -67,10 +68,13 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(Ap
     let scaling = autoscaling::autoscaling(view, &of, LARGEST_PACK);
     changes.changes.extend(scaling.flatten().map(|scaling| changes::by_load(name, scaling)));
     let zones = region.map(|region| zones(view, region));
+    let fallback = region.and_then(|home| fallback::fallback(view, home, around.regions));
     let database = match (region, &zones) {
         (Some(region), Some(Some(zones))) => {
-            let (root, window) = (around.root, changes.window.as_ref());
-            database::database(view, &Owner { root, region, zones, app: name, window })
+            let (root, window, regions) = (around.root, changes.window.as_ref(), around.regions);
+            let fallback = fallback.as_ref().and_then(Option::as_ref);
+            let owner = Owner { root, region, regions, fallback, zones, app: name, window };
+            database::database(view, &owner)
         }
         _ => None,
     };
@@ -99,13 +103,19 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(Ap
         region.and_then(|home| storage::backups(view, around.root, home, around.regions, kept));
     if let (Some(Some(database)), Some(backups)) = (&database, &backups) {
         database::check_restorable(view, database, backups.is_some());
+        if matches!(fallback, Some(Some(_))) {
+            database::check_fallback(view, database, backups.as_ref());
+        }
     }
+    let falls_back = fallback.as_ref().and_then(Option::as_ref);
+    fallback::check_movable(view, falls_back, placement, recovery.as_ref());
     let app = App {
         name: name.to_owned(),
         group,
         region: region?.name.clone(),
         zones: zones??,
         database: database?,
+        fallback: fallback?,
         recovery_target,
         placement: placement?,
         containers: containers?,

@@ -1,13 +1,13 @@
 //! `[app.NAME.database]`, over the defaults of its mode in `[database.MODE]`.
 
 use super::app::zones_of;
-use super::changes;
+use super::{changes, fallback};
 use crate::engine::Dist;
 use crate::model::database::{Failover, Mode, Rebuild, Restore, Settings};
 use crate::scenario::law::{Of, Plain, law};
 use crate::scenario::merge::database_over;
 use crate::scenario::mistakes::Mistake;
-use crate::scenario::spec::{Change, Database, Region, Window};
+use crate::scenario::spec::{Backups, Change, Database, Fallback, Region, Window};
 use crate::scenario::tree::{Node, Table};
 use crate::scenario::view::View;
 use crate::time::Span;
@@ -16,6 +16,8 @@ use crate::time::Span;
 pub(super) struct Owner<'a> {
     pub root: View<'a>,
     pub region: &'a Region,
+    pub regions: &'a [Region],
+    pub fallback: Option<&'a Fallback>,
     /// The zones of the app.
     pub zones: &'a [String],
     /// Its name, and its maintenance window.
@@ -53,7 +55,11 @@ pub(super) fn database(
             None
         }
     };
+    let speaks = own.table().is_some_and(|it| it.has("replica"));
+    let replica =
+        fallback::replica(app, (view, speaks), owner.fallback, owner.region, owner.regions);
     let (failover, rebuild, logs) = (failover?, rebuild?, logs?);
+    let (replica_in, replica) = replica?.unzip();
     let maintenance =
         if view.has("maintenance") { Some(view.inside("maintenance")?) } else { None };
     let planned = match maintenance.filter(|it| it.has("takes")) {
@@ -66,8 +72,8 @@ pub(super) fn database(
         Some(maintenance) => changes::of_database(maintenance, owner.app, owner.window)?,
         None => None,
     };
-    let settings = Settings { mode, written, failover, planned, rebuild, restore, logs };
-    Some(Some((Database { zones, size, settings }, change)))
+    let settings = Settings { mode, written, failover, planned, rebuild, restore, logs, replica };
+    Some(Some((Database { zones, size, replica_in, settings }, change)))
 }
 
 /// A restore takes something to restore from.
@@ -78,6 +84,18 @@ pub(super) fn check_restorable(app: View<'_>, database: &Database, is_backed_up:
         let help =
             "ship the log, e.g. logs = { every = \"5min\" }, or say its `size` and back it up";
         app.reading.mistake(Mistake::new(app.at("database"), title).help(help));
+    }
+}
+
+/// An app that goes to another region must find its data there.
+pub(super) fn check_fallback(app: View<'_>, database: &Database, backups: Option<&Backups>) {
+    let copied = backups.is_some_and(|it| it.copy_to.is_some());
+    let restores = database.settings.restore.is_some();
+    if database.settings.replica.is_none() && !(restores && copied) {
+        let title = "in its fallback region the app would have no data";
+        let help = "give the database a `replica`, or have copies of its backups restored: \
+                    nothing_left = \"restore\", and a region with `copies_to`";
+        app.reading.mistake(Mistake::new(app.at("fallback"), title).help(help));
     }
 }
 

@@ -45,6 +45,9 @@ const QUANTITIES: &[(&[&str], Unit)] = &[
         &["database", "failover", "detect decide promote reconnect", "mean p50 p95 p99"],
         Unit::Duration,
     ),
+    (&["database", "copies_promoted_per_year"], Unit::Number),
+    (&["fallback", "per_year called_off_per_year returns_per_year"], Unit::Number),
+    (&["fallback", "away"], Unit::Share),
     (&["data_loss", "mean p50 p95 p99 max"], Unit::Duration),
     (&["data_loss", "events_per_year"], Unit::Number),
     (&["data_loss"], Unit::Duration),
@@ -82,6 +85,8 @@ pub(super) struct Subject {
     /// The times of service are exponential, so that responses have percentiles.
     pub has_responses: bool,
     pub has_database: bool,
+    pub has_replica: bool,
+    pub has_fallback: bool,
     pub has_recovery_target: bool,
     /// It says where its data may be.
     pub has_residency: bool,
@@ -102,6 +107,8 @@ impl Subject {
         has_queue: true,
         has_responses: true,
         has_database: true,
+        has_replica: true,
+        has_fallback: true,
         has_recovery_target: true,
         has_residency: true,
         has_backups: true,
@@ -234,6 +241,14 @@ pub(super) fn quantity(reading: &Reading, path: Word<'_>, subjects: &Subjects) -
         "database" | "data_loss" if !subject.has_database => {
             let title = format!("{name} has no `database`");
             reading.mistake(mistake(title).help("describe it: [app.NAME.database]"));
+        }
+        "database" if !subject.has_replica && rest == "database.copies_promoted_per_year" => {
+            let title = format!("the database of {name} has no copy in another region");
+            reading.mistake(mistake(title).help("give it a `replica`"));
+        }
+        "fallback" if !subject.has_fallback => {
+            let title = format!("{name} has no `fallback`");
+            reading.mistake(mistake(title).help("say where it goes: fallback.region"));
         }
         "residency" if !subject.has_residency => {
             let help = "add residency = { keep_in = \"EU\" }";

@@ -6,6 +6,7 @@ mod autoscaling;
 mod changes;
 mod database;
 mod expect;
+mod fallback;
 mod fault;
 mod files;
 mod load;
@@ -30,6 +31,7 @@ use super::sources::{At, GENERATIONS};
 use super::spec::{App, Capacity, Dependency, HostGroup, Part, Region, Require, Scenario, Service};
 use super::tree::Table;
 use super::view::View;
+use crate::model::topology::ABROAD;
 use app::Around;
 use expect::{Subject, Subjects};
 use load::Loads;
@@ -98,7 +100,8 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
         }
     }
 
-    let in_use = tables::regions_in_use(root, &regions);
+    let mut in_use = tables::regions_in_use(root, &regions);
+    in_use.extend(apps.iter().flat_map(App::regions_besides).map(str::to_owned));
     regions.retain(|region| in_use.contains(&region.name));
 
     let most = changes::most_containers(root);
@@ -117,9 +120,11 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
         let files = app.files.as_ref()?;
         Some((app.name.clone(), files.settings.replicas))
     };
+    let node_abroad = |app: &App| format!("{}{ABROAD}", app.name);
     let fronts = recovery::fronts(root, &regions, &apps);
     let names = Names {
         nodes: apps.iter().filter_map(nodes).collect(),
+        nodes_abroad: apps.iter().filter(|it| it.has_node_abroad()).map(node_abroad).collect(),
         replicas: apps.iter().filter_map(replicas).collect(),
         with_files: apps
             .iter()
@@ -178,6 +183,8 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
                 has_queue,
                 has_responses: matches!(app.capacity, Some(Capacity::Queue { scv: 1.0, .. })),
                 has_database: app.database.is_some(),
+                has_replica: app.database.as_ref().is_some_and(|it| it.replica_in.is_some()),
+                has_fallback: app.fallback.is_some(),
                 has_recovery_target: app.recovery_target.is_some(),
                 has_residency: app.residency.is_some(),
                 has_backups: app.backups.is_some(),

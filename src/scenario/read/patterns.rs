@@ -76,6 +76,8 @@ pub(super) struct Names {
     pub managers: BTreeMap<String, u32>,
     /// Apps with the number of nodes of their database.
     pub nodes: BTreeMap<String, u32>,
+    /// Nodes of databases in other regions than the others.
+    pub nodes_abroad: Vec<String>,
     /// Apps with the number of replicas of their bucket.
     pub replicas: BTreeMap<String, u32>,
     /// Regions in which an app has files.
@@ -141,7 +143,10 @@ impl Names {
             Container => numbered(&self.apps, pattern),
             Host => numbered(&self.hosts, pattern),
             HealthManager => numbered(&self.managers, pattern),
-            DatabaseNode => numbered(&self.nodes, pattern),
+            DatabaseNode => {
+                let abroad = self.nodes_abroad.iter().filter(|name| fits(pattern, name));
+                numbered(&self.nodes, pattern).into_iter().chain(abroad.cloned()).collect()
+            }
             Replica => numbered(&self.replicas, pattern),
             Router => numbered(&self.routers, pattern),
             _ => self.names(class).filter(|name| fits(pattern, name)).map(str::to_owned).collect(),

@@ -150,7 +150,7 @@ pub(super) fn managers(root: View<'_>, regions: &[Region], apps: &[App]) -> Vec<
     };
     let manages = |region: &&Region| {
         let managed = |app: &App| matches!(app.recovery, Recovery::HealthManager(_));
-        apps.iter().any(|app| app.region == region.name && managed(app))
+        apps.iter().any(|app| app.runs_in(&region.name) && managed(app))
     };
     let manager = |region: &Region| Manager {
         region: region.name.clone(),
@@ -193,7 +193,7 @@ pub(super) fn fronts(root: View<'_>, regions: &[Region], apps: &[App]) -> Vec<Fr
         return Vec::new();
     };
     let behind = |app: &App, region: &Region| {
-        app.region == region.name && matches!(app.router, Router::Lagging(_))
+        app.runs_in(&region.name) && matches!(app.router, Router::Lagging(_))
     };
     let some = regions.iter().filter(|region| apps.iter().any(|app| behind(app, region)));
     some.map(|region| Front {

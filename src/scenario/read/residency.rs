@@ -322,6 +322,24 @@ pub(super) fn check(root: View<'_>, regions: &[Region], apps: &[App], around: &[
                 contradiction(entry.node.at, title, label, class, &site.country);
             }
         }
+        let replica = app.database.as_ref().and_then(|it| it.replica_in.as_ref());
+        let fallback = app.fallback.as_ref().filter(|_| rule.processing || app.database.is_some());
+        let elsewhere = [
+            (replica, "the copy of the database of", ["database", "replica"].as_slice()),
+            (fallback.map(|it| &it.region), "the fallback of", &["fallback"]),
+        ];
+        for (name, what, keys) in elsewhere {
+            let Some(region) = regions.iter().find(|it| Some(&it.name) == name) else { continue };
+            let site = Site { region: region.name.clone(), country: region.country.clone() };
+            let mut zones = region.zones.iter();
+            if zones.all(|zone| refuses(Class::Database, &site, Some(zone)))
+                && let Some(place) = at(keys).or_else(|| at(&["plan"]))
+            {
+                let title = format!("{what} {} would be refused everywhere", app.name);
+                let label = format!("in {}", site.country);
+                contradiction(place, title, label, Class::Database, &site.country);
+            }
+        }
         let region = regions.iter().find(|it| it.name == app.region);
         let Some(region) = region else { continue };
         let site = Site { region: region.name.clone(), country: region.country.clone() };

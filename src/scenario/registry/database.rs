@@ -1,6 +1,7 @@
 //! The database of an app: its nodes, how it fails over, and what is done when none is left.
 
-use super::{Kind, LAW, Shape, key, later};
+use super::fallback::REPLICA;
+use super::{Kind, LAW, Shape, key};
 
 /// `[app.NAME.database]`, over the defaults of its mode in `[database.MODE]`.
 pub(crate) static DATABASE: Shape = Shape {
@@ -44,7 +45,12 @@ pub(crate) static DATABASE: Shape = Shape {
             Kind::Table(&MAINTENANCE),
             "Planned failovers, in the maintenance window of its app if that has one.",
         ),
-        later("replica", "A copy in another region.", "regional fallback"),
+        key(
+            "replica",
+            Kind::OneOf(&[Kind::Choice(&["none"]), Kind::Table(&REPLICA)]),
+            "An asynchronous copy in another region. Without it: one in the region of the `fallback` where the plan \
+             is premium-plus, else none.",
+        ),
     ],
 };
 

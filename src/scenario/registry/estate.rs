@@ -2,6 +2,7 @@
 
 use super::changes::{AUTOSCALING, DEPLOYMENTS, MAINTENANCE, RESTARTS, SLEEP};
 use super::database::DATABASE;
+use super::fallback::FALLBACK;
 use super::load::{CAPACITY_KIND, LOAD_KIND, PLACES_KIND, SERVICE_KIND};
 use super::recovery::{HEALTH_MANAGER_KIND, ROUTER, SUPERVISOR};
 use super::residency::{CLASSES, LOGS, RESIDENCY};
@@ -82,9 +83,9 @@ pub(crate) static APP: Shape = Shape {
         ),
         key(
             "plan",
-            Kind::Choice(&["premium", "standard"]),
-            "\"premium\" spreads containers over the zones, \"standard\" keeps them in one. Required on a \
-             platform unless `placement` is given.",
+            Kind::Choice(&["premium-plus", "premium", "standard"]),
+            "\"premium\" spreads containers over the zones, \"premium-plus\" has another region to go to besides, \
+             \"standard\" keeps them in one zone. Required on a platform unless `placement` is given.",
         ),
         key(
             "placement",
@@ -186,6 +187,7 @@ pub(crate) static APP: Shape = Shape {
             Kind::Table(&DATABASE),
             "Its database, over the defaults of its mode in [database.MODE]. Without it: none is modelled.",
         ),
+        key("fallback", Kind::Table(&FALLBACK), "Another region, for when its own is lost."),
         key(
             "recovery_target",
             Kind::Duration,

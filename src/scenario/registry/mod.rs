@@ -7,6 +7,7 @@
 mod changes;
 mod database;
 mod estate;
+mod fallback;
 mod faults;
 mod load;
 mod recovery;

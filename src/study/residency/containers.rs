@@ -8,6 +8,7 @@ use crate::model::residency::{Class, Move};
 use crate::model::topology::{Placement, Recovery};
 use crate::model::world::NOWHERE;
 use crate::policy::placement::{Candidate, Order, auction};
+use crate::scenario::rules;
 use std::collections::{BTreeSet, VecDeque};
 
 /// Containers of apps with more zones, or in more situations, are taken to reach every zone.
@@ -19,6 +20,7 @@ pub(super) fn containers(about: &About<'_>, from: Option<&Holding>, flows: &mut 
     if from.is_some() {
         return;
     }
+    abroad(about, flows);
     let names = &about.app.zones;
     for (zone, needs) in reachable(about).into_iter().enumerate() {
         if needs.is_empty() {
@@ -36,6 +38,55 @@ pub(super) fn containers(about: &About<'_>, from: Option<&Holding>, flows: &mut 
             needs,
         });
     }
+}
+
+/// The same in the region that the app goes to when its own is lost.
+fn abroad(about: &About<'_>, flows: &mut Vec<Flow>) {
+    let Some(fallback) = &about.app.fallback else { return };
+    let (home_lost, names) = (home_lost(about), rules::zones_of(about.scenario, &fallback.region));
+    let group = &about.topology.groups[about.id];
+    let mut first = vec![0; names.len()];
+    for _ in 0..about.app.slots {
+        let zone = place(group.placement, &first, 0, &[]).expect("every zone can be used");
+        first[zone] += 1;
+    }
+    let has_hosts = group.zones.iter().any(|&zone| !about.topology.zones[zone].hosts.is_empty());
+    let many = has_hosts || scales(about) || names.len() > MOST_ZONES;
+    let needs = |units: &u32| match units {
+        0 if many => vec![home_lost.clone().also("a container is placed there")],
+        0 => Vec::new(),
+        _ => vec![home_lost.clone()],
+    };
+    let mut all: Vec<_> = first.iter().map(needs).collect();
+    if !many {
+        for (zone, lost) in situations(group.placement, first) {
+            let lost = (0..names.len()).filter(|it| lost & 1 << it != 0).map(|it| &names[it]);
+            all[zone].push(home_lost.with(&Needs::lost(lost)));
+        }
+    }
+    for (zone, needs) in all.into_iter().enumerate().filter(|(_, needs)| !needs.is_empty()) {
+        let place = Place {
+            site: Some(rules::site(about.scenario, &fallback.region)),
+            zone: Some(names[zone].clone()),
+        };
+        let (asset, class) = ("container".into(), Class::Database);
+        let to = Holding { asset, class, processed: true, place };
+        flows.push(Flow { from: None, to, by: Move::Placed, needs });
+    }
+}
+
+/// What it takes for an app to go to another region.
+pub(super) fn home_lost(about: &About<'_>) -> Needs {
+    let zones = rules::zones_of(about.scenario, &about.app.region);
+    Needs::lost(zones).also("the fallback is ordered")
+}
+
+/// Whether the number of containers changes.
+fn scales(about: &About<'_>) -> bool {
+    let changes = &about.topology.changes;
+    let declares = changes.iter().any(|it| it.app == about.id && it.change.declares.is_some());
+    let mut scalers = about.topology.scalers.iter();
+    declares || scalers.any(|it| changes[it.change].app == about.id)
 }
 
 /// By zone of the app, what it takes for a container to stand there; nothing: none ever does. A
@@ -62,11 +113,7 @@ fn reachable(about: &About<'_>) -> Vec<Vec<Needs>> {
     if group.placement == Placement::Pinned || needs.iter().all(|it| !it.is_empty()) {
         return needs;
     }
-    let changes = &about.topology.changes;
-    let declares = changes.iter().any(|it| it.app == about.id && it.change.declares.is_some());
-    let mut scalers = about.topology.scalers.iter();
-    let scales = declares || scalers.any(|it| changes[it.change].app == about.id);
-    if has_hosts || scales || moves && zones > MOST_ZONES {
+    if has_hosts || scales(about) || moves && zones > MOST_ZONES {
         // Where room or the number of containers decides too, any zone may be the one.
         if has_hosts {
             needs = at_first(about);

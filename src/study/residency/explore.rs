@@ -28,7 +28,7 @@ impl Needs {
         self
     }
 
-    fn with(&self, more: &Needs) -> Needs {
+    pub(super) fn with(&self, more: &Needs) -> Needs {
         Needs {
             lost: self.lost.union(&more.lost).cloned().collect(),
             also: self.also.union(&more.also).cloned().collect(),

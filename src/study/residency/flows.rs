@@ -2,7 +2,7 @@
 
 use super::About;
 use super::buckets::files;
-use super::containers::containers;
+use super::containers::{containers, home_lost};
 use super::explore::Needs;
 use crate::model::residency::{Class, Move};
 use crate::scenario::rules;
@@ -44,7 +44,7 @@ type Contributor = fn(&About<'_>, Option<&Holding>, &mut Vec<Flow>);
 
 /// Who moves data. Each says for itself what it takes, as its verbs in the model do.
 pub const CONTRIBUTORS: &[Contributor] =
-    &[containers, database, files, backups, logs, dependencies];
+    &[containers, database, database_abroad, files, backups, logs, dependencies];
 
 /// All flows from nowhere, or from a holding.
 pub(super) fn flows(about: &About<'_>, from: Option<&Holding>) -> Vec<Flow> {
@@ -147,5 +147,42 @@ fn database(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<Flow>) {
             by,
             needs: vec![needs],
         });
+    }
+}
+
+/// Its node in another region: the copy that lags behind, or what is restored there when the app goes
+/// there, in the first zone that is up.
+fn database_abroad(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<Flow>) {
+    let (Some(database), None) = (&about.app.database, from) else { return };
+    let mut to = |region: &str, zone: &String, by: Move, needs: Needs| {
+        flows.push(Flow {
+            from: Some(Place { site: Some(home(about)), zone: None }),
+            to: Holding {
+                asset: "database".into(),
+                class: Class::Database,
+                processed: false,
+                place: Place {
+                    site: Some(rules::site(about.scenario, region)),
+                    zone: Some(zone.clone()),
+                },
+            },
+            by,
+            needs: vec![needs],
+        });
+    };
+    if let Some(region) = &database.replica_in {
+        // Zones that a preventive rule refuses are passed over.
+        let topology = about.topology;
+        let node = topology.database_of(about.id).and_then(|it| topology.databases[it].abroad);
+        let zone = node.and_then(|it| topology.group_of(it).zones.first());
+        let zone = &topology.zones[*zone.expect("a copy stands somewhere")].name;
+        to(region, zone, Move::Copied, Needs::nothing());
+    }
+    if let (Some(fallback), Some(_)) = (&about.app.fallback, &database.settings.restore) {
+        let zones = rules::zones_of(about.scenario, &fallback.region);
+        for (index, zone) in zones.iter().enumerate() {
+            let needs = home_lost(about).with(&Needs::lost(&zones[..index]));
+            to(&fallback.region, zone, Move::Restored, needs);
+        }
     }
 }

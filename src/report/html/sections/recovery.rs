@@ -70,6 +70,10 @@ pub fn blocks(_findings: &Findings, subjects: &[Named]) -> Vec<Block> {
             }
         }
     }
+    let away = worst.iter().filter_map(|it| Some((it, database::fallback(it.of)?)));
+    for (named, told) in away.take(FLEET) {
+        out.push(paragraph(format!("Fallback of {}: {told}.", named.label)));
+    }
     for named in worst.iter().take(FLEET) {
         let Some(recovery) = named.of.recovery.as_ref().filter(|it| !it.classes.is_empty()) else {
             continue;
