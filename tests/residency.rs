@@ -425,3 +425,32 @@ fn a_copy_of_files_elsewhere_is_outside_for_ever() {
     // The platform would refuse it: the file contradicts itself.
     assert!(!common::is_sound(&text("keep_in = \"DE\", control = \"preventive\"")));
 }
+
+#[test]
+fn an_app_that_goes_to_another_region_is_outside_while_it_is_there() {
+    // Lost on day 10 for a day: ordered after an hour, started in four minutes; home a day after the region is
+    // well, on day 12. The copy of the database is there all the time.
+    let found = study(&format!(
+        "[study]\nhorizon = \"100d\"\nreplications = 2\n{REGION}\
+         [app.x]\nregion = \"r\"\nresidency = {{ keep_in = \"DE\" }}\n\
+         health_manager = {{ detect_loss = \"1min\", start = \"4min\" }}\n\
+         fallback = {{ region = \"us\", decision = \"1h\", return = \"1d\" }}\n\
+         [app.x.database]\nmode = \"single\"\nsize = \"1GiB\"\nreplica.region = \"us\"\n\
+         [[incident]]\nkind = \"outage\"\ntarget = \"region.r\"\nat = \"10d\"\nlasts = \"1d\"\n"
+    ));
+    let (of, year, day) = (residency(&found), 365.0 / 100.0, 86_400.0);
+    close(of.violations_per_year.mean, 2.0 * year);
+    close(of.hours_per_year.mean, 2400.0 * year);
+    close(of.byte_hours_per_year.mean, 2400.0 * f64::from(1 << 30) * year);
+    let ledger = &found.residency.as_ref().unwrap().ledger;
+    let rows: Vec<_> = ledger.iter().map(|it| (it.processed, it.since_s, it.until_s)).collect();
+    let there = (true, 10.0 * day + 3600.0 + 240.0, Some(12.0 * day));
+    assert_eq!(rows, [(false, 0.0, None), there]);
+    // What the platform would refuse for ever is a contradiction.
+    let refused = "[region.us]\ncountry = \"US\"\nzones = 1\n[app.x]\nregion = \"r\"\n\
+        health_manager = { start = \"1min\" }\nfallback = { region = \"us\" }\n\
+        residency = { keep_in = \"DE\", control = \"preventive\" }\n\
+        [region.r]\ncountry = \"DE\"\nzones = 1\n";
+    assert!(!common::is_sound(refused));
+    assert!(common::is_sound(&refused.replace("preventive", "detective")));
+}

@@ -391,3 +391,34 @@ fn the_verdict_on_buckets_is_what_an_exhaustive_search_finds() {
         }
     }
 }
+
+#[test]
+fn another_region_is_a_path_of_its_own() {
+    let text = |database: &str| {
+        format!(
+            "{ZONES}[region.s]\ncountry = \"US\"\nzones = [\"sa\", \"sb\"]\n[app.x]\n{MANAGED}\
+             fallback = {{ region = \"s\" }}\nresidency = {{ keep_in = \"DE\" }}\n{database}"
+        )
+    };
+    let containers = paths(&text(""));
+    assert_eq!(containers.len(), 1);
+    assert_eq!((containers[0].to.as_str(), containers[0].asset.as_str()), ("s", "container"));
+    assert_eq!(containers[0].lost, [["a", "b", "c"]]);
+    assert_eq!(
+        containers[0].condition,
+        "only if all 3 zones of r are lost and the fallback is ordered"
+    );
+    // A copy is there from the beginning; what is restored only comes with the app.
+    let copied = paths(&text("[app.x.database]\nmode = \"single\"\nreplica.region = \"s\"\n"));
+    let copy = copied.iter().find(|it| it.asset == "database").expect("a copy");
+    assert!(copy.is_unconditional() && copy.to == "s" && copy.chain == ["copied"]);
+    let restored = paths(&text(
+        "[app.x.database]\nmode = \"single\"\nsize = \"1GiB\"\nnothing_left = \"restore\"\n\
+         restore.takes = \"1h\"\n[app.x.backups]\nnightly = \"01:00\"\ncopy_to = \"s\"\n",
+    ));
+    let restored = restored.iter().find(|it| it.asset == "database").expect("a restore");
+    assert_eq!(
+        (&restored.lost, restored.chain.as_slice()),
+        (&containers[0].lost, &["restored".into()][..])
+    );
+}
