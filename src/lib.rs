@@ -119,9 +119,10 @@
 //! - *A generation of the health manager*: a table in `scenario/presets/health-managers.toml` and its
 //!   name in `scenario/registry/recovery.rs`.
 //! - *Something that moves data*: where it may go as a function in `CONTRIBUTORS` of
-//!   `study/residency/flows.rs`; what it did as a variant of [`Asset`](measure::residency::Asset) and a line
-//!   of `hear` in [`measure::residency`], or, where it is computed and not heard, of `survey` there; before
-//!   it moves anything the model asks [`rule_of`](model::topology::Topology::rule_of) the app.
+//!   `study/residency/flows.rs`, by a [`Move`](model::residency::Move); what it did as a variant of
+//!   [`Asset`](measure::residency::Asset) and a line of `hear` in [`measure::residency`], or, where it is
+//!   computed and not heard, of `survey` there; before it moves anything the model asks
+//!   [`rule_of`](model::topology::Topology::rule_of) the app.
 //! - *A measure*: a file in [`measure`], a field of [`Measures`](measure::Measures) and the facts it
 //!   hears; its estimate in [`study::estimate`] and its definition in [`study::definitions`].
 //! - *A report format*: a file in [`report`] and a line in [`report::FORMATS`].

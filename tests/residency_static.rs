@@ -88,11 +88,20 @@ fn logs_and_dependencies_stand_where_the_scenario_says() {
     );
 }
 
-/// Where containers of the only app come to be in service, or nodes of its database to stand.
+/// Where containers of the only app come to be in service, or nodes of its database to stand, or whether
+/// its bucket is moved.
 #[derive(Default)]
 struct Seen {
     zones: BTreeSet<String>,
-    nodes: bool,
+    what: What,
+}
+
+#[derive(Clone, Copy, Default, PartialEq)]
+enum What {
+    #[default]
+    Containers,
+    Nodes,
+    Bucket,
 }
 
 impl Seen {
@@ -101,8 +110,11 @@ impl Seen {
         unit: zonefall::id::Id<zonefall::model::topology::UnitInfo>,
         of: &Topology,
     ) -> bool {
-        let kind = if self.nodes { Kind::DatabaseNode } else { Kind::Container };
-        of.group_of(unit).kind == kind
+        match self.what {
+            What::Containers => of.group_of(unit).kind == Kind::Container,
+            What::Nodes => of.group_of(unit).kind == Kind::DatabaseNode,
+            What::Bucket => false,
+        }
     }
 
     fn look(&mut self, topology: &Topology, world: &World) {
@@ -124,6 +136,11 @@ impl Listener for Seen {
         {
             self.look(topology, world);
         }
+        if let Fact::BucketMoved { away: true, .. } = fact
+            && self.what == What::Bucket
+        {
+            self.zones.insert("far".into());
+        }
     }
     fn settled(&mut self, _: Instant, _: Subject, _: &Topology, _: &World) {}
     fn instant_over(&mut self, _: Instant) {}
@@ -131,7 +148,7 @@ impl Listener for Seen {
 
 /// Every order of losses, simulated: the smallest sets of zones lost at once that bring a container, or a
 /// node of a database, into a zone, by zone.
-fn searched(app: &str, zones: &[&str], nodes: bool) -> BTreeSet<(String, Vec<String>)> {
+fn searched(app: &str, zones: &[&str], what: What) -> BTreeSet<(String, Vec<String>)> {
     let mut found: BTreeSet<(String, Vec<String>)> = BTreeSet::new();
     let mut orders: Vec<Vec<&str>> = vec![Vec::new()];
     let mut next = 0;
@@ -146,7 +163,7 @@ fn searched(app: &str, zones: &[&str], nodes: bool) -> BTreeSet<(String, Vec<Str
             );
         }
         let topology = assemble(&scenario(&format!("{app}{incidents}")));
-        let listener = Seen { nodes, ..Seen::default() };
+        let listener = Seen { what, ..Seen::default() };
         let seen = history::run(&topology, 0, listener).listener.zones;
         let mut lost: Vec<String> = order.iter().map(|it| it.to_string()).collect();
         lost.sort();
@@ -193,7 +210,7 @@ fn the_verdict_is_what_an_exhaustive_search_finds() {
                     .collect();
                 assert_eq!(
                     split,
-                    searched(&app, zones, false),
+                    searched(&app, zones, What::Containers),
                     "{placement} {containers} {zones:?}"
                 );
                 let whole = paths(&ruled);
@@ -342,7 +359,66 @@ fn the_verdict_on_databases_is_what_an_exhaustive_search_finds() {
                 })
                 .flat_map(|path| path.lost.into_iter().map(move |lost| (path.to.clone(), lost)))
                 .collect();
-            assert_eq!(verdict, searched(&app, zones, true), "{mode} {restored} {zones:?}");
+            assert_eq!(verdict, searched(&app, zones, What::Nodes), "{mode} {restored} {zones:?}");
         }
     }
+}
+
+#[test]
+fn the_verdict_on_buckets_is_what_an_exhaustive_search_finds() {
+    for zones in [&["a", "b"][..], &["a", "b", "c"][..], &["a", "b", "c", "d"][..]] {
+        for (replicas, below) in [(1, 1), (2, 1), (2, 2), (3, 1), (3, 2), (3, 3), (5, 3)] {
+            let named: Vec<_> = zones.iter().map(|zone| format!("\"{zone}\"")).collect();
+            // What is lost with its zone can only be moved while a copy or a replica is left.
+            let app = format!(
+                "[study]\nhorizon = \"10d\"\nreplications = 1\n[region.r]\ncountry = \"DE\"\nzones = [{}]\n\
+                 [region.far]\ncountry = \"AT\"\nzones = 1\n[app.x]\n{MANAGED}[app.x.files]\nsize = \"1GiB\"\n\
+                 replicas = {replicas}\nlost_with_zone = \"0%\"\ncopy_to = \"far\"\n\
+                 relocate = {{ below = {below}, after = \"1h\", to = \"far\" }}\n",
+                named.join(", ")
+            );
+            let rule = "[app.x.residency]\nkeep_in = { files = \"DE\" }\n";
+            let told = paths(&format!("{app}{rule}"));
+            let moved = told.iter().filter(|path| path.asset == "files");
+            let verdict: BTreeSet<_> = moved
+                .flat_map(|path| path.lost.iter().map(|lost| (path.to.clone(), lost.clone())))
+                .collect();
+            assert_eq!(
+                verdict,
+                searched(&app, zones, What::Bucket),
+                "{replicas} {below} {zones:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn another_region_is_a_path_of_its_own() {
+    let text = |database: &str| {
+        format!(
+            "{ZONES}[region.s]\ncountry = \"US\"\nzones = [\"sa\", \"sb\"]\n[app.x]\n{MANAGED}\
+             fallback = {{ region = \"s\" }}\nresidency = {{ keep_in = \"DE\" }}\n{database}"
+        )
+    };
+    let containers = paths(&text(""));
+    assert_eq!(containers.len(), 1);
+    assert_eq!((containers[0].to.as_str(), containers[0].asset.as_str()), ("s", "container"));
+    assert_eq!(containers[0].lost, [["a", "b", "c"]]);
+    assert_eq!(
+        containers[0].condition,
+        "only if all 3 zones of r are lost and the fallback is ordered"
+    );
+    // A copy is there from the beginning; what is restored only comes with the app.
+    let copied = paths(&text("[app.x.database]\nmode = \"single\"\nreplica.region = \"s\"\n"));
+    let copy = copied.iter().find(|it| it.asset == "database").expect("a copy");
+    assert!(copy.is_unconditional() && copy.to == "s" && copy.chain == ["copied"]);
+    let restored = paths(&text(
+        "[app.x.database]\nmode = \"single\"\nsize = \"1GiB\"\nnothing_left = \"restore\"\n\
+         restore.takes = \"1h\"\n[app.x.backups]\nnightly = \"01:00\"\ncopy_to = \"s\"\n",
+    ));
+    let restored = restored.iter().find(|it| it.asset == "database").expect("a restore");
+    assert_eq!(
+        (&restored.lost, restored.chain.as_slice()),
+        (&containers[0].lost, &["restored".into()][..])
+    );
 }

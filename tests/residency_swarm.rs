@@ -27,8 +27,10 @@ fn ruled(seed: u64) -> Option<String> {
     text += "[region.abroad]\ncountry = \"US\"\nzones = 1\n[region.neighbour]\ncountry = \"AT\"\nzones = 1\n";
     for app in &spec.apps {
         let name = &app.name;
-        let _ = writeln!(text, "[app.{name}.files]\nsize = \"{}GiB\"", dice.within(1, 9));
-        if dice.percent(60) {
+        if app.files.is_none() {
+            let _ = writeln!(text, "[app.{name}.files]\nsize = \"{}GiB\"", dice.within(1, 9));
+        }
+        if app.backups.is_none() && dice.percent(60) {
             let to = if dice.percent(50) { "abroad" } else { "neighbour" };
             let _ = writeln!(
                 text,
@@ -55,17 +57,26 @@ fn ruled(seed: u64) -> Option<String> {
         kept.map(|(_, zone)| format!("\"{zone}\"")).collect::<Vec<_>>()
     });
     let zones = zones.collect::<Vec<_>>().join(", ");
-    let rest = if dice.percent(50) { "DE" } else { "EU" };
+    let preventive = dice.percent(35);
+    // What is copied every night on order may not be refused.
+    let rest = match dice.within(0, 2) {
+        _ if preventive && dice.percent(80) => "[\"DE\", \"AT\", \"US\"]",
+        0 => "\"DE\"",
+        _ => "\"EU\"",
+    };
+    // Buckets that are moved to the other region leave the first.
+    let home = spec.apps.iter().all(|app| app.region == "r0") || !preventive && dice.percent(50);
+    let files = if home { "r0" } else { "DE" };
     let logs = if dice.percent(50) {
         "\nexcept = [{ data = \"logs\", to = \"US\", basis = \"annex\" }]"
     } else {
         ""
     };
-    let control = if dice.percent(40) { "preventive" } else { "detective" };
+    let control = if preventive { "preventive" } else { "detective" };
     let _ = writeln!(
         text,
-        "[residency]\ncontrol = \"{control}\"{logs}\nkeep_in = {{ database = [{zones}], files = \"DE\", \
-         backups = \"{rest}\", logs = \"{rest}\", identity = \"DE\" }}"
+        "[residency]\ncontrol = \"{control}\"{logs}\nkeep_in = {{ database = [{zones}], files = \"{files}\", \
+         backups = {rest}, logs = {rest}, identity = \"DE\" }}"
     );
     is_sound(&text).then_some(text)
 }
@@ -94,7 +105,7 @@ fn every_row_of_a_swarm_is_on_a_path_of_the_verdict() {
         let topology = assemble(&spec);
         let plan = plan(&spec, &topology);
         let verdict = static_verdict(&spec);
-        for row in rows(&topology, &plan, 0) {
+        for row in rows(&topology, &plan, 0).0 {
             let path = verdict.iter().find(|path| names(path, &row));
             let path = path.unwrap_or_else(|| panic!("seed {seed}: {row:?} is on no path\n{text}"));
             // What needs no loss may begin with one all the same.
@@ -111,7 +122,7 @@ fn every_row_of_a_swarm_is_on_a_path_of_the_verdict() {
         seen[PathVerdict::Refused as usize],
         seen[PathVerdict::Excepted as usize],
     ];
-    assert!(violations > 1000 && refusals > 50 && exceptions > 10, "{seen:?}");
+    assert!(violations > 1000 && refusals > 50 && exceptions >= 5, "{seen:?}");
 }
 
 #[test]
@@ -144,6 +155,7 @@ fn both<'p>(
 ) -> (Result<(), String>, Measures<'p>) {
     let mut measures = Measures::new(plan, topology);
     measures.residency.rows = Some(Vec::new());
+    measures.residency.everything = true;
     let sim = history::run(topology, 0, measures);
     let (now, mut measures) = (sim.now, sim.listener);
     measures.finish(now, topology);
@@ -158,16 +170,15 @@ fn other_names_of_regions_and_zones_change_no_verdict() {
         let renamed = text
             .replace("abroad", "beyond")
             .replace("neighbour", "next-door")
-            .replace("[region.r", "[region.s")
-            .replace("region = \"r", "region = \"s")
-            .replace("\"region.r", "\"region.s");
+            .replace("[region.r", "[region.q")
+            .replace("region.r", "region.q")
+            .replace("\"r0\"", "\"q0\"")
+            .replace("\"r1\"", "\"q1\"");
         let back = |text: String| {
             text.replace("beyond", "abroad")
                 .replace("next-door", "neighbour")
-                .replace("\"s0\"", "\"r0\"")
-                .replace("\"s1\"", "\"r1\"")
-                .replace(" s0 ", " r0 ")
-                .replace(" s1 ", " r1 ")
+                .replace("q0", "r0")
+                .replace("q1", "r1")
         };
         let told = |spec: &Scenario| serde_json::to_string_pretty(&static_verdict(spec)).unwrap();
         let other = back(told(&scenario(&renamed)));

@@ -290,7 +290,7 @@ fn errors_fail_a_share_of_the_requests_of_a_region_or_of_a_third_of_them_in_a_zo
 #[test]
 fn an_app_that_needs_no_files_is_not_harmed_by_their_loss() {
     let text = incident("out", "outage", &["zone.za", "zone.zb", "zone.zc"], 1000, Some(600));
-    let told = with_files("", &text.replace("[[", "[["));
+    let told = with_files("", &text);
     told.of("app.shop").failed(4.0 * 600.0).outages(&[]);
     let told = tell(&format!(
         "[study]\nhorizon = \"1d\"\n[region.r]\ncountry = \"DE\"\nzones = [\"za\", \"zb\"]\n\

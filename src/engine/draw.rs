@@ -146,6 +146,9 @@ impl Purpose {
     pub const RELOCATION: Purpose = Purpose(166);
     /// How much of a bucket had not yet arrived in another region.
     pub const COPY_LAG: Purpose = Purpose(167);
+    /// How long it takes until wrong data is noticed; the second number of the block, until it is decided
+    /// what is restored.
+    pub const DATA_FAULT: Purpose = Purpose(168);
 
     /// When an autoscaler looks at its load for the first time.
     pub const SCALING: Purpose = Purpose(96);

@@ -119,7 +119,7 @@ impl Databases {
             Stage::Stuck => Ending::Manual,
             Stage::NoNode => Ending::Node,
             Stage::PromotingReplica => Ending::Replica,
-            Stage::Restoring => Ending::Restore,
+            Stage::Restoring | Stage::RollingBack => Ending::Restore,
             _ => Ending::Returned,
         };
         // The last resort is what tells how it came back.

@@ -85,6 +85,8 @@ pub enum BucketEvent {
 pub enum DatabaseEvent {
     /// A stage of its way back is over.
     GoesOn { database: Id<Database>, turn: u32 },
+    /// Somebody has noticed that its data is wrong.
+    IsFoundWrong { database: Id<Database>, fault: u32 },
     /// A container is connected to its new primary.
     Reconnects { container: Id<UnitInfo>, turn: u32 },
 }
@@ -181,6 +183,9 @@ impl From<Event> for Packed {
             Event::Database(DatabaseEvent::GoesOn { database, turn }) => {
                 Packed::new(96, turn, database.raw())
             }
+            Event::Database(DatabaseEvent::IsFoundWrong { database, fault }) => {
+                Packed::new(111, fault, database.raw())
+            }
             Event::Database(DatabaseEvent::Reconnects { container, turn }) => {
                 Packed::new(97, turn, container.raw())
             }
@@ -243,6 +248,10 @@ impl From<Packed> for Event {
             52 => Event::ClientsMove { region: Id::new(id), generation: middle },
             84 => Event::Backup(Id::new(id), BackupEvent::DrillBegins { drill: middle }),
             85 => Event::Backup(Id::new(id), BackupEvent::DrillEnds { drill: middle }),
+            111 => {
+                let database = Id::new(id);
+                Event::Database(DatabaseEvent::IsFoundWrong { database, fault: middle })
+            }
             112 => Event::Bucket(Id::new(id), BucketEvent::GoesOn { turn: middle }),
             kind => {
                 let event = BackupEvent::Looked { schedule: (kind - 80) as u8, run: middle };
@@ -283,6 +292,7 @@ mod tests {
             Event::Database(DatabaseEvent::GoesOn { database: Id::new(13), turn: 14 }),
             Event::Database(DatabaseEvent::Reconnects { container: unit, turn: 0xff_ffff }),
             Event::Bucket(Id::new(14), BucketEvent::GoesOn { turn: 15 }),
+            Event::Database(DatabaseEvent::IsFoundWrong { database: Id::new(16), fault: 17 }),
             Event::Scales(15),
             Event::FallbackGoesOn { fallback: Id::new(26), turn: 0xff_ffff },
             Event::EvacuationGoesOn { evacuation: 16, round: 23 },

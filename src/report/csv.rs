@@ -11,11 +11,14 @@ pub fn print(material: &Material) -> String {
     estimates(material)
 }
 
-/// `estimates.csv`, `replications.csv` and `causes.csv`; `residency.csv` where an app says where its
+/// `estimates.csv`, `replications.csv` and `causes.csv`; `residency.csv` and `inventory.csv` where an app says where its
 /// data may be.
 pub fn files(material: &Material) -> Vec<File> {
     let residency = material.findings.residency.as_ref();
-    let residency = residency.map(|of| File::text("residency.csv", ledger(of)));
+    let residency = residency.into_iter().flat_map(|of| {
+        let files = [("residency.csv", ledger(of)), ("inventory.csv", inventory(of))];
+        files.map(|(name, text)| File::text(name, text))
+    });
     let always = vec![
         File::text("estimates.csv", estimates(material)),
         File::text("replications.csv", replications(material)),
@@ -61,6 +64,44 @@ fn ledger(of: &Residency) -> String {
             verdict.as_str().unwrap_or_default().to_owned(),
             name(row.basis.as_deref().unwrap_or_default()),
             optional(row.down_s),
+        ]
+    });
+    table(&columns, rows)
+}
+
+/// Where everything was.
+fn inventory(of: &Residency) -> String {
+    let columns = [
+        "app",
+        "data",
+        "asset",
+        "processed",
+        "place",
+        "country",
+        "since_s",
+        "until_s",
+        "stays",
+        "at_once",
+        "byte_hours",
+        "verdict",
+        "basis",
+    ];
+    let rows = of.inventory.iter().map(|row| {
+        let verdict = row.verdict.map(|it| serde_json::to_value(it).expect("a word"));
+        vec![
+            name(&row.app),
+            row.data.clone(),
+            name(&row.asset),
+            row.processed.to_string(),
+            name(&row.place),
+            row.country.clone(),
+            number(row.since_s),
+            optional(row.until_s),
+            row.stays.to_string(),
+            number(row.at_once),
+            number(row.byte_hours),
+            verdict.as_ref().and_then(|it| it.as_str()).unwrap_or("inside").to_owned(),
+            name(row.basis.as_deref().unwrap_or_default()),
         ]
     });
     table(&columns, rows)

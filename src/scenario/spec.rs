@@ -673,6 +673,8 @@ pub enum Target {
     HealthManager(String),
     /// A node of an app's database, `shop/2`.
     DatabaseNode(String),
+    /// The database of an app.
+    Database(String),
     /// The bucket of an app.
     Bucket(String),
     /// A replica of an app's bucket, `shop/2`.

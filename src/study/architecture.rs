@@ -182,7 +182,7 @@ pub(super) fn classes(scenario: &Scenario) -> BTreeMap<String, &'static str> {
             let of = match target {
                 Target::Container(_) | Target::HealthManager(_) | Target::Router(_) => "software",
                 Target::Host(_) | Target::DatabaseNode(_) | Target::Replica(_) => "host",
-                Target::Bucket(_) => "data",
+                Target::Database(_) | Target::Bucket(_) => "data",
                 Target::Dependency(_) => "dependency",
                 Target::Zone(_) => "zone",
                 Target::Region(_) => "region",

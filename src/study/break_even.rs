@@ -360,6 +360,7 @@ fn per(failure: &Failure) -> &'static str {
             Target::Dependency(_) => "dependency",
             Target::HealthManager(_) => "health manager",
             Target::DatabaseNode(_) => "database node",
+            Target::Database(_) => "database",
             Target::Bucket(_) => "bucket",
             Target::Replica(_) => "replica",
             Target::Router(_) => "router",

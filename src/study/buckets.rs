@@ -3,6 +3,7 @@
 
 use crate::measure::Plan;
 use crate::measure::buckets::Tally;
+use crate::model::root::CauseId;
 use crate::scenario::spec::{App, Effect, Failure, Files, Pick, Scenario, Target};
 use crate::stats::replicas::{Copies, chance_of_loss};
 use crate::stats::{RatioMoments, Sections};
@@ -10,6 +11,7 @@ use crate::study::estimate::Estimator;
 use crate::study::findings as f;
 use crate::study::fold::{Count, Share};
 use crate::time::Span;
+use std::collections::BTreeMap;
 
 /// What a study has seen of one bucket.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +24,7 @@ pub struct BucketFold {
     for_good: u64,
     /// What the others took.
     windows: Sections,
+    pub lost_by_cause: BTreeMap<CauseId, Sections>,
     windows_mean: RatioMoments,
     moved: Count,
     refused: Count,
@@ -35,10 +38,11 @@ impl BucketFold {
         self.failed.push(tally.failed / horizon);
         self.replicas_lost.push(u64::from(tally.replicas_lost));
         self.losses.push(tally.lost.len() as u64);
-        let windows = tally.lost.iter().map(|(_, lost)| *lost).filter(|lost| *lost != Span::NEVER);
+        let windows = tally.lost.iter().filter(|(_, lost)| *lost != Span::NEVER);
         let (mut count, mut sum) = (0, 0.0);
-        for window in windows {
+        for (cause, window) in windows {
             self.windows.record(replication, window.0);
+            self.lost_by_cause.entry(*cause).or_default().record(replication, window.0);
             (count, sum) = (count + 1, sum + window.as_secs());
         }
         self.for_good += tally.lost.len() as u64 - count;

@@ -190,10 +190,12 @@ pub fn definitions() -> BTreeMap<String, String> {
              finds there count as begun when it begins. Hours are the union over all things of an app and \
              class of data, added over classes; byte-hours are the sum over all things. What a preventive \
              control refuses is no violation; the downtime after a refused move is that of the app until what \
-             was missing is there again. `refused_copies.age_s` is, at each instant, the age of the newest \
+             was missing is there again, weighted by the share of requests that fail where it is not down as a \
+             whole. `refused_copies.age_s` is, at each instant, the age of the newest \
              second copy of a backup that there would be had none been refused: what the loss of the region \
              would take instead of all. `residency.static` is every path outside that the architecture has, \
-             found without simulating; where it has none, there is none for certain.",
+             found without simulating; where it has none, there is none for certain. `residency.inventory` is \
+             where everything was in the replication with the most outside.",
         ),
         (
             "causes",

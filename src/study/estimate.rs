@@ -116,10 +116,13 @@ impl Estimator<'_> {
                 told.then(|| self.fallback(&self.topology.fallbacks[id], fold))
             }),
             recovery: app.zip(clock).and_then(|(app, clock)| {
-                let told = app.recovery_target.is_some() || database.is_some();
+                let id = self.topology.bucket_of(crate::id::Id::new(index as u32));
+                let bucket = id.and_then(|id| self.fold.buckets.get(id.index()));
+                let lost = bucket.is_some_and(|it| !it.lost_by_cause.is_empty());
+                let told = app.recovery_target.is_some() || database.is_some() || lost;
                 let told = told && !self.plan.stop_at_first_outage;
                 let fold_of = database.map(|(_, fold)| fold);
-                told.then(|| self.recovery(fold, clock, fold_of, app.recovery_target))
+                told.then(|| self.recovery(fold, clock, fold_of, bucket, app.recovery_target))
             }),
             data_loss_s: database.map(|(database, fold)| self.data_loss(database, &fold.lost)),
             slo: slo.map_or_else(Vec::new, |slo| self.slo(fold, slo)),

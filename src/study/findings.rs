@@ -522,6 +522,9 @@ pub struct Residency {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub worst: Option<u64>,
     pub ledger: Vec<LedgerRow>,
+    /// Where everything was in that replication, or else in the first: each kind of thing at each place.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inventory: Vec<InventoryRow>,
     /// Summed over apps and classes of data.
     pub violations_per_year: Option<Estimate>,
     pub hours_per_year: Option<Estimate>,
@@ -608,6 +611,32 @@ pub struct LedgerRow {
     /// For a refused move: how long the app was down until it was up again, seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub down_s: Option<f64>,
+}
+
+/// Things of one kind with data of an app, at one place, over the measured time.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct InventoryRow {
+    pub app: String,
+    pub data: String,
+    /// `container`, `database`, `files`, `nightly backup`, `logs`, the name of a dependency.
+    pub asset: String,
+    pub processed: bool,
+    /// A region or a zone, and its country.
+    pub place: String,
+    pub country: String,
+    /// When the first came and when the last goes, seconds since the start of the measured time; absent:
+    /// it goes on at the horizon.
+    pub since_s: f64,
+    pub until_s: Option<f64>,
+    /// How many came to be there, and how many were at once on average over the measured time.
+    pub stays: u64,
+    pub at_once: f64,
+    pub byte_hours: f64,
+    /// `violation` or `excepted`; absent: where it may be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<PathVerdict>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<String>,
 }
 
 /// Where the data of one app was (B5).

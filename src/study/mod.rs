@@ -371,11 +371,11 @@ impl Study<'_> {
         notes
     }
 
-    /// Where data may go, and every row of the ledger of the worst replication.
+    /// Where data may go, every row of the ledger of the worst replication, and where everything was in it.
     fn residency(&self, yearly: &residency::Yearly<'_>) -> findings::Residency {
         let worst = self.fold.residency.as_ref().and_then(residency::ResidencyFold::worst);
-        let ledger = worst.map(|it| residency::rows(self.topology, self.plan, it));
-        yearly.all(ledger.unwrap_or_default())
+        let (ledger, inventory) = residency::rows(self.topology, self.plan, worst.unwrap_or(0));
+        yearly.all(if worst.is_some() { ledger } else { Vec::new() }, inventory)
     }
 
     /// In how many of the years a yearly figure keeps to its bound.

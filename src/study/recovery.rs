@@ -4,16 +4,17 @@
 use crate::scenario::spec::{Effect, Scenario};
 use crate::stats::Sections;
 use crate::study::architecture;
+use crate::study::buckets::BucketFold;
 use crate::study::databases::DatabaseFold;
 use crate::study::estimate::Estimator;
 use crate::study::findings as f;
 use crate::study::fold::{ClockFold, SubjectFold};
 use crate::time::Span;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// In the order of the table.
-const CLASSES: [&str; 7] =
-    ["software", "host", "dependency", "zone", "region", "control plane", "change"];
+const CLASSES: [&str; 8] =
+    ["software", "host", "dependency", "zone", "region", "control plane", "data", "change"];
 
 /// The class of every cause. What impairs the control plane of a region is apart from what takes the
 /// region itself.
@@ -35,6 +36,7 @@ impl Estimator<'_> {
         fold: &SubjectFold,
         clock: &ClockFold,
         database: Option<&DatabaseFold>,
+        bucket: Option<&BucketFold>,
         target: Option<Span>,
     ) -> f::Recovery {
         let classes = classes(self.scenario);
@@ -50,17 +52,21 @@ impl Estimator<'_> {
         let mut rows = Vec::new();
         for class in CLASSES {
             let of_class = |name: &str| classes.get(name).is_some_and(|it| *it == class);
-            let causes = fold
-                .causes
-                .keys()
-                .copied()
-                .filter(|cause| of_class(&self.topology.causes[usize::from(*cause)]));
+            let lost_in_bucket = bucket.into_iter().flat_map(|it| it.lost_by_cause.keys());
+            let causes: BTreeSet<_> = fold.causes.keys().chain(lost_in_bucket).copied().collect();
+            let causes = causes.into_iter();
+            let causes =
+                causes.filter(|cause| of_class(&self.topology.causes[usize::from(*cause)]));
             let (mut over, mut lost) = (Sections::default(), Sections::default());
             let (mut harmed, mut down) = (0, 0);
             for cause in causes {
-                let row = &fold.causes[&cause];
-                harmed += row.harmed.total;
-                down += row.down.sum;
+                if let Some(row) = fold.causes.get(&cause) {
+                    harmed += row.harmed.total;
+                    down += row.down.sum;
+                }
+                if let Some(sections) = bucket.and_then(|it| it.lost_by_cause.get(&cause)) {
+                    lost.merge_from(sections);
+                }
                 if let Some(sections) = clock.by_cause.get(&cause) {
                     over.merge_from(sections);
                 }
@@ -68,7 +74,7 @@ impl Estimator<'_> {
                     lost.merge_from(sections);
                 }
             }
-            if harmed == 0 {
+            if harmed == 0 && lost.count() == 0 {
                 continue;
             }
             let percentile = |of: &Sections, p| self.quantile(&of.pool(), p);

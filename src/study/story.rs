@@ -286,6 +286,11 @@ impl Listener for Teller {
                     Stage::RestoreDecision => ("no node is left: is it to be restored?".into(), 1),
                     Stage::RestoreWaits => ("no zone is up to restore it in".into(), 1),
                     Stage::Restoring => (format!("is being restored to {}", primary()), 1),
+                    Stage::RollbackDecision => {
+                        ("its data is wrong: it is stopped to be restored".into(), 1)
+                    }
+                    Stage::RollbackWaits => ("nothing from before can be reached".into(), 1),
+                    Stage::RollingBack => ("what it was before is being restored".into(), 1),
                     Stage::Reconnecting => {
                         (format!("{} takes writes{}", primary(), standing(state.primary)), 1)
                     }

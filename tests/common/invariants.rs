@@ -558,16 +558,17 @@ impl Invariant for PhasesFitStates {
                     Stage::Detecting => *phase == Phase::Detection,
                     Stage::Deciding => *phase == Phase::Decision,
                     Stage::Promoting => *phase == Phase::Promotion,
-                    Stage::Stuck | Stage::RestoreDecision | Stage::ReplicaDecision => {
-                        *phase == Phase::Operator
-                    }
+                    Stage::Stuck
+                    | Stage::RestoreDecision
+                    | Stage::RollbackDecision
+                    | Stage::ReplicaDecision => *phase == Phase::Operator,
                     Stage::PromotingReplica => *phase == Phase::Promotion,
                     Stage::NoNode if is_decided(topology, world, database) => {
                         *phase == Phase::Operator
                     }
                     Stage::NoNode => matches!(phase, Phase::Rebuild | Phase::Provider),
-                    Stage::RestoreWaits => *phase == Phase::Provider,
-                    Stage::Restoring => *phase == Phase::Restore,
+                    Stage::RestoreWaits | Stage::RollbackWaits => *phase == Phase::Provider,
+                    Stage::Restoring | Stage::RollingBack => *phase == Phase::Restore,
                     Stage::Reconnecting => *phase == Phase::Rerouting,
                 };
                 holds(fits, || format!("a database waits for {phase:?}"))?;
@@ -1144,6 +1145,9 @@ impl Invariant for DatabasesConsistent {
                 }
                 Stage::Detecting | Stage::Deciding | Stage::Promoting => in_service > 0,
                 Stage::Stuck => in_service > 0 || !restored,
+                Stage::RollbackDecision | Stage::RollbackWaits | Stage::RollingBack => {
+                    in_service > 0 && state.wrong.is_some_and(|it| it.known)
+                }
                 Stage::ReplicaDecision | Stage::PromotingReplica => in_service == 0 && copied,
                 Stage::NoNode => in_service == 0 && (coming || gone),
                 Stage::RestoreDecision => in_service == 0 && restored,

@@ -482,6 +482,12 @@ fn databases(d: &mut Dice, out: &mut String, apps: u64) {
     if owners.is_empty() {
         return;
     }
+    let mut faults = Dice(d.0 ^ 0xda7a);
+    if faults.percent(60) {
+        let _ = writeln!(out, "[failure.mistake]\nkind = \"data-loss\"\ntargets = \"database.*\"");
+        let _ = writeln!(out, "mtbf = \"{}h\"", faults.within(1, 9));
+        let _ = writeln!(out, "pick = \"{}\"", faults.of(&["each", "one", "all"]));
+    }
     for (name, kind) in [("node", "crash"), ("node-out", "outage")] {
         if d.percent(80) {
             let _ = writeln!(out, "[failure.{name}]\nkind = \"{kind}\"");

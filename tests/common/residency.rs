@@ -126,6 +126,7 @@ pub fn rows_add_up(measures: &Measures<'_>, topology: &Topology) -> Verdict {
         let expected = match row.kind {
             RowKind::Excepted(index) => Standing::Excepted(index),
             RowKind::Violation | RowKind::Refused { .. } => Standing::Outside,
+            RowKind::Inside => Standing::Inside,
         };
         same("standing", standing, expected)?;
         if let RowKind::Refused { .. } = row.kind {

@@ -18,12 +18,12 @@ use crate::model::backup::copies::Copy;
 use crate::model::backup::plan::{Backup, Series, Stamp};
 use crate::model::backup::run::Runs;
 use crate::model::backup::runs;
-use crate::model::bucket::{Bucket, Destination};
+use crate::model::bucket::{Bucket, Destination, Placed};
 use crate::model::database::{Database, Stage};
 use crate::model::fact::Fact;
 use crate::model::residency::{Class, Move, Standing};
 use crate::model::root::{CauseId, Root};
-use crate::model::topology::{Group, Site, Topology, UnitInfo, Zone};
+use crate::model::topology::{Group, Placement, Site, Topology, UnitInfo, Zone};
 use crate::model::world::{NOWHERE, World};
 use crate::time::Instant;
 use std::collections::BTreeMap;
@@ -34,6 +34,8 @@ pub struct Residency {
     pub apps: Vec<AppLedger>,
     /// Every stay and every refusal, where they are wanted.
     pub rows: Option<Vec<Row>>,
+    /// Rows are of data where it may be too.
+    pub everything: bool,
 }
 
 /// What there is to tell of one app.
@@ -42,7 +44,7 @@ pub struct AppLedger {
     /// By class: what is a violation.
     pub tallies: [Tally; Class::ALL.len()],
     pub refused: u64,
-    /// Nanoseconds of downtime after a refused move.
+    /// Nanoseconds of downtime after a refused move; less where only a share of the requests fails.
     pub refused_down: u64,
     /// How old the newest second copy would have been at any time, had none been refused; only where few
     /// apps are looked at one by one.
@@ -51,7 +53,8 @@ pub struct AppLedger {
     open: BTreeMap<Asset, Stay>,
     /// Refused moves of what is still missing.
     wanting: BTreeMap<Asset, Wanting>,
-    down_since: Option<Instant>,
+    /// Since when the app fails requests meanwhile, and what share of them.
+    failing: Option<(Instant, f64)>,
     /// Some of its containers may stand outside.
     watched: bool,
     /// Nodes of its database may.
@@ -116,6 +119,8 @@ pub struct Row {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RowKind {
     Violation,
+    /// Where it may be; only in a ledger of everything.
+    Inside,
     /// Allowed by the exception of this number.
     Excepted(u16),
     /// With the nanoseconds that the app was down until what was missing was there again.
@@ -159,7 +164,7 @@ impl Residency {
             });
             AppLedger { watched, watched_nodes, ..AppLedger::default() }
         });
-        Residency { apps: apps.collect(), rows: None }
+        Residency { apps: apps.collect(), rows: None, everything: false }
     }
 
     /// Nobody says where data may be.
@@ -169,6 +174,14 @@ impl Residency {
     }
 
     pub(super) fn begin(&mut self, plan: &Plan, topology: &Topology, world: &World) {
+        if self.everything {
+            for (index, ledger) in self.apps.iter_mut().enumerate() {
+                let app = Id::new(index as u32);
+                let rule = topology.rule_of(app);
+                ledger.watched = rule.is_some_and(|rule| rule.processing);
+                ledger.watched_nodes = rule.is_some() && topology.database_of(app).is_some();
+            }
+        }
         for (index, it) in topology.fixed.iter().enumerate() {
             let asset = Asset::Fixed(index as u32);
             let arrival = Arrival {
@@ -216,7 +229,7 @@ impl Residency {
             }
             Fact::BucketStays { bucket } => {
                 let refusal = moved(bucket, topology, world);
-                self.refused(now, refusal, plan, world);
+                self.refused(now, refusal, plan, topology, world);
             }
             Fact::SwitchedOff { unit, .. } => {
                 let ledger = self.ledger_of(topology.group_id(unit));
@@ -262,7 +275,9 @@ impl Residency {
         }
         let Some(residence) = &topology.residency[app.index()] else { return };
         let up = |zone: &&Id<Zone>| world.zones[zone.index()].is_up();
-        if world.zones_of(topology, app).0.iter().any(|zone| up(&zone)) {
+        // Whoever only ever runs in its own zone waits for that.
+        let pinned = topology.groups[app].placement == Placement::Pinned;
+        if pinned || world.zones_of(topology, app).0.iter().any(|zone| up(&zone)) {
             return;
         }
         let region = world.region_of(topology, app);
@@ -282,7 +297,7 @@ impl Residency {
             cause,
             until: None,
         };
-        self.refused(now, refusal, plan, world);
+        self.refused(now, refusal, plan, topology, world);
     }
 
     /// All that happens at an instant has happened to an app.
@@ -296,8 +311,7 @@ impl Residency {
         world: &World,
     ) {
         let Some(ledger) = self.apps.get_mut(app.index()) else { return };
-        let (watched, up) = (ledger.watched, world.apps[app.index()].up);
-        let watched_nodes = ledger.watched_nodes;
+        let (watched, watched_nodes) = (ledger.watched, ledger.watched_nodes);
         self.charge_downtime(now, app, plan);
         if watched {
             self.containers_moved(now, app, plan, topology, world);
@@ -307,7 +321,11 @@ impl Residency {
         }
         let ledger = &mut self.apps[app.index()];
         ledger.brought.clear();
-        ledger.down_since = (!up && !ledger.wanting.is_empty()).then_some(now);
+        if let Some(bucket) = topology.bucket_of(app) {
+            let waits = world.buckets[bucket.index()].placed == Placed::Waits;
+            ledger.wanting.retain(|asset, _| waits || *asset != Asset::Bucket(bucket.raw()));
+        }
+        ledger.fails(now, failing(app, topology, world));
     }
 
     /// Containers in service against those known to be outside.
@@ -320,6 +338,7 @@ impl Residency {
         world: &World,
     ) {
         let rule = topology.rule_of(app).expect("watched for its rule");
+        let everything = self.everything;
         for unit in topology.units_of(app) {
             let state = &world.units[unit.index()];
             let zone = Id::new(u32::from(state.zone));
@@ -329,7 +348,8 @@ impl Residency {
                 ledger.wanting.remove(&asset);
             }
             let stands = state.in_service && state.zone != NOWHERE;
-            let outside = stands && rule.at(Class::Database, zone) != Standing::Inside;
+            let told = |zone| everything || rule.at(Class::Database, zone) != Standing::Inside;
+            let outside = stands && told(zone);
             let known = ledger.open.get(&asset).map(|it| it.place);
             if known == outside.then_some(Where::Zone(zone)) {
                 continue;
@@ -361,6 +381,7 @@ impl Residency {
         world: &World,
     ) {
         let rule = topology.rule_of(app).expect("watched for its rule");
+        let everything = self.everything;
         let id = topology.database_of(app).expect("watched for its database");
         let serves = world.databases[id.index()].stage.serves();
         for node in topology.all_nodes_of(id) {
@@ -368,7 +389,8 @@ impl Residency {
             let zone = Id::new(u32::from(world.units[node.index()].zone));
             // One that is not meant to run stands nowhere.
             let stands = world.units[node.index()].zone != NOWHERE;
-            let outside = stands && rule.at(Class::Database, zone) != Standing::Inside;
+            let told = |zone| everything || rule.at(Class::Database, zone) != Standing::Inside;
+            let outside = stands && told(zone);
             let ledger = &mut self.apps[app.index()];
             if serves {
                 ledger.wanting.remove(&asset);
@@ -442,7 +464,7 @@ impl Residency {
         let refused = residence.refused_nodes.iter().find(up);
         if let (Some(&zone), Some(node)) = (refused, topology.nodes_of(id).next()) {
             let refusal = self.node(node, Where::Zone(zone), app, topology, world);
-            self.refused(now, refusal, plan, world);
+            self.refused(now, refusal, plan, topology, world);
         }
     }
 
@@ -474,6 +496,7 @@ impl Residency {
             Where::Site(site) => rule.at_site(it.class, site),
         };
         let kind = match standing {
+            Standing::Inside if self.everything => RowKind::Inside,
             Standing::Inside => return,
             Standing::Excepted(index) => RowKind::Excepted(index),
             Standing::Outside => RowKind::Violation,
@@ -513,18 +536,25 @@ impl Residency {
     }
 
     /// A preventive control refuses a move. The downtime of the app is charged to it until what was
-    /// missing is there again.
-    pub fn refused(&mut self, now: Instant, it: Arrival, plan: &Plan, world: &World) {
+    /// missing is there again; where it fails only a share of its requests, that share of the time.
+    pub fn refused(
+        &mut self,
+        now: Instant,
+        it: Arrival,
+        plan: &Plan,
+        topology: &Topology,
+        world: &World,
+    ) {
         let row = self.rows.as_ref().map_or(0, Vec::len);
-        let ledger = &mut self.apps[it.app.index()];
-        if now < plan.from || now >= plan.to || ledger.wanting.contains_key(&it.asset) {
+        let wanting = &self.apps[it.app.index()].wanting;
+        if now < plan.from || now >= plan.to || wanting.contains_key(&it.asset) {
             return;
         }
+        self.charge_downtime(now, it.app, plan);
+        let ledger = &mut self.apps[it.app.index()];
         ledger.wanting.insert(it.asset, Wanting { row, down: 0 });
         ledger.refused += 1;
-        if ledger.down_since.is_none() && !world.apps[it.app.index()].up {
-            ledger.down_since = Some(now);
-        }
+        ledger.fails(now, failing(it.app, topology, world));
         if let Some(rows) = &mut self.rows {
             let kind = RowKind::Refused { down: 0 };
             rows.push(Row { since: now, kind, ..self::row(it) });
@@ -534,11 +564,15 @@ impl Residency {
     /// Downtime since it was last looked at.
     fn charge_downtime(&mut self, now: Instant, app: Id<Group>, plan: &Plan) {
         let ledger = &mut self.apps[app.index()];
-        let Some(since) = ledger.down_since.take() else { return };
+        let Some((since, share)) = ledger.failing.take() else { return };
         let (from, to) = plan.clip(since, now);
-        ledger.refused_down += (to - from).0;
+        let down = match share {
+            1.0 => (to - from).0,
+            share => ((to - from).0 as f64 * share) as u64,
+        };
+        ledger.refused_down += down;
         for wanting in ledger.wanting.values_mut() {
-            wanting.down += (to - from).0;
+            wanting.down += down;
             if let Some(rows) = &mut self.rows {
                 rows[wanting.row].kind = RowKind::Refused { down: wanting.down };
             }
@@ -563,7 +597,7 @@ impl Residency {
             let sites = [Some(backup.home), backup.copy_to].into_iter().flatten();
             let mut outside =
                 sites.filter(|&site| rule.at_site(Class::Backups, site) != Standing::Inside);
-            if backup.refused.is_none() && outside.next().is_none() {
+            if backup.refused.is_none() && outside.next().is_none() && !self.everything {
                 continue;
             }
             let runs = runs(topology, world, id);
@@ -643,6 +677,21 @@ impl Residency {
         }
         self.sort();
     }
+}
+
+impl AppLedger {
+    /// From now on the app fails a share of its requests while something is missing that was refused.
+    fn fails(&mut self, now: Instant, share: f64) {
+        self.failing = (share > 0.0 && !self.wanting.is_empty()).then_some((now, share));
+    }
+}
+
+/// The share of the requests of an app that fail: all while it is down, else those that its bucket fails.
+fn failing(app: Id<Group>, topology: &Topology, world: &World) -> f64 {
+    if !world.apps[app.index()].up {
+        return 1.0;
+    }
+    topology.bucket_of(app).map_or(0.0, |bucket| world.buckets[bucket.index()].failing)
 }
 
 /// A bucket where it is moved, for whoever took the first of the replicas that are missing.

@@ -82,11 +82,23 @@ pub fn newest_restorable(
     app: Id<Group>,
     now: Instant,
 ) -> Option<Restorable> {
+    newest_restorable_of(topology, world, app, now, None)
+}
+
+/// The same of data that is no newer than an instant.
+pub fn newest_restorable_of(
+    topology: &Topology,
+    world: &World,
+    app: Id<Group>,
+    now: Instant,
+    until: Option<Instant>,
+) -> Option<Restorable> {
+    let until = until.map_or(Stamp::MAX, |it| Stamp::from(it.0));
     let id = topology.backup_of(app)?;
     let runs = runs(topology, world, id);
     let sites = [Some(runs.backup.home), runs.backup.copy_to];
     let reachable = sites.into_iter().flatten().filter(|&it| world.is_there(topology, it));
-    let newest = reachable.filter_map(|site| runs.newest_at(site, Stamp::from(now.0)));
+    let newest = reachable.filter_map(|site| runs.newest_at(site, Stamp::from(now.0), until));
     // The first of equals: at home there is nothing to be moved.
     newest.reduce(|best, it| if it.of > best.of { it } else { best })
 }

@@ -227,8 +227,8 @@ impl Runs<'_> {
         })
     }
 
-    /// The newest snapshot that can be restored from a site at an instant.
-    pub(super) fn newest_at(&self, site: Id<Site>, at: Stamp) -> Option<Restorable> {
+    /// The newest snapshot of data no newer than `until` that can be restored from a site at an instant.
+    pub(super) fn newest_at(&self, site: Id<Site>, at: Stamp, until: Stamp) -> Option<Restorable> {
         let mut best: Option<Restorable> = None;
         for schedule in &self.backup.rules.schedules {
             for run in (schedule.oldest_kept(at)..self.begun_by(schedule, at)).rev() {
@@ -240,7 +240,8 @@ impl Runs<'_> {
                 let Outcome::Taken(snapshot) = self.outcome(schedule, run) else { continue };
                 let stands = snapshot.stands_at(site, self.backup.home);
                 if stands
-                    .is_some_and(|(since, until)| since <= at && at < until && snapshot.of > of)
+                    .is_some_and(|(since, expires)| since <= at && at < expires && snapshot.of > of)
+                    && snapshot.of <= until
                 {
                     let (series, bytes) = (schedule.series, self.backup.bytes);
                     best = Some(Restorable { of: snapshot.of, series, site, bytes });

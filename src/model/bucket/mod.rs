@@ -21,7 +21,7 @@ use crate::model::event::{BucketEvent, is_same};
 use crate::model::fact::{Fact, How, Listener};
 use crate::model::root::Root;
 use crate::model::sim::Sim;
-use crate::model::topology::{Region, Target, Topology, UnitInfo, Zone};
+use crate::model::topology::{Kind, Region, Target, Topology, UnitInfo, Zone};
 use crate::model::world::{Phase, State, World};
 use crate::time::Span;
 
@@ -244,8 +244,11 @@ impl<L: Listener> Sim<'_, L> {
         lag.into_iter().chain(saved).min().unwrap_or(Span::NEVER)
     }
 
-    /// Data is deleted or overwritten: nothing of it is left in any replica.
+    /// Data of a database or of a bucket is deleted or overwritten: nothing is left of it in any replica.
     pub fn wipe(&mut self, unit: Id<UnitInfo>, root: Root) {
+        if self.topology.group_of(unit).kind == Kind::Database {
+            return self.database_goes_wrong(unit, root);
+        }
         let buckets = self.topology.buckets.iter().as_slice();
         let place = buckets.binary_search_by_key(&unit, |it| it.unit).expect("a bucket");
         self.bucket_is_lost(Id::new(place as u32), root, true);

@@ -20,6 +20,7 @@ impl<L: Listener> Sim<'_, L> {
                     self.stage_is_over(database);
                 }
             }
+            DatabaseEvent::IsFoundWrong { database, fault } => self.is_found_wrong(database, fault),
             DatabaseEvent::Reconnects { container, turn } => {
                 let app = self.topology.group_id(container);
                 let database = self.topology.database_of(app).expect("its app has a database");
@@ -52,7 +53,13 @@ impl<L: Listener> Sim<'_, L> {
                 let root = self.world.recovery(node).and_then(|record| record.root);
                 self.primary_went(database, root.expect("a way back has an owner"));
             }
-            Stage::Detecting | Stage::Deciding | Stage::Promoting | Stage::Stuck
+            Stage::Detecting
+            | Stage::Deciding
+            | Stage::Promoting
+            | Stage::Stuck
+            | Stage::RollbackDecision
+            | Stage::RollbackWaits
+            | Stage::RollingBack
                 if self.candidate(database).is_none() =>
             {
                 self.no_node_is_left(database);
@@ -138,7 +145,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// The last write has been taken. Returns the number of this loss.
-    fn takes_no_writes(&mut self, database: Id<Database>) -> u32 {
+    pub(super) fn takes_no_writes(&mut self, database: Id<Database>) -> u32 {
         let units = &self.world.units;
         let serving = self.topology.units_of(self.topology.databases[database].app);
         let serving = serving.filter(|it| units[it.index()].in_service);
@@ -153,7 +160,7 @@ impl<L: Listener> Sim<'_, L> {
         state.losses
     }
 
-    fn leaves_its_app(&mut self, database: Id<Database>, root: Root, how: How) {
+    pub(super) fn leaves_its_app(&mut self, database: Id<Database>, root: Root, how: How) {
         let unit = self.topology.databases[database].unit;
         self.leave_service(unit, root, how);
         let unit = &mut self.world.units[unit.index()];
@@ -161,7 +168,7 @@ impl<L: Listener> Sim<'_, L> {
         unit.life = unit.life.wrapping_add(1);
     }
 
-    fn app_lacks_database(&mut self, app: Id<Group>) {
+    pub(super) fn app_lacks_database(&mut self, app: Id<Group>) {
         self.world.apps[app.index()].dependencies_down += 1;
         self.touch_app(app);
         self.database_went_down(app);
@@ -235,7 +242,13 @@ impl<L: Listener> Sim<'_, L> {
             Stage::PromotingReplica => self.replica_is_promoted(database),
             Stage::RestoreDecision => self.begin_restore(database),
             Stage::Restoring => self.restore_is_over(database),
-            Stage::Serving | Stage::Reconnecting | Stage::NoNode | Stage::RestoreWaits => {
+            Stage::RollbackDecision => self.begin_rollback(database),
+            Stage::RollingBack => self.rollback_is_over(database),
+            Stage::Serving
+            | Stage::Reconnecting
+            | Stage::NoNode
+            | Stage::RestoreWaits
+            | Stage::RollbackWaits => {
                 unreachable!("nothing of the database itself ends this stage")
             }
         }
@@ -316,6 +329,10 @@ impl<L: Listener> Sim<'_, L> {
     /// It takes writes from now on: the containers reconnect, and what waited for it is rebuilt.
     pub(super) fn becomes_primary(&mut self, database: Id<Database>, node: Id<UnitInfo>) {
         let topology = self.topology;
+        if self.is_known_wrong(database) {
+            self.world.databases[database.index()].primary = node;
+            return self.begin_rollback(database);
+        }
         let info = &topology.databases[database];
         let units = &self.world.units;
         let state = &mut self.world.databases[database.index()];

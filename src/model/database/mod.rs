@@ -3,16 +3,19 @@
 //! A node is a component like any other: it fails by its own clocks, with its zone, or is cut off with
 //! it, and comes back in place ([`rebuild`]). The database itself is a component that its app cannot do
 //! without, and that no fault strikes by itself: it goes out of service with its primary, is promoted
-//! ([`failover`]) or restored ([`restore`]), and is in service again once every container that was
-//! serving before has reconnected (D4). One more node may stand in another region ([`replica`]).
+//! ([`failover`]), restored ([`restore`]) or set back ([`wrong`]), and is in service again once every
+//! container that was serving before has reconnected (D4). One more node may stand in another region
+//! ([`replica`]).
 
 pub mod failover;
 pub mod rebuild;
 pub mod replica;
 pub mod restore;
 pub mod settings;
+pub mod wrong;
 
 pub use settings::{Database, Failover, Mode, Rebuild, Replica, Restore, Settings};
+pub use wrong::Wrong;
 
 use crate::id::Id;
 use crate::model::topology::{Group, Kind, Topology, UnitInfo};
@@ -43,6 +46,10 @@ pub struct DatabaseState {
     pub unconnected: Vec<(Id<UnitInfo>, u32)>,
     /// Nodes that run on where nobody can reach them and have missed what came after: they are rebuilt.
     pub stale: Vec<Id<UnitInfo>>,
+    /// What is in it is wrong, in every node.
+    pub wrong: Option<Wrong>,
+    /// How often its data has gone wrong: the occurrence number of its luck.
+    pub faults: u32,
 }
 
 /// How far a database is on its way back.
@@ -66,6 +73,11 @@ pub enum Stage {
     /// The restore is ordered and has no zone to begin in.
     RestoreWaits,
     Restoring,
+    /// The data of the nodes is wrong, and an operator is to say what is restored over it.
+    RollbackDecision,
+    /// Nothing from before can be reached.
+    RollbackWaits,
+    RollingBack,
     /// A primary serves, and not every container is connected to it yet.
     Reconnecting,
 }
@@ -85,6 +97,9 @@ impl Stage {
             | Stage::Deciding
             | Stage::Promoting
             | Stage::Stuck
+            | Stage::RollbackDecision
+            | Stage::RollbackWaits
+            | Stage::RollingBack
             | Stage::Reconnecting => false,
         }
     }
@@ -109,6 +124,8 @@ impl DatabaseState {
             loses: Span::ZERO,
             unconnected: Vec::new(),
             stale: Vec::new(),
+            wrong: None,
+            faults: 0,
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::{Database, Stage};
 use crate::engine::Purpose;
 use crate::id::Id;
-use crate::model::backup::newest_restorable;
+use crate::model::backup::newest_restorable_of;
 use crate::model::fact::{Fact, Listener};
 use crate::model::room::Place;
 use crate::model::sim::Sim;
@@ -96,8 +96,10 @@ impl<L: Listener> Sim<'_, L> {
     /// A zone is up again: restores that waited for one begin.
     pub(in crate::model) fn restore_who_waits(&mut self) {
         for database in self.topology.databases.ids() {
-            if self.world.databases[database.index()].stage == Stage::RestoreWaits {
-                self.begin_restore(database);
+            match self.world.databases[database.index()].stage {
+                Stage::RestoreWaits => self.begin_restore(database),
+                Stage::RollbackWaits => self.begin_rollback(database),
+                _ => {}
             }
         }
     }
@@ -147,6 +149,10 @@ impl<L: Listener> Sim<'_, L> {
             self.begin_restore(database);
             return;
         }
+        // What is older than the fault is right again.
+        let state = &mut self.world.databases[database.index()];
+        let of = state.lost_at.0.saturating_sub(lost.0);
+        state.wrong = state.wrong.filter(|wrong| of > wrong.root.onset.0);
         self.state(Fact::DatabaseRestored { database, lost });
         self.answers(node);
         if restore.pair {
@@ -161,11 +167,13 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// How old the newest data that can be restored was when a database was lost: the last log shipped, or
-    /// the start of the newest snapshot. Before the start the log had been shipped for ever (S4).
-    fn age_of_newest(&self, database: Id<Database>) -> Option<Span> {
+    /// the start of the newest snapshot, and of data that is known to be wrong what is from before that.
+    /// Before the start the log had been shipped for ever (S4).
+    pub(super) fn age_of_newest(&self, database: Id<Database>) -> Option<Span> {
         let info = &self.topology.databases[database];
         let state = &self.world.databases[database.index()];
         let lost_at = state.lost_at;
+        let right_until = state.wrong.filter(|it| it.known).map(|wrong| wrong.root.onset);
         // It is shipped to storage of the region in which the primary was.
         let kept = || {
             let nodes = info.abroad.filter(|_| state.lost_abroad);
@@ -177,9 +185,11 @@ impl<L: Listener> Sim<'_, L> {
             let phase = self.draw_of(info.key, Purpose::LOG_PHASE, 0).uniform();
             let offset = (every.0 as f64 * phase) as u64;
             // The log was shipped at offset + n·every.
-            Span((lost_at.0 % every.0 + every.0 - offset) % every.0)
+            let since = Span((lost_at.0 % every.0 + every.0 - offset) % every.0);
+            since.max(right_until.map_or(Span::ZERO, |until| lost_at - until))
         });
-        let newest = newest_restorable(self.topology, &self.world, info.app, self.now);
+        let newest =
+            newest_restorable_of(self.topology, &self.world, info.app, self.now, right_until);
         let saved = newest.map(|snapshot| snapshot.loses(lost_at));
         logged.into_iter().chain(saved).min()
     }

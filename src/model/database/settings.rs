@@ -37,6 +37,8 @@ pub struct Settings {
     pub rebuild: Rebuild,
     /// What is done when no node is left: a restore, or else waiting for the first node to come back.
     pub restore: Option<Restore>,
+    /// How what is there is set back to what it was before its data went wrong, where that is known.
+    pub rollback: Option<Restore>,
     /// How often the log is shipped to where it survives the nodes; none: it is not.
     pub logs: Option<Span>,
     /// The asynchronous copy in another region.

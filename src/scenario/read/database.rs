@@ -48,13 +48,15 @@ pub(super) fn database(
     let written = if view.has("written") { Some(view.throughput("written")?) } else { None };
     let (failover, rebuild) = (failover(view), rebuild(view));
     let logs = logs(view);
-    let restore = match view.choice("nothing_left")? {
-        "restore" => Some(restore(view, size)?),
-        _ => {
-            view.inside("restore");
-            None
-        }
+    let told = match view.has("restore") {
+        true => view
+            .inside("restore")
+            .is_some_and(|it| it.has("takes") || (it.has("throughput") && size.is_some())),
+        false => false,
     };
+    let restores = view.choice("nothing_left")? == "restore";
+    let rollback = if restores || told { Some(restore(view, size)?) } else { None };
+    let restore = rollback.clone().filter(|_| restores);
     let speaks = own.table().is_some_and(|it| it.has("replica"));
     let replica =
         fallback::replica(app, (view, speaks), owner.fallback, owner.region, owner.regions);
@@ -72,7 +74,8 @@ pub(super) fn database(
         Some(maintenance) => changes::of_database(maintenance, owner.app, owner.window)?,
         None => None,
     };
-    let settings = Settings { mode, written, failover, planned, rebuild, restore, logs, replica };
+    let settings =
+        Settings { mode, written, failover, planned, rebuild, restore, rollback, logs, replica };
     Some(Some((Database { zones, size, replica_in, settings }, change)))
 }
 

@@ -38,7 +38,7 @@ pub(super) fn allowed(effect: Effect) -> &'static [Class] {
         Effect::Isolation => &[Zone, Region, Host, Router],
         Effect::ControlPlane => &[Region],
         Effect::FileErrors => &[Zone, Region],
-        Effect::DataLoss => &[Bucket],
+        Effect::DataLoss => &[Database, Bucket],
     }
 }
 
@@ -120,6 +120,16 @@ fn struck(
     let named = !targets.is_empty();
     if effect == Effect::FileErrors {
         targets.retain(|target| names.has_files(target));
+    }
+    for target in &targets {
+        if let (Effect::DataLoss, Target::Database(name)) = (effect, target)
+            && !names.restorable.contains(name)
+        {
+            let title = format!("the database of {name} could not be restored");
+            let help = "say how long that takes, e.g. restore = { takes = \"1h\" }, and back it up \
+                        or ship its log";
+            view.reading.mistake(Mistake::new(view.at(key), title).help(help));
+        }
     }
     if named && targets.is_empty() && !view.reading.is_preset(view.at(key)) {
         let mistake = Mistake::new(view.at(key), "no app has files there");

@@ -116,6 +116,12 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
     database::check_defaults(root);
     let nodes =
         |app: &App| app.database.as_ref().map(|it| (app.name.clone(), it.settings.mode.nodes()));
+    let restorable = |app: &App| {
+        app.database.as_ref().is_some_and(|it| {
+            let saved = it.settings.logs.is_some() || app.backups.is_some();
+            it.settings.rollback.is_some() && saved
+        })
+    };
     let replicas = |app: &App| {
         let files = app.files.as_ref()?;
         Some((app.name.clone(), files.settings.replicas))
@@ -124,6 +130,7 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
     let fronts = recovery::fronts(root, &regions, &apps);
     let names = Names {
         nodes: apps.iter().filter_map(nodes).collect(),
+        restorable: apps.iter().filter(|it| restorable(it)).map(|it| it.name.clone()).collect(),
         nodes_abroad: apps.iter().filter(|it| it.has_node_abroad()).map(node_abroad).collect(),
         replicas: apps.iter().filter_map(replicas).collect(),
         with_files: apps

@@ -20,6 +20,7 @@ pub(super) enum Class {
     Service,
     HealthManager,
     DatabaseNode,
+    Database,
     Bucket,
     Replica,
     Router,
@@ -28,7 +29,7 @@ pub(super) enum Class {
 use Class::*;
 
 impl Class {
-    const ALL: [Class; 12] = [
+    const ALL: [Class; 13] = [
         Region,
         Zone,
         Host,
@@ -38,6 +39,7 @@ impl Class {
         Service,
         HealthManager,
         DatabaseNode,
+        Database,
         Bucket,
         Replica,
         Router,
@@ -54,6 +56,7 @@ impl Class {
             Service => "service",
             HealthManager => "health-manager",
             DatabaseNode => "database-node",
+            Database => "database",
             Bucket => "bucket",
             Replica => "replica",
             Router => "router",
@@ -80,6 +83,8 @@ pub(super) struct Names {
     pub nodes_abroad: Vec<String>,
     /// Apps with the number of replicas of their bucket.
     pub replicas: BTreeMap<String, u32>,
+    /// Apps whose database can be set back to what it was.
+    pub restorable: BTreeSet<String>,
     /// Regions in which an app has files.
     pub with_files: BTreeSet<String>,
     /// Regions with the number of their routers.
@@ -163,7 +168,7 @@ impl Names {
             Dependency => Box::new(self.dependencies.iter().map(String::as_str)),
             Service => Box::new(self.services.iter().map(String::as_str)),
             HealthManager => Box::new(self.managers.keys().map(String::as_str)),
-            DatabaseNode => Box::new(self.nodes.keys().map(String::as_str)),
+            DatabaseNode | Database => Box::new(self.nodes.keys().map(String::as_str)),
             Bucket | Replica => Box::new(self.replicas.keys().map(String::as_str)),
             Router => Box::new(self.routers.keys().map(String::as_str)),
         }
@@ -231,6 +236,7 @@ impl Names {
                     ),
                     HealthManager => targets.push(Target::HealthManager(name)),
                     DatabaseNode => targets.push(Target::DatabaseNode(name)),
+                    Database => targets.push(Target::Database(name)),
                     Bucket => targets.push(Target::Bucket(name)),
                     Replica => targets.push(Target::Replica(name)),
                     Router => targets.push(Target::Router(name)),

@@ -107,6 +107,7 @@ fn part(class: Class, name: String) -> Part {
         Class::Region
         | Class::HealthManager
         | Class::DatabaseNode
+        | Class::Database
         | Class::Bucket
         | Class::Replica
         | Class::Router => {

@@ -15,11 +15,12 @@ const EFFECTS: Kind = Kind::Choice(&[
 const EFFECT_DOC: &str = "\"crash\": the process ends; \"hang\": it stays and no longer answers; \"outage\": everything in the \
      domain stops until the fault ends; \"isolation\": everything in it runs on and cannot be reached; \
      \"control-plane\": nothing new can be started in the region, what runs or is starting goes on; \"file-errors\": \
-     buckets there answer with errors; \"data-loss\": every replica of a bucket is deleted or overwritten.";
+     buckets there answer with errors; \"data-loss\": data of a bucket or database is deleted or overwritten, everywhere at once. A bucket is complete again at \
+     once; a database serves on until the operator knows, is stopped when he does, and restored to what it was before.";
 
 const TARGET_DOC: &str = "container.*, container.shop/*, container.shop/2, app.shop (all its containers), host.rack/*, zone.*, \
      zone.eu-central-1a, region.*, dependency.mxid, health-manager.eu-central-1/* (instances of the region's), \
-     database-node.shop/*, replica.shop/* (of its bucket), bucket.shop or router.eu-central-1/*.";
+     database-node.shop/*, database.shop, replica.shop/* (of its bucket), bucket.shop or router.eu-central-1/*.";
 
 pub(crate) static FAILURE: Shape = Shape {
     name: "failure",

@@ -1,39 +1,99 @@
 //! The ledger of one replication in words, for whoever has to show it.
 
 use crate::history;
+use crate::id::Id;
 use crate::measure::residency::{Asset, Row, RowKind, Where};
 use crate::measure::{Measures, Plan};
 use crate::model::backup::plan::Stamp;
 use crate::model::residency::Move;
 use crate::model::topology::Topology;
-use crate::study::findings::{LedgerRow, PathVerdict};
+use crate::study::findings::{InventoryRow, LedgerRow, PathVerdict};
 use crate::study::plan::date_label;
 use crate::time::{Instant, NANOS_PER_SEC, Span};
+use std::collections::BTreeMap;
 
-/// Simulates one replication again and keeps every row of its ledger, in order of time.
-pub fn rows(topology: &Topology, plan: &Plan, replication: u64) -> Vec<LedgerRow> {
+/// Simulates one replication again and keeps every row of its ledger, in order of time, and the inventory
+/// of everything.
+pub fn rows(
+    topology: &Topology,
+    plan: &Plan,
+    replication: u64,
+) -> (Vec<LedgerRow>, Vec<InventoryRow>) {
     let mut measures = Measures::new(plan, topology);
     measures.residency.rows = Some(Vec::new());
+    measures.residency.everything = true;
     let sim = history::run(topology, replication, measures);
     let (now, mut measures) = (sim.now, sim.listener);
     measures.finish(now, topology);
     measures.survey(now, topology, &sim.world);
     let rows = measures.residency.rows.unwrap_or_default();
-    rows.iter().map(|row| told(row, topology, plan)).collect()
+    let ledger = rows.iter().filter_map(|row| told(row, topology, plan)).collect();
+    (ledger, inventory(&rows, topology, plan))
 }
 
-fn told(row: &Row, topology: &Topology, plan: &Plan) -> LedgerRow {
+/// Stays of one kind of thing at one place together, of alike things the place first that had one first.
+fn inventory(rows: &[Row], topology: &Topology, plan: &Plan) -> Vec<InventoryRow> {
+    let mut all: Vec<InventoryRow> = Vec::new();
+    let mut places = BTreeMap::new();
+    let horizon = plan.horizon().as_secs();
+    for row in rows.iter().filter(|row| !matches!(row.kind, RowKind::Refused { .. })) {
+        let (place, country) = place(row.place, topology);
+        let asset = kind_of(row.asset, topology);
+        let (from, to) = plan.clip(row.since, row.until.unwrap_or(plan.to));
+        let since_s = (from - plan.from).as_secs();
+        let key = (row.app, row.class, asset.clone(), place.clone());
+        let new = || InventoryRow {
+            app: topology.groups[row.app].name.clone(),
+            data: row.class.name().into(),
+            asset: asset.clone(),
+            processed: row.processed,
+            place: place.clone(),
+            country: country.clone(),
+            since_s,
+            until_s: Some(0.0),
+            stays: 0,
+            at_once: 0.0,
+            byte_hours: 0.0,
+            verdict: match row.kind {
+                RowKind::Violation => Some(PathVerdict::Violation),
+                RowKind::Excepted(_) => Some(PathVerdict::Excepted),
+                RowKind::Inside | RowKind::Refused { .. } => None,
+            },
+            basis: basis(row, topology),
+        };
+        let index = *places.entry(key).or_insert(all.len());
+        if index == all.len() {
+            all.push(new());
+        }
+        let entry = &mut all[index];
+        let until = row.until.map(|until| (until.max(plan.from) - plan.from).as_secs());
+        entry.until_s = entry.until_s.zip(until).map(|(a, b)| a.max(b));
+        entry.stays += 1;
+        entry.at_once += (to - from).as_secs() / horizon;
+        entry.byte_hours += byte_hours(row, plan);
+    }
+    all.sort_by(|a, b| (&a.app, &a.data, &a.asset).cmp(&(&b.app, &b.data, &b.asset)));
+    all
+}
+
+/// What allows a stay, where it is an exception.
+fn basis(row: &Row, topology: &Topology) -> Option<String> {
+    let RowKind::Excepted(index) = row.kind else { return None };
+    let rule = topology.rule_of(row.app).expect("an exception of a rule");
+    Some(rule.bases[usize::from(index)].clone())
+}
+
+/// A row of the ledger; of what is where it may be there is none.
+fn told(row: &Row, topology: &Topology, plan: &Plan) -> Option<LedgerRow> {
     let (place, country) = place(row.place, topology);
     let since = |at: Instant| (at.max(plan.from) - plan.from).as_secs();
-    let (verdict, basis, down_s) = match row.kind {
-        RowKind::Violation => (PathVerdict::Violation, None, None),
-        RowKind::Excepted(index) => {
-            let rule = topology.rule_of(row.app).expect("an exception of a rule");
-            (PathVerdict::Excepted, Some(rule.bases[usize::from(index)].clone()), None)
-        }
-        RowKind::Refused { down } => (PathVerdict::Refused, None, Some(Span(down).as_secs())),
+    let (verdict, down_s) = match row.kind {
+        RowKind::Inside => return None,
+        RowKind::Violation => (PathVerdict::Violation, None),
+        RowKind::Excepted(_) => (PathVerdict::Excepted, None),
+        RowKind::Refused { down } => (PathVerdict::Refused, Some(Span(down).as_secs())),
     };
-    LedgerRow {
+    Some(LedgerRow {
         app: topology.groups[row.app].name.clone(),
         data: row.class.name().into(),
         asset: asset(row.asset, topology),
@@ -47,9 +107,9 @@ fn told(row: &Row, topology: &Topology, plan: &Plan) -> LedgerRow {
         cause: row.cause.map_or_else(String::new, |it| topology.causes[usize::from(it)].clone()),
         chain: chain(row, topology),
         verdict,
-        basis,
+        basis: basis(row, topology),
         down_s,
-    }
+    })
 }
 
 /// Of the part of a stay that is measured.
@@ -64,13 +124,23 @@ fn byte_hours(row: &Row, plan: &Plan) -> f64 {
 /// The failure, if it began with one, and then what the static verdict tells of the same path.
 fn chain(row: &Row, topology: &Topology) -> Vec<String> {
     let cause = row.cause.map(|it| topology.causes[usize::from(it)].clone());
-    let before = (row.by == Move::Copied).then_some(Move::Taken);
+    let snapshot = matches!(row.asset, Asset::Snapshot(..));
+    let before = (row.by == Move::Copied && snapshot).then_some(Move::Taken);
     let moves = before.into_iter().chain([row.by]).map(|by| by.name().to_owned());
     cause.into_iter().chain(moves).collect()
 }
 
+/// What it is, whichever one.
+fn kind_of(asset: Asset, topology: &Topology) -> String {
+    match asset {
+        Asset::Container(_) => "container".into(),
+        Asset::Node(_) => "database".into(),
+        Asset::Snapshot(series, _) => format!("{} backup", series.name()),
+        Asset::Bucket(_) | Asset::Fixed(_) => self::asset(asset, topology),
+    }
+}
+
 fn asset(asset: Asset, topology: &Topology) -> String {
-    use crate::id::Id;
     match asset {
         Asset::Container(unit) => format!("container {}", topology.unit_name(Id::new(unit))),
         Asset::Snapshot(series, of) => {

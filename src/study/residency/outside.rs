@@ -169,7 +169,7 @@ impl Yearly<'_> {
     }
 
     /// All apps together.
-    pub fn all(&self, ledger: Vec<f::LedgerRow>) -> f::Residency {
+    pub fn all(&self, ledger: Vec<f::LedgerRow>, inventory: Vec<f::InventoryRow>) -> f::Residency {
         let possible = self.possible(f::PathVerdict::Violation, None, None);
         let (begun, outside, bytes) = self.outside(&self.fold.all, possible);
         let refusable = self.possible(f::PathVerdict::Refused, None, None);
@@ -177,6 +177,7 @@ impl Yearly<'_> {
             paths: self.paths.to_vec(),
             worst: self.fold.worst(),
             ledger,
+            inventory,
             violations_per_year: Some(begun),
             hours_per_year: Some(outside),
             byte_hours_per_year: Some(bytes),

@@ -3,7 +3,7 @@
 use crate::report::html::blocks::{Block, Table, cell, paragraph, value};
 use crate::report::subjects::Named;
 use crate::report::{number, residency, text};
-use crate::study::findings::Findings;
+use crate::study::findings::{Findings, PathVerdict, Residency};
 
 /// Rows of the ledger on the page; `residency.csv` has all.
 const ROWS: usize = 200;
@@ -22,6 +22,9 @@ pub fn blocks(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
     if !prices.is_empty() {
         out.push(Block::Heading { text: "What refusals cost".into() });
         out.push(Block::List { items: prices });
+    }
+    if !of.inventory.is_empty() {
+        out.push(inventory(of).folded(12));
     }
     if let Some(worst) = of.worst {
         let heading = format!("Where it was in replication {worst}, the worst");
@@ -66,6 +69,39 @@ fn amounts(subjects: &[Named]) -> Table {
             value(format!("{}·h", number::bytes(bytes)), bytes),
             plain(of.refused_per_year.mean),
             value(number::duration(down), down),
+        ]);
+    }
+    table
+}
+
+/// Where everything was, inside or not.
+fn inventory(of: &Residency) -> Table {
+    let heads =
+        ["app", "data", "what", "in", "#since", "#until", "#at once", "#byte-hours", "verdict"];
+    let title = match of.worst {
+        Some(worst) => format!("Where everything was in replication {worst}"),
+        None => "Where everything was in the first replication".into(),
+    };
+    let mut table = Table::new(&title, &heads);
+    for row in of.inventory.iter().take(ROWS) {
+        let until = row.until_s.map_or("goes on".into(), number::duration);
+        let verdict = match row.verdict {
+            None => "where it may be".into(),
+            Some(PathVerdict::Excepted) => {
+                format!("allowed: {}", text::clean(row.basis.as_deref().unwrap_or_default()))
+            }
+            Some(_) => "outside".into(),
+        };
+        table.row(vec![
+            cell(&row.app),
+            cell(&row.data),
+            cell(&row.asset),
+            cell(format!("{} ({})", row.place, row.country)),
+            value(number::duration(row.since_s), row.since_s),
+            value(until, row.until_s.unwrap_or(f64::MAX)),
+            value(number::significant(row.at_once, 3), row.at_once),
+            value(format!("{}·h", number::bytes(row.byte_hours)), row.byte_hours),
+            cell(verdict),
         ]);
     }
     table
