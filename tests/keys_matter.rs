@@ -175,6 +175,11 @@ fn every_key_of_databases_matters() {
              restore = {{ {it} }}"
         ))
     });
+    differ(["mtbf = \"5h\"", "mtbf = \"500y\""], |it| {
+        let wrong = format!("[failure.w]\nkind = \"data-loss\"\ntargets = \"database.*\"\n{it}\n");
+        let logs = "mode = \"multi-az\"\nsize = \"9GiB\"\nlogs = { every = \"5min\" }";
+        database(&format!("{logs}\nrestore.takes = \"1h\"\nrebuild.takes = \"2h\""), &wrong)
+    });
     // What a mode has, its databases have.
     differ(["\"0s\"", "\"1h\""], |it| {
         let mode = format!("[database.multi-az]\nfailover.promote = {it}");

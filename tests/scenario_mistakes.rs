@@ -914,6 +914,14 @@ region = "sa-east-1""#,
         ],
     ),
     (
+        r#"[app.loja]
+region = "sa-east-1"
+database = { size = "1GiB" }"#,
+        &[
+            r#"6:6 [app.loja] needs `plan` · write plan = "premium" (containers over all zones) or "standard" (in one)"#,
+        ],
+    ),
+    (
         "[app]
 loja = 3",
         &["7:8 `app.loja` must be a table · write [app.loja] and its keys below"],

@@ -99,8 +99,10 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(Ap
     let of_files = files.as_ref().and_then(Option::as_ref).map(|files| files.size);
     let of_database = database.as_ref().and_then(Option::as_ref).and_then(|it| it.size);
     let kept = of_files.into_iter().chain(of_database).reduce(u64::saturating_add);
+    // Without a plan nothing is known of its backups, and that it needs one has been said.
+    let home = region.filter(|_| placement.is_some());
     let backups =
-        region.and_then(|home| storage::backups(view, around.root, home, around.regions, kept));
+        home.and_then(|home| storage::backups(view, around.root, home, around.regions, kept));
     if let (Some(Some(database)), Some(backups)) = (&database, &backups) {
         database::check_restorable(view, database, backups.is_some());
         if matches!(fallback, Some(Some(_))) {
