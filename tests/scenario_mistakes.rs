@@ -919,6 +919,7 @@ region = "sa-east-1"
 database = { size = "1GiB" }"#,
         &[
             r#"6:6 [app.loja] needs `plan` · write plan = "premium" (containers over all zones) or "standard" (in one)"#,
+            r#"8:1 database needs `mode` · write mode = "single", "multi-az" or "cluster""#,
         ],
     ),
     (
