@@ -7,8 +7,10 @@
 //! [`front`] (routers that stand in zones, and the balancer before them), [`mod@host`] and [`room`] (what
 //! containers stand on, and how much fits), [`health_manager`] (who notices and starts, and may itself be
 //! gone), [`crew`], [`mod@database`] (nodes, failover, restore), [`bucket`] (replicas, quorums), [`backup`]
-//! (what can be restored), [`change`] (what is done on purpose), [`renewal`], [`switch`] and [`drain`] (what that does to a
-//! container), [`autoscaling`] (changes by load) and [`evacuation`] (hosts that are emptied and replaced).
+//! (what can be restored), [`mod@fallback`] (an app that goes to another region), [`change`] (what is done
+//! on purpose), [`renewal`], [`switch`] and [`drain`] (what that does to a container), [`autoscaling`]
+//! (changes by load) and [`evacuation`] (hosts that are emptied and replaced). `ahead` reads early what
+//! the next failures of a large fleet will touch.
 //! The model knows no measure, file or thread: it states [`fact::Fact`]s, and whoever listens
 //! (measures, stories, checkers) listens to the same facts.
 

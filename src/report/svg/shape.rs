@@ -107,11 +107,6 @@ impl Node {
         self
     }
 
-    pub fn unfilled(mut self) -> Node {
-        self.fill = None;
-        self
-    }
-
     pub fn dashed(mut self) -> Node {
         self.dashed = true;
         self
