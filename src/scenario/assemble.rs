@@ -5,6 +5,7 @@ mod buckets;
 use crate::engine::{Dist, Key, Purpose};
 use crate::id::{Arena, Id};
 use crate::measure::ledger::PARTS_OF_A_REQUEST;
+use crate::model::backup::luck::Odds;
 use crate::model::backup::plan::{Backup, Rules, Schedule};
 use crate::model::database::{Database, Settings};
 use crate::model::fallback::Fallback;
@@ -801,6 +802,7 @@ impl<'s> Assembly<'s> {
                 app: Id::new(app as u32),
                 key: Key::new(self.topology.seed, &format!("backup.{name}")),
                 bytes: backups.bytes,
+                longest: made.longest(backups.bytes),
                 home: Id::new(self.regions[region.as_str()].raw()),
                 copy_to: copy_to.filter(|site| !refuses(site)),
                 refused: copy_to.filter(refuses),
@@ -823,6 +825,7 @@ impl<'s> Assembly<'s> {
             dump: rules.dump.clone(),
             retry_after: rules.retry_after,
             copy: rules.copy.clone(),
+            odds: [&rules.dump, &rules.copy].map(|work| Odds::new(work.fails, work.retries)),
             restore: rules.restore.clone(),
             drill_every: rules.drill,
         }
