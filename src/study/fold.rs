@@ -12,13 +12,13 @@ use crate::model::world::Phase;
 use crate::scenario::spec::{Period, Scenario, Slo, SloMeasure};
 use crate::stats::quantile::student_t_quantile;
 use crate::stats::{Estimate, Moments, Outages, RatioMoments, Sections};
-use crate::study::Row;
 use crate::study::backups::BackupFold;
 use crate::study::buckets::BucketFold;
 use crate::study::databases::DatabaseFold;
 use crate::study::fallbacks::FallbackFold;
 use crate::study::fleet::FleetFold;
 use crate::study::residency::ResidencyFold;
+use crate::study::rows::{Row, Rows};
 use crate::study::serving::ServingFold;
 use crate::time::{Instant, MINUTE, Span, YEAR};
 use std::collections::BTreeMap;
@@ -53,7 +53,7 @@ pub struct Fold {
     /// By backup, in the order of the topology.
     pub backups: Vec<BackupFold>,
     pub keep_rows: bool,
-    pub rows: Vec<Row>,
+    pub rows: Rows,
 }
 
 /// A share of time or of requests, over replications.
@@ -309,7 +309,7 @@ impl Fold {
                 .then(ResidencyFold::default),
             backups: vec![BackupFold::default(); topology.backups.len()],
             keep_rows,
-            rows: Vec::new(),
+            rows: Rows::default(),
         }
     }
 
@@ -352,7 +352,7 @@ impl Fold {
                 self.subjects[index].unplaced.push(unplaced);
             }
             if self.keep_rows {
-                self.rows.push(row(replication, index, tally, &frame, topology));
+                self.rows.subjects.push(row(replication, index, tally, &frame, topology));
             }
         }
         for ((orders, containers), scaled) in self.scaling.iter_mut().zip(&measures.scaling.apps) {
@@ -382,6 +382,9 @@ impl Fold {
         }
         for (fold, tally) in self.buckets.iter_mut().zip(&measures.buckets.of) {
             fold.add(replication, tally, plan);
+        }
+        if self.keep_rows {
+            self.rows.add(replication, topology, measures, plan);
         }
         if let Some(fleet) = &mut self.fleet {
             fleet.add(replication, &measures.together, &missed, plan);
