@@ -2,7 +2,7 @@
 //! Shared by all replications.
 
 use crate::engine::{Dist, Key, Purpose};
-use crate::id::{Arena, Id};
+use crate::id::{Arena, Id, Lookup};
 use crate::model::backup::plan::Backup;
 use crate::model::bucket::Bucket;
 use crate::model::database::Database;
@@ -62,6 +62,10 @@ pub struct Topology {
     pub sites: Arena<Site>,
     /// In the order of their apps.
     pub backups: Arena<Backup>,
+    /// The database of an app, of itself and of its nodes; so for buckets; the backups of an app.
+    pub database_of_group: Lookup<Group, Database>,
+    pub bucket_of_group: Lookup<Group, Bucket>,
+    pub backup_of_group: Lookup<Group, Backup>,
     /// Clocks of faults of domains and of several targets at once, and of scripted ones.
     pub fault_clocks: Arena<FaultClock>,
     pub services: Vec<ServiceInfo>,
@@ -643,12 +647,17 @@ impl Topology {
         }
     }
 
+    /// Adds the backups of an app.
+    pub fn add_backup(&mut self, backup: Backup) {
+        let app = backup.app;
+        let id = self.backups.push(backup);
+        self.backup_of_group.insert(app, id);
+    }
+
     /// How an app is backed up, if it is.
     #[inline]
     pub fn backup_of(&self, app: Id<Group>) -> Option<Id<Backup>> {
-        let backups = self.backups.iter().as_slice();
-        let found = backups.binary_search_by_key(&app, |backup| backup.app);
-        found.ok().map(|place| Id::new(place as u32))
+        self.backup_of_group.get(app)
     }
 
     /// The index of a unit in [`Topology::hosts`], if it is a host with memory for containers.

@@ -219,7 +219,11 @@ impl<L: Listener> Sim<'_, L> {
         let runs = self.runs_of(id);
         let without = Runs { downs: &runs.downs[..runs.downs.len() - 1], ..runs };
         let (from, to) = (Stamp::from(last.from.0), Stamp::from(last.to.0));
+        let longest = Stamp::from(runs.backup.longest.0);
         runs.backup.rules.schedules.iter().any(|schedule| {
+            if schedule.due_before(from - longest) == schedule.due_before(to) {
+                return false;
+            }
             let begun = runs.begun_by(schedule, from - 1)..runs.begun_by(schedule, to - 1);
             !begun.is_empty()
                 || without

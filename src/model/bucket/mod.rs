@@ -249,9 +249,8 @@ impl<L: Listener> Sim<'_, L> {
         if self.topology.group_of(unit).kind == Kind::Database {
             return self.database_goes_wrong(unit, root);
         }
-        let buckets = self.topology.buckets.iter().as_slice();
-        let place = buckets.binary_search_by_key(&unit, |it| it.unit).expect("a bucket");
-        self.bucket_is_lost(Id::new(place as u32), root, true);
+        let (bucket, _) = self.topology.bucket_of_replica(unit);
+        self.bucket_is_lost(bucket, root, true);
     }
 }
 

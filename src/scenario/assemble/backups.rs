@@ -38,7 +38,7 @@ impl Assembly<'_> {
                 refused: copy_to.filter(refuses),
                 rules: made,
             };
-            self.topology.backups.push(backup);
+            self.topology.add_backup(backup);
         }
     }
 

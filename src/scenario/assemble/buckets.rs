@@ -47,7 +47,7 @@ impl Assembly<'_> {
             let relocation = files.relocation.as_ref().map(|it| self.relocation(it, owner));
             let copy = files.copy.as_ref();
             let copy = copy.map(|(site, lag)| Remote { site: self.site(site), lag: lag.clone() });
-            self.topology.buckets.push(Bucket {
+            self.topology.add_bucket(Bucket {
                 app: owner,
                 key: self.topology.units[unit].key,
                 unit,
