@@ -4,7 +4,7 @@
 use crate::engine::{Dist, Key, Purpose};
 use crate::id::{Arena, Id, Lookup};
 use crate::model::backup::plan::Backup;
-use crate::model::bucket::Bucket;
+use crate::model::bucket::{Bucket, Link};
 use crate::model::database::Database;
 use crate::model::fallback::Fallback;
 use crate::model::residency::{Fixed, Residence, Rule};
@@ -50,6 +50,8 @@ pub struct Topology {
     pub fallbacks: Arena<Fallback>,
     /// In the order of their apps.
     pub buckets: Arena<Bucket>,
+    /// Between which sites buckets are copied, each once.
+    pub links: Arena<Link>,
     pub crews: Vec<CrewInfo>,
     /// Deployments, restarts, maintenance, scaling and sleep of apps.
     pub changes: Arena<ChangeClock>,

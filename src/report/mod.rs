@@ -87,7 +87,7 @@ pub const FORMATS: &[Format] = &[
     },
     Format {
         name: "csv",
-        about: "every estimate, one a row",
+        about: "every estimate, one a row; single replications as files",
         print: csv::print,
         files: csv::files,
     },

@@ -1,5 +1,6 @@
 //! What never changes about buckets: who owns them, where their replicas stand, what they take to serve.
 
+use super::link::Link;
 use crate::engine::{Dist, Key};
 use crate::id::Id;
 use crate::model::topology::{Group, Region, Site, Topology, UnitInfo, Zone};
@@ -77,6 +78,8 @@ pub enum Destination {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Remote {
     pub site: Id<Site>,
+    /// The way there.
+    pub link: Id<Link>,
     /// From when an object is written until it is there.
     pub lag: Dist,
 }

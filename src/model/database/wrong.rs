@@ -105,6 +105,7 @@ impl<L: Listener> Sim<'_, L> {
         let lost = state.loses;
         self.world.databases[database.index()].wrong = None;
         self.state(Fact::DatabaseRestored { database, lost });
+        self.forget_who_is_cut_off(database);
         let node = self.candidate(database).expect("it was restored over a node in step");
         self.becomes_primary(database, node);
     }

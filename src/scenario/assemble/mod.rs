@@ -91,6 +91,7 @@ impl<'s> Assembly<'s> {
             databases: Arena::default(),
             fallbacks: Arena::default(),
             buckets: Arena::default(),
+            links: Arena::default(),
             fronts: Vec::new(),
             groups: Arena::default(),
             apps: scenario.apps.len(),
