@@ -33,12 +33,8 @@ fn outcome(more: &str) -> Outcome {
          [failure.zone]\nkind = \"outage\"\ntargets = \"zone.*\"\nmtbf = \"60d\"\nlasts = \"4h\"\n\
          [failure.disk]\nkind = \"crash\"\ntargets = \"replica.*\"\nmtbf = \"30d\"\n"
     );
-    let options = Options {
-        threads: 2,
-        progress: &|_| (),
-        stop: &AtomicBool::new(false),
-        keep_rows: true,
-    };
+    let options =
+        Options { threads: 2, progress: &|_| (), stop: &AtomicBool::new(false), keep_rows: true };
     run(&scenario(&text), "", &options)
 }
 
@@ -128,7 +124,10 @@ fn the_sums_of_rows_are_the_numbers_of_the_result() {
     let lost = shop.data_loss_s.as_ref().unwrap();
     same(told.sum("app.shop", "losses"), lost.seen as f64);
     assert!(lost.seen > 0, "something was restored");
-    same(told.sum("app.shop", "lost_s"), mean(&lost.window.as_ref().unwrap().mean) * lost.seen as f64);
+    same(
+        told.sum("app.shop", "lost_s"),
+        mean(&lost.window.as_ref().unwrap().mean) * lost.seen as f64,
+    );
     same(told.per_year("app.shop", "lost_bytes"), mean(lost.bytes_per_year.as_ref().unwrap()));
     let column = told.column("longest_lost_s");
     let longest = told.of("app.shop").map(|row| row[column].parse().unwrap()).fold(0.0, f64::max);

@@ -21,7 +21,7 @@ impl World {
         self.links[link.index()].map_or(Span::ZERO, |since| now - since)
     }
 
-    fn is_open(&self, topology: &Topology, link: Link) -> bool {
+    fn carries(&self, topology: &Topology, link: Link) -> bool {
         self.is_there(topology, link.from) && self.is_there(topology, link.to)
     }
 }
@@ -31,9 +31,9 @@ impl<L: Listener> Sim<'_, L> {
     pub(in crate::model) fn links_changed(&mut self) {
         let topology = self.topology;
         for (id, link) in topology.links.enumerate() {
-            let open = self.world.is_open(topology, *link);
+            let carries = self.world.carries(topology, *link);
             let since = &mut self.world.links[id.index()];
-            *since = if open { None } else { since.or(Some(self.now)) };
+            *since = if carries { None } else { since.or(Some(self.now)) };
         }
     }
 }

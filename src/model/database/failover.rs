@@ -302,6 +302,7 @@ impl<L: Listener> Sim<'_, L> {
             && !self.world.databases[database.index()].stale.contains(&primary)
             && !self.world.is_cut_off(primary);
         let copy = node != primary && self.stands_abroad(database, node);
+        let usable = copy && self.usable_replica(database).is_some();
         let state = &mut self.world.databases[database.index()];
         state.stale.retain(|&it| it != node);
         match state.stage {
@@ -317,9 +318,7 @@ impl<L: Listener> Sim<'_, L> {
                 self.becomes_primary(database, node);
             }
             // What lags behind is promoted by decision only.
-            Stage::NoNode if copy && self.usable_replica(database).is_some() => {
-                self.no_node_is_left(database);
-            }
+            Stage::NoNode if usable => self.no_node_is_left(database),
             _ if copy => {}
             // Both were cut off, and the primary is about to be reached again.
             Stage::NoNode if primary != node && primary_comes => {}
