@@ -19,7 +19,7 @@ fn outcome(more: &str) -> Outcome {
         "[study]\nhorizon = \"{YEARS}y\"\nreplications = {REPLICATIONS}\n{more}\n\
          [region.r]\ncountry = \"DE\"\nzones = [\"za\", \"zb\", \"zc\"]\n[region.s]\ncountry = \"IE\"\nzones = [\"sa\"]\n\
          [app.shop]\nregion = \"r\"\nload = \"10/s\"\nsupervisor = {{ restart = \"1min\" }}\n\
-         files = {{ size = \"36GB\", reads = \"20%\", rebuild = {{ takes = \"20h\" }}, read_quorum = 2, \
+         files = {{ size = \"36GB\", replicas = 3, reads = \"20%\", rebuild = {{ takes = \"20h\" }}, read_quorum = 2, \
          copy_to = \"s\", lag = \"2min\", relocate = {{ below = 2, after = \"1h\", to = \"s\" }} }}\n\
          backups = {{ nightly = \"01:00\", takes = \"1h\", fails = \"10%\", copy_to = \"s\", copy = {{ fails = \"5%\" }}, \
          drill = {{ every = \"30d\", takes = \"1h\", fails = \"10%\" }} }}\n\

@@ -61,9 +61,9 @@ fn a_copy_that_is_cut_off_lags_the_more() {
     let shop = told.of("app.shop");
     shop.outages(&[(1000 * S, 3330 * S)]);
     shop.waited(&[
-        (Rebuild, 1400 * S),
         (Operator, 600 * S),
         (Promotion, 300 * S),
+        (Rebuild, 1400 * S),
         (Rerouting, 30 * S),
     ]);
 }
