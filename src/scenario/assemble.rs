@@ -5,7 +5,7 @@ mod buckets;
 use crate::engine::{Dist, Key, Purpose};
 use crate::id::{Arena, Id};
 use crate::measure::ledger::PARTS_OF_A_REQUEST;
-use crate::model::backup::plan::{Backup, Rules, Schedule};
+use crate::model::backup::plan::{Backup, Place, Rules, Schedule, Second};
 use crate::model::database::{Database, Settings};
 use crate::model::fallback::Fallback;
 use crate::model::residency::Class;
@@ -794,16 +794,31 @@ impl<'s> Assembly<'s> {
             });
             let (name, region) = (&scenario.apps[app].name, &scenario.apps[app].region);
             let copy_to = backups.copy_to.as_ref().map(|site| self.site(site));
+            let abroad = backups.abroad.as_ref().map(|it| {
+                let copy_to = it.copy_to.as_ref().map(|site| self.site(site));
+                (it, self.site(&it.site), copy_to)
+            });
             let rule = self.topology.rule_of(Id::new(app as u32));
             let refuses =
-                |site: &Id<t::Site>| rule.is_some_and(|it| it.refuses_site(Class::Backups, *site));
+                |site: Id<t::Site>| rule.is_some_and(|it| it.refuses_site(Class::Backups, site));
+            let second = |site| Second { site, refused: refuses(site) };
             let backup = Backup {
                 app: Id::new(app as u32),
                 key: Key::new(self.topology.seed, &format!("backup.{name}")),
-                bytes: backups.bytes,
-                home: Id::new(self.regions[region.as_str()].raw()),
-                copy_to: copy_to.filter(|site| !refuses(site)),
-                refused: copy_to.filter(refuses),
+                home: Place {
+                    site: Id::new(self.regions[region.as_str()].raw()),
+                    bytes: backups.bytes,
+                    files: true,
+                    refused: false,
+                    copy: copy_to.map(second),
+                },
+                abroad: abroad.map(|(it, site, copy_to)| Place {
+                    site,
+                    bytes: it.bytes,
+                    files: it.files,
+                    refused: refuses(site),
+                    copy: copy_to.map(second),
+                }),
                 rules: made,
             };
             self.topology.backups.push(backup);

@@ -3,8 +3,8 @@
 //! immutable topology that a run works on.
 
 pub use super::storage::{
-    BackupCalendar, BackupRules, Backups, BucketSettings, Days, Destination, Due, Files,
-    Relocation, Series, Work,
+    BackupCalendar, BackupRules, Backups, BackupsAbroad, BucketSettings, Days, Destination, Due,
+    Files, Relocation, Series, Work,
 };
 use crate::engine::Dist;
 pub use crate::model::database::Settings as DatabaseSettings;
