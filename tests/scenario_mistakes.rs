@@ -923,6 +923,22 @@ database = { size = "1GiB" }"#,
         ],
     ),
     (
+        r#"fallback = { region = "eu-central-9", dns = "fast" }
+files = { size = "-3GB", objects = "x", reads = "no", copy_to = "b", lag = "slow" }
+backups = { nightly = "25:00", copy_to = "c" }"#,
+        &[
+            "6:23 there is no region `eu-central-9` · did you mean `eu-central-1`?",
+            r#"6:45 `dns` cannot be read · not a duration · write a number and a unit: "90s", "5min", "1h30min""#,
+            r#"7:18 `size` cannot be read · not a size · write a size such as "512MiB", "2GiB" or "1TB""#,
+            "7:36 `objects` must be a whole number · this is a text",
+            r#"7:49 `reads` cannot be read · not a percentage · write a percentage such as "99.95%""#,
+            "7:65 there is no region `b` · describe it: [region.NAME] with country and zones",
+            r#"7:76 `lag` cannot be read · not a duration · write a number and a unit: "90s", "5min", "1h30min""#,
+            r#"8:23 this is no time of the day · write hours and minutes, e.g. "01:00", or "none""#,
+            "8:42 there is no region `c` · describe it: [region.NAME] with country and zones",
+        ],
+    ),
+    (
         "[app]
 loja = 3",
         &["7:8 `app.loja` must be a table · write [app.loja] and its keys below"],

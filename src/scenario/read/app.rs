@@ -99,6 +99,8 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(Ap
     let of_files = files.as_ref().and_then(Option::as_ref).map(|files| files.size);
     let of_database = database.as_ref().and_then(Option::as_ref).and_then(|it| it.size);
     let bytes = of_files.into_iter().chain(of_database).reduce(u64::saturating_add);
+    // What could not be read is there all the same: what is wrong about its backups is told too.
+    let bytes = bytes.or((files.is_none() || database.is_none()).then_some(0));
     let abroad = || {
         let database = database.as_ref()?.as_ref()?;
         let falls_back = fallback.as_ref()?.as_ref().map(|it| &it.region);

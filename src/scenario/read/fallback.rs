@@ -25,12 +25,12 @@ pub(super) fn fallback(
         }
         return Some(None);
     };
-    let region = other_region(view, home, regions)?;
+    let region = other_region(view, home, regions);
     let delay = |name| law(view, name, Of::Time, Plain::Constant);
     let (decision, prepare) = (delay("decision"), delay("prepare"));
     let (dns, back) = (delay("dns"), delay("return"));
     let settings = Settings { decision: decision?, prepare: prepare?, dns: dns?, back: back? };
-    Some(Some(Fallback { region, settings }))
+    Some(Some(Fallback { region: region?, settings }))
 }
 
 /// What goes elsewhere must be able to.

@@ -22,17 +22,21 @@ pub(super) fn files(view: View<'_>, home: &Region, regions: &[Region]) -> Option
         }
         return Some(None);
     }
-    let size = files.size("size")?;
-    let objects = if files.has("objects") { Some(files.count("objects")?) } else { None };
-    let (settings, relocation) = (settings(files, size), relocation(files, home, regions));
+    let size = files.size("size");
+    let objects = match files.has("objects") {
+        true => files.count("objects").map(Some),
+        false => Some(None),
+    };
+    let settings = settings(files, size.unwrap_or(0));
+    let relocation = relocation(files, home, regions);
     let copy_to = match files.has("copy_to") {
         true => another_region(files, "copy_to", home, regions),
         false => Some(None),
     };
     let lag = law(files, "lag", Of::Time, Plain::Constant)?;
     Some(Some(Files {
-        size,
-        objects,
+        size: size?,
+        objects: objects?,
         settings: settings?,
         relocation: relocation?,
         copy: copy_to?.map(|site| (site, lag)),
@@ -40,16 +44,18 @@ pub(super) fn files(view: View<'_>, home: &Region, regions: &[Region]) -> Option
 }
 
 fn settings(view: View<'_>, size: u64) -> Option<BucketSettings> {
-    let replicas = view.count("replicas")? as u32;
-    let (reads, writes) = (view.share("reads")?, view.share("writes")?);
-    if reads + writes > 1.0 {
+    let replicas = view.count("replicas").map(|count| count as u32);
+    let (reads, writes) = (view.share("reads"), view.share("writes"));
+    if let (Some(reads), Some(writes)) = (reads, writes)
+        && reads + writes > 1.0
+    {
         let title = "`reads` and `writes` are more than 100% together";
         let mistake = Mistake::new(view.at("writes"), title).also(view.at("reads"), "");
         view.reading.mistake(mistake.help("a request that does both is one that writes"));
     }
     let quorum = |name| {
-        let quorum = at_most_replicas(view, name, replicas)?;
-        Some(quorum.min(replicas))
+        let most = replicas.unwrap_or(u32::MAX);
+        Some(at_most_replicas(view, name, most)?.min(most))
     };
     let (read_quorum, write_quorum) = (quorum("read_quorum"), quorum("write_quorum"));
     let lost_with_zone = view.share("lost_with_zone");
@@ -68,9 +74,9 @@ fn settings(view: View<'_>, size: u64) -> Option<BucketSettings> {
         }
     };
     Some(BucketSettings {
-        replicas,
-        reads,
-        writes,
+        replicas: replicas?,
+        reads: reads?,
+        writes: writes?,
         read_quorum: read_quorum?,
         write_quorum: write_quorum?,
         lost_with_zone: lost_with_zone?,
