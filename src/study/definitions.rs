@@ -181,7 +181,8 @@ pub fn definitions() -> BTreeMap<String, String> {
              in which every attempt fails or the database is lost. `restorable_age_s` is, at each instant, \
              the time since the data of the newest snapshot that is complete and not expired anywhere: \
              what going back to it would lose; mean and percentiles over time. `above_a_day` counts the time \
-             in which nothing can be restored too. A drill restores the newest snapshot that can be reached; \
+             in which nothing can be restored too. They are taken where the database is at that time; `abroad` tells the \
+             region that it may go to. A drill restores the newest snapshot that can be reached; \
              `loses_s` is its age.",
         ),
         (

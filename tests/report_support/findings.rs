@@ -572,6 +572,7 @@ fn backups() -> Backups {
     Backups {
         home: "eu-central-1".into(),
         copy_to: Some("eu-west-1".into()),
+        abroad: None,
         bytes: 260 << 30,
         series: vec![series("nightly", 365.0, 0.12, 0.0), series("weekly", 52.14, 0.017, 0.0)],
         lost_per_year: est(0.137, 0.121, 0.153),

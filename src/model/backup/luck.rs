@@ -167,7 +167,7 @@ mod tests {
     use super::*;
     use crate::engine::{Dist, Key};
     use crate::id::Id;
-    use crate::model::backup::plan::{Rules, Series};
+    use crate::model::backup::plan::{Place, Rules, Series};
     use crate::time::Span;
     use std::sync::Arc;
 
@@ -189,10 +189,8 @@ mod tests {
         Backup {
             app: Id::new(0),
             key: Key::new(7, "backup.a"),
-            bytes: 1,
-            home: Id::new(0),
-            copy_to: None,
-            refused: None,
+            home: Place { site: Id::new(0), bytes: 1, files: true, refused: false, copy: None },
+            abroad: None,
             longest: Span::ZERO,
             rules: Arc::new(rules),
         }

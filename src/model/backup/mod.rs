@@ -15,12 +15,14 @@ use crate::engine::{Draw, Purpose};
 use crate::id::Id;
 use crate::model::event::{Event, rank};
 use crate::model::fact::{Fact, Listener};
+use crate::model::residency::Move;
+use crate::model::root::Root;
 use crate::model::sim::Sim;
 use crate::model::topology::{Group, Site, Topology};
 use crate::model::world::World;
 use crate::time::{Instant, Span};
 use plan::{Backup, Series, Stamp};
-use run::{Down, Runs};
+use run::{Down, Runs, Went};
 use std::collections::BTreeSet;
 
 /// What changes about the backups of one app.
@@ -30,6 +32,8 @@ pub struct BackupState {
     replication: u64,
     /// When its database was down, as far as it concerns any run.
     pub downs: Vec<Down>,
+    /// When its data went to another region and back: snapshots are taken where it is.
+    pub went: Vec<Went>,
     /// Runs, each by its place among the schedules and its number, that have been told of.
     told: BTreeSet<(u8, u32)>,
     /// The beginning of the next run is waited for, to see whether its database is down.
@@ -77,7 +81,16 @@ impl Restorable {
 /// All runs of the backups of an app.
 pub fn runs<'a>(topology: &'a Topology, world: &'a World, backup: Id<Backup>) -> Runs<'a> {
     let (backup, state) = (&topology.backups[backup], &world.backups[backup.index()]);
-    Runs { topology, backup, downs: &state.downs, replication: state.replication }
+    let BackupState { replication, downs, went, .. } = state;
+    Runs {
+        topology,
+        backup,
+        downs,
+        went,
+        replication: *replication,
+        unruled: false,
+        of_files: false,
+    }
 }
 
 /// The newest snapshot of an app that can be restored from a site that can be reached.
@@ -98,11 +111,20 @@ pub fn newest_restorable_of(
     now: Instant,
     until: Option<Instant>,
 ) -> Option<Restorable> {
+    let runs = runs(topology, world, topology.backup_of(app)?);
+    newest_of(runs, world, now, until)
+}
+
+/// The same of given runs.
+pub fn newest_of(
+    runs: Runs<'_>,
+    world: &World,
+    now: Instant,
+    until: Option<Instant>,
+) -> Option<Restorable> {
     let until = until.map_or(Stamp::MAX, |it| Stamp::from(it.0));
-    let id = topology.backup_of(app)?;
-    let runs = runs(topology, world, id);
-    let sites = [Some(runs.backup.home), runs.backup.copy_to];
-    let reachable = sites.into_iter().flatten().filter(|&it| world.is_there(topology, it));
+    let sites = runs.backup.sites().into_iter();
+    let reachable = sites.filter(|&it| world.is_there(runs.topology, it));
     let newest = reachable.filter_map(|site| runs.newest_at(site, Stamp::from(now.0), until));
     // The first of equals: at home there is nothing to be moved.
     newest.reduce(|best, it| if it.of > best.of { it } else { best })
@@ -211,6 +233,16 @@ impl<L: Listener> Sim<'_, L> {
         // What lasted no time at all is no down time (F9).
         if last.from == now || !self.concerns_any(id, last) {
             self.world.backups[id.index()].downs.pop();
+        }
+    }
+
+    /// The data of an app goes on in another region, or at home again: from now on its snapshots are taken
+    /// there.
+    pub(super) fn backups_follow(&mut self, app: Id<Group>, abroad: bool, by: Move, root: Root) {
+        let Some(id) = self.topology.backup_of(app) else { return };
+        let went = &mut self.world.backups[id.index()].went;
+        if went.last().is_some_and(|it| it.abroad) != abroad {
+            went.push(Went { at: self.now, abroad, by, cause: root.cause });
         }
     }
 

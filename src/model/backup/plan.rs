@@ -21,18 +21,54 @@ pub struct Backup {
     pub app: Id<Group>,
     /// Its luck, from the name of the app.
     pub key: Key,
-    /// Bytes of one snapshot: the database and the files.
-    pub bytes: u64,
-    /// Where snapshots are taken and first stand.
-    pub home: Id<Site>,
-    /// Where each of them is copied.
-    pub copy_to: Option<Id<Site>>,
-    /// Where they would be copied if the rule of the app did not refuse it.
-    pub refused: Option<Id<Site>>,
+    /// Where snapshots are taken while the data is at home …
+    pub home: Place,
+    /// … and while it is in another region, if it ever is.
+    pub abroad: Option<Place>,
     /// All attempts of a run are over so long after it is due, whatever luck they have.
     pub longest: Span,
     /// Like apps share their settings.
     pub rules: Arc<Rules>,
+}
+
+/// Where snapshots are taken and first stand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub site: Id<Site>,
+    /// Bytes of one snapshot: of the data that is there.
+    pub bytes: u64,
+    /// Files are among it, if the app has any.
+    pub files: bool,
+    /// The rule of the app refuses snapshots there.
+    pub refused: bool,
+    /// Where each of them is copied, and whether the rule refuses that.
+    pub copy: Option<Second>,
+}
+
+/// Where second copies go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Second {
+    pub site: Id<Site>,
+    pub refused: bool,
+}
+
+impl Backup {
+    pub fn places(&self) -> impl Iterator<Item = &Place> {
+        [Some(&self.home), self.abroad.as_ref()].into_iter().flatten()
+    }
+
+    /// Every site at which anything may stand, each once, home first.
+    pub fn sites(&self) -> Vec<Id<Site>> {
+        let mut sites = Vec::new();
+        for place in self.places() {
+            for site in [Some(place.site), place.copy.map(|it| it.site)].into_iter().flatten() {
+                if !sites.contains(&site) {
+                    sites.push(site);
+                }
+            }
+        }
+        sites
+    }
 }
 
 #[derive(Clone, Debug)]

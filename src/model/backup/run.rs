@@ -3,9 +3,11 @@
 
 use super::Restorable;
 use super::luck::{Luck, Part, Trials};
-use super::plan::{Backup, Schedule, Series, Stamp};
+use super::plan::{Backup, Place, Schedule, Series, Stamp};
 use crate::engine::{Draw, Purpose};
 use crate::id::Id;
+use crate::model::residency::Move;
+use crate::model::root::CauseId;
 use crate::model::topology::{Site, Topology};
 use crate::time::{Instant, NANOS_PER_SEC, Span};
 
@@ -18,6 +20,17 @@ pub struct Down {
     pub to: Instant,
 }
 
+/// The data of an app went on in another region, or at home again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Went {
+    pub at: Instant,
+    pub abroad: bool,
+    /// What it goes on with there: a copy, or what was restored …
+    pub by: Move,
+    /// … because of this.
+    pub cause: CauseId,
+}
+
 /// Everything that the runs of one app depend on.
 #[derive(Clone, Copy)]
 pub struct Runs<'a> {
@@ -25,7 +38,13 @@ pub struct Runs<'a> {
     pub backup: &'a Backup,
     /// In order of time, apart from each other.
     pub downs: &'a [Down],
+    /// In order of time; before the first it is at home.
+    pub went: &'a [Went],
     pub replication: u64,
+    /// As if no rule refused anything.
+    pub unruled: bool,
+    /// Only snapshots with files are of use.
+    pub of_files: bool,
 }
 
 /// What became of a run.
@@ -37,6 +56,10 @@ pub enum Outcome {
     },
     /// All its attempts failed, or the database was lost during the last.
     Failed {
+        at: Stamp,
+    },
+    /// It should have begun where the rule of the app does not let it stand.
+    Refused {
         at: Stamp,
     },
     Taken(Snapshot),
@@ -52,13 +75,15 @@ pub struct Snapshot {
     pub since: Stamp,
     /// … until it expires.
     pub until: Stamp,
+    /// Where it was taken.
+    pub place: Place,
     pub copy: Copied,
 }
 
 /// What became of the second copy of a snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Copied {
-    /// There is to be none.
+    /// There is to be none, or none is allowed.
     Nowhere,
     To {
         site: Id<Site>,
@@ -88,7 +113,7 @@ impl Outcome {
             Outcome::Taken(Snapshot { copy: Copied::Failed { at }, .. }) => {
                 Some((at, Trouble::CopyFailed))
             }
-            Outcome::Taken(_) => None,
+            Outcome::Taken(_) | Outcome::Refused { .. } => None,
         }
     }
 }
@@ -145,7 +170,8 @@ impl Runs<'_> {
 
     /// The first run from `run` on that is lost, or whose copy is, whatever the database does.
     pub(super) fn next_unlucky(&self, schedule: &Schedule, run: usize) -> Option<usize> {
-        let copied = self.backup.copy_to.map(|_| Part::Copy);
+        let copied = self.backup.places().any(|it| it.copy.is_some_and(|to| !to.refused));
+        let copied = copied.then_some(Part::Copy);
         let parts = [Some(Part::Dump), copied].into_iter().flatten();
         parts.filter_map(|part| self.next_lost(schedule, run, part)).min()
     }
@@ -162,6 +188,20 @@ impl Runs<'_> {
             run = schedule.first_due(lost * HOUR_S - self.topology.start_unix);
         }
         None
+    }
+
+    /// What brought the data to where it is at an instant; nothing while it is at home.
+    pub fn abroad_at(&self, at: Stamp) -> Option<&Went> {
+        let next = self.went.partition_point(|it| stamp(it.at) <= at);
+        self.went[..next].last().filter(|it| it.abroad)
+    }
+
+    /// Where what begins at an instant is taken.
+    fn place_at(&self, at: Stamp) -> Place {
+        match self.abroad_at(at) {
+            None => self.backup.home,
+            Some(_) => self.backup.abroad.expect("data that can go abroad is backed up there"),
+        }
     }
 
     /// The down time that an instant falls into.
@@ -191,16 +231,24 @@ impl Runs<'_> {
                 begins += Stamp::from(rules.retry_after.0);
                 continue;
             }
+            let place = self.place_at(begins);
+            if place.refused && !self.unruled {
+                return Outcome::Refused { at: begins };
+            }
             let unlucky = self.fails(schedule, run, Part::Dump, luck, attempt);
             let draw = || self.draw(schedule, run, Purpose::BACKUP_LENGTH, attempt).uniform();
-            let length = rules.dump.length(self.backup.bytes, draw);
+            let length = rules.dump.length(place.bytes, draw);
             let ends = begins + Stamp::from(length.0);
             let lost = self.lost_within(begins, ends);
             if lost.is_none() && !unlucky {
-                let copy = self.copied(schedule, run, ends);
-                let until = ends + Stamp::from(schedule.keep.0);
-                let series = schedule.series;
-                return Outcome::Taken(Snapshot { series, of: begins, since: ends, until, copy });
+                return Outcome::Taken(Snapshot {
+                    series: schedule.series,
+                    of: begins,
+                    since: ends,
+                    until: ends + Stamp::from(schedule.keep.0),
+                    place,
+                    copy: self.copied(schedule, run, place, ends),
+                });
             }
             failed = lost.unwrap_or(ends);
             begins = failed + Stamp::from(rules.retry_after.0);
@@ -208,14 +256,17 @@ impl Runs<'_> {
         Outcome::Failed { at: failed }
     }
 
-    fn copied(&self, schedule: &Schedule, run: usize, from: Stamp) -> Copied {
-        let Some(site) = self.backup.copy_to else { return Copied::Nowhere };
+    fn copied(&self, schedule: &Schedule, run: usize, place: Place, from: Stamp) -> Copied {
+        let Some(to) = place.copy.filter(|to| self.unruled || !to.refused) else {
+            return Copied::Nowhere;
+        };
+        let site = to.site;
         let rules = &self.backup.rules.copy;
         let luck = self.luck(schedule, run, Part::Copy);
         let mut at = from;
         for attempt in 0..=rules.retries {
             let draw = || self.draw(schedule, run, Purpose::BACKUP_LENGTH, attempt).uniform2().1;
-            at += Stamp::from(rules.length(self.backup.bytes, draw).0);
+            at += Stamp::from(rules.length(place.bytes, draw).0);
             if !self.fails(schedule, run, Part::Copy, luck, attempt) {
                 let until = at + Stamp::from(schedule.keep.0);
                 return Copied::To { site, since: at, until };
@@ -242,7 +293,7 @@ impl Runs<'_> {
             match runs.outcome(schedule, run) {
                 Outcome::Taken(snapshot) => snapshot.since > at,
                 Outcome::Failed { at: failed } => failed >= at,
-                Outcome::Skipped { .. } => false,
+                Outcome::Skipped { .. } | Outcome::Refused { .. } => false,
             }
         })
     }
@@ -258,12 +309,13 @@ impl Runs<'_> {
                     break;
                 }
                 let Outcome::Taken(snapshot) = self.outcome(schedule, run) else { continue };
-                let stands = snapshot.stands_at(site, self.backup.home);
+                let stands = snapshot.stands_at(site);
                 if stands
                     .is_some_and(|(since, expires)| since <= at && at < expires && snapshot.of > of)
                     && snapshot.of <= until
+                    && (snapshot.place.files || !self.of_files)
                 {
-                    let (series, bytes) = (schedule.series, self.backup.bytes);
+                    let (series, bytes) = (schedule.series, snapshot.place.bytes);
                     best = Some(Restorable { of: snapshot.of, series, site, bytes });
                 }
             }
@@ -274,8 +326,8 @@ impl Runs<'_> {
 
 impl Snapshot {
     /// From when until when it can be restored from a site.
-    fn stands_at(&self, site: Id<Site>, home: Id<Site>) -> Option<(Stamp, Stamp)> {
-        if site == home {
+    fn stands_at(&self, site: Id<Site>) -> Option<(Stamp, Stamp)> {
+        if site == self.place.site {
             return Some((self.since, self.until));
         }
         match self.copy {

@@ -18,7 +18,7 @@ pub use settings::{Bucket, Destination, Relocation, Remote, Settings};
 
 use crate::engine::Purpose;
 use crate::id::Id;
-use crate::model::backup::newest_restorable;
+use crate::model::backup::{newest_of, run::Runs, runs};
 use crate::model::event::{BucketEvent, is_same};
 use crate::model::fact::{Fact, How, Listener};
 use crate::model::root::Root;
@@ -245,7 +245,9 @@ impl<L: Listener> Sim<'_, L> {
             let lag = it.lag.span(self.draw_of(info.key, Purpose::COPY_LAG, losses));
             (world.is_there(topology, it.site), world.apart(it.link, self.now) + lag)
         });
-        let newest = newest_restorable(topology, world, info.app, self.now);
+        let saved = topology.backup_of(info.app).map(|it| runs(topology, world, it));
+        let saved = saved.map(|runs| Runs { of_files: true, ..runs });
+        let newest = saved.and_then(|runs| newest_of(runs, world, self.now, None));
         let saved = newest.map(|snapshot| snapshot.loses(self.now));
         let reached = behind.filter(|(there, _)| *there).map(|(_, lost)| lost);
         let least = reached.into_iter().chain(saved).min();

@@ -5,6 +5,7 @@ use crate::engine::Purpose;
 use crate::id::Id;
 use crate::model::event::{DatabaseEvent, Event, is_same, rank};
 use crate::model::fact::{Fact, How, Listener};
+use crate::model::residency::Move;
 use crate::model::root::Root;
 use crate::model::sim::Sim;
 use crate::model::topology::{Group, UnitInfo};
@@ -354,6 +355,7 @@ impl<L: Listener> Sim<'_, L> {
         self.world.apps[info.app.index()].dependencies_down -= 1;
         self.touch_app(info.app);
         self.database_came_back(info.app);
+        self.database_stands(database);
         self.change_stage(database, Stage::Reconnecting, Phase::Rerouting);
         if !self.stands_abroad(database, node) {
             self.dismiss_abroad(database);
@@ -372,6 +374,23 @@ impl<L: Listener> Sim<'_, L> {
             }
         }
         self.rebuild_who_waits(database);
+    }
+
+    /// Its backups are taken where its primary is.
+    fn database_stands(&mut self, database: Id<Database>) {
+        let info = &self.topology.databases[database];
+        if info.abroad.is_none() {
+            return;
+        }
+        let state = &self.world.databases[database.index()];
+        let abroad = self.stands_abroad(database, state.primary);
+        let by = match state.stage {
+            Stage::PromotingReplica => Move::Copied,
+            _ => Move::Restored,
+        };
+        let root = self.world.recovery(info.unit).and_then(|record| record.root);
+        let root = root.expect("a database with a new primary was down");
+        self.backups_follow(info.app, abroad, by, root);
     }
 
     // ---- the containers reconnect ----
