@@ -295,13 +295,11 @@ impl<L: Listener> Sim<'_, L> {
         let next = run as usize + 1;
         match runs.outcome(schedule, run as usize).trouble() {
             Some((at, _)) if at > now => self.look_at(id, place, run as usize, at),
-            Some((_, trouble)) => {
-                if self.world.backups[id.index()].told.insert((place, run)) {
-                    let (app, series) = (backup.app, schedule.series);
-                    self.state(Fact::BackupFailed { app, series, trouble });
-                }
+            Some((_, trouble)) if self.world.backups[id.index()].told.insert((place, run)) => {
+                let (app, series) = (backup.app, schedule.series);
+                self.state(Fact::BackupFailed { app, series, trouble });
             }
-            None => {}
+            _ => {}
         }
         if self.world.backups[id.index()].unlucky[usize::from(place)] == Some(run) {
             self.await_unlucky(id, place, next);
