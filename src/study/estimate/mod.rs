@@ -268,7 +268,7 @@ impl Estimator<'_> {
         marked(stats::Estimate { low: estimate.low.max(0.0), ..estimate }, events < FEW)
     }
 
-    pub(super) fn quantile(&self, pool: &Pool, p: f64) -> Option<f::Estimate> {
+    pub(super) fn quantile(&self, pool: &Pool<'_>, p: f64) -> Option<f::Estimate> {
         let (estimate, evidence) = pool.quantile_estimate(p, self.confidence)?;
         Some(marked(estimate.scaled(1e-9), is_low(evidence)))
     }
