@@ -31,7 +31,7 @@ pub fn check(args: &Check, talk: &Talk) -> Result<Exit, Failure> {
     let mut exit = Exit::Fine;
     for file in &args.files {
         match input::load(&args.overrides.origin(file), talk) {
-            Ok(Some(loaded)) if args.resolved => talk.result(&loaded.resolved)?,
+            Ok(Some(loaded)) if args.resolved => talk.result(&loaded.resolved.to_string())?,
             Ok(Some(loaded)) => {
                 let expected = study::expected(&loaded.scenario);
                 talk.result(&amounts_to(file, &loaded.scenario, &expected))?;

@@ -10,9 +10,9 @@ use super::names::{closest, quoted};
 use super::preset::{self, Assumptions};
 use super::read::{self, BARE};
 use super::reading::{Finished, Reading};
-use super::resolved;
+use super::resolved::{self, Resolved};
 use super::sources::{At, GENERATIONS, PRESET, SET, Source, Sources};
-use super::spec::Scenario;
+use super::spec::{Scenario, Targets};
 use super::tree::{self, Table, Value, toml_string};
 use crate::model::setup::placed;
 use std::collections::BTreeMap;
@@ -37,7 +37,7 @@ pub struct Loaded {
     /// Warnings, rendered.
     pub notes: Vec<String>,
     /// The effective scenario as TOML, each value with its origin in a comment.
-    pub resolved: String,
+    pub resolved: Resolved,
 }
 
 /// Reads, merges and checks a scenario; all its mistakes are told at once.
@@ -96,7 +96,7 @@ pub(crate) fn load_and_track(
     let loaded = Loaded {
         hash: hash(&scenario),
         notes: render_notes(notes, &sources),
-        resolved: resolved::render(&root, &sources),
+        resolved: Resolved::new(root, sources),
         scenario,
     };
     (Ok(loaded), keys)
@@ -217,11 +217,20 @@ fn stem(path: &str) -> String {
     if super::names::is_name(stem) { stem.to_owned() } else { "scenario".to_owned() }
 }
 
+/// Up to so many apps all targets of failures are told in what is hashed.
+const TOLD_SINGLY: usize = 10_000;
+
 /// Derived `Debug` prints every field, so a field added to the scenario enters the hash by itself.
 /// The name, the origins of settings and the notes do not change any result and are left out.
+
 fn hash(scenario: &Scenario) -> String {
     let (name, settings, notes) = Default::default();
-    let bare = Scenario { name, settings, notes, ..scenario.clone() };
+    let mut bare = Scenario { name, settings, notes, ..scenario.clone() };
+    if bare.apps.len() <= TOLD_SINGLY {
+        for failure in &mut bare.failures {
+            failure.targets = Targets::Named(failure.targets.one_by_one(&bare.apps));
+        }
+    }
     blake3::hash(format!("{bare:?}").as_bytes()).to_hex().to_string()
 }
 

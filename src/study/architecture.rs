@@ -193,7 +193,7 @@ pub(super) fn classes(scenario: &Scenario) -> BTreeMap<String, &'static str> {
         }
     };
     for failure in &scenario.failures {
-        note(&failure.name, &failure.targets);
+        note(&failure.name, failure.targets.named());
     }
     for incident in &scenario.incidents {
         note(&incident.name, &incident.targets);

@@ -120,7 +120,7 @@ pub fn durability(scenario: &Scenario, app: &App, files: &Files) -> Option<f::Du
             };
             (0..n).filter(hit).collect()
         };
-        let mut struck: Vec<Vec<usize>> = failure.targets.iter().map(takes).collect();
+        let mut struck: Vec<Vec<usize>> = failure.targets.named().iter().map(takes).collect();
         let mut rate = 1.0 / failure.mtbf.mean();
         match failure.pick {
             Pick::Each => {}

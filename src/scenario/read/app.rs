@@ -13,7 +13,10 @@ use super::storage;
 use crate::scenario::merge::node_over;
 use crate::scenario::mistakes::Mistake;
 use crate::scenario::names::{closest, listed, quoted};
-use crate::scenario::spec::{App, Capacity, Change, Placement, Recovery, Region, Router};
+use crate::scenario::spec::{
+    App, AppSettings, Capacity, Change, Placement, Recovery, Region, Router,
+};
+use crate::scenario::tree::Table;
 use crate::scenario::view::{View, Word};
 use crate::time::Span;
 
@@ -32,8 +35,26 @@ pub(super) struct Around<'a> {
     pub places: &'a Places<'a>,
 }
 
+/// Reads apps, those made by one `count` once.
+pub(super) fn alike<'a>(
+    around: &'a Around<'a>,
+) -> impl FnMut(View<'_>, &str) -> Option<(App, Vec<Change>)> + 'a {
+    let mut before: Option<(Table, Option<(App, Vec<Change>)>)> = None;
+    move |view, name| {
+        let like = before.as_ref().filter(|(table, _)| table.entries.is_same(&view.table.entries));
+        if let Some((_, read)) = like {
+            let (app, changes) = read.as_ref()?;
+            let changes = changes.iter().map(|change| change.of(name)).collect();
+            return Some((app.another(name), changes));
+        }
+        let read = app(view, name, around);
+        before = Some((view.table.clone(), read.clone()));
+        read
+    }
+}
+
 /// Reads one app, and the changes that are made to it again and again.
-pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(App, Vec<Change>)> {
+fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(App, Vec<Change>)> {
     let containers = view.count("containers").map(|count| count as u32);
     let placement = placement(view, around.bare);
     let region = view.word("region").and_then(|word| find_region(view, word, around.regions));
@@ -113,8 +134,7 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(Ap
     }
     let falls_back = fallback.as_ref().and_then(Option::as_ref);
     fallback::check_movable(view, falls_back, placement, recovery.as_ref());
-    let app = App {
-        name: name.to_owned(),
+    let about = AppSettings {
         group,
         region: region?.name.clone(),
         zones: zones??,
@@ -141,7 +161,7 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(Ap
         files: files?,
         backups: backups?,
     };
-    Some((app, changes.changes))
+    Some((App::new(name, about), changes.changes))
 }
 
 /// With a queue the requests in flight in a container are those it serves.

@@ -84,7 +84,7 @@ fn short_of_replicas(about: &About<'_>, below: u32) -> Vec<Needs> {
     let strikes = |effect: Effect, targets: &[Target]| {
         matches!(effect, Effect::Crash | Effect::Outage) && targets.iter().any(mine)
     };
-    let failures = about.scenario.failures.iter().any(|it| strikes(it.effect, &it.targets));
+    let failures = about.scenario.failures.iter().any(|it| strikes(it.effect, it.targets.named()));
     if failures || about.scenario.incidents.iter().any(|it| strikes(it.effect, &it.targets)) {
         let told = if missing == 1 {
             "a replica is lost".into()
