@@ -98,9 +98,9 @@ fn wrong_fleets_are_told_with_their_places() {
         let rendered = wrong(&format!("[app.a]\ncount = {count}\n{app}")).rendered_plain;
         assert!(rendered.contains(said), "{rendered}");
     }
-    let rendered = wrong(&format!("[app.a]\ncount = 150000\n{app}[app.b]\ncount = 150000\n{app}"))
+    let rendered = wrong(&format!("[app.a]\ncount = 300000\n{app}[app.b]\ncount = 300000\n{app}"))
         .rendered_plain;
-    assert!(rendered.contains("at most 200000 apps"), "{rendered}");
+    assert!(rendered.contains("at most 500000 apps"), "{rendered}");
     let both = wrong(&format!("[app.a]\ncount = 0\nload = 12\n{app}")).rendered_plain;
     assert!(both.contains("`load` needs a unit") && both.contains("2 mistakes"), "{both}");
     let missing = wrong("fleet = [\"nowhere.csv\", 3]\n").rendered_plain;

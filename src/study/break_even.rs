@@ -245,7 +245,7 @@ impl Search<'_> {
             pool: Arc::clone(&self.study.pool),
         };
         study.simulate_to(self.replications);
-        study.pool.install(|| study.findings("", None))
+        study.pool.install(|| study.findings("", None, &study.listed()))
     }
 
     /// What the expectation is about, as these findings have it.

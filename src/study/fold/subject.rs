@@ -48,7 +48,7 @@ pub struct SubjectFold {
     pub year_lost_mean: Moments,
     pub down: Whole,
     pub failed_requests: Whole,
-    pub causes: BTreeMap<CauseId, CauseFold>,
+    pub causes: ByCause,
     pub waited: [Part; Phase::ALL.len()],
     pub absorbed: Count,
     /// Containers of an app that are unplaced, on average over the horizon.
@@ -71,6 +71,35 @@ pub struct Spread {
     pub year_down: Sections,
     /// Failed share of the requests of whole years, as time.
     pub year_lost: Sections,
+}
+
+/// By cause, sorted. A list: most subjects of a large fleet meet only a few causes.
+#[derive(Clone, Debug, Default)]
+pub struct ByCause(Vec<(CauseId, CauseFold)>);
+
+impl ByCause {
+    fn of(&mut self, cause: CauseId) -> &mut CauseFold {
+        let place = match self.0.binary_search_by_key(&cause, |it| it.0) {
+            Ok(place) => place,
+            Err(place) => {
+                if self.0.len() == self.0.capacity() {
+                    self.0.reserve_exact(2);
+                }
+                self.0.insert(place, (cause, CauseFold::default()));
+                place
+            }
+        };
+        &mut self.0[place].1
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &(CauseId, CauseFold)> {
+        self.0.iter()
+    }
+
+    pub fn get(&self, cause: CauseId) -> Option<&CauseFold> {
+        let place = self.0.binary_search_by_key(&cause, |it| it.0).ok()?;
+        Some(&self.0[place].1)
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -155,7 +184,7 @@ impl SubjectFold {
         }
         self.absorbed.push(causes.iter().map(|row| u64::from(row.absorbed)).sum());
         for row in &causes {
-            self.causes.entry(row.cause).or_default().push(row, down, tally.failed);
+            self.causes.of(row.cause).push(row, down, tally.failed);
         }
         self.at.resize(plan.at.len(), 0);
         for (bit, count) in self.at.iter_mut().enumerate() {
@@ -185,7 +214,7 @@ impl SubjectFold {
         self.down.push(down);
         self.failed_requests.push(failed);
         for (cause, row) in causes {
-            self.causes.entry(cause).or_default().push(&row, down, failed);
+            self.causes.of(cause).push(&row, down, failed);
         }
     }
 }

@@ -27,7 +27,7 @@ use crate::model::topology::{Group, Topology};
 use crate::scenario::assemble::assemble;
 use crate::scenario::rules::standing;
 use crate::scenario::spec::{App, Scenario};
-use crate::study::architecture::at_the_start;
+use crate::study::architecture::AtTheStart;
 use crate::study::findings::{DataPath, PathVerdict};
 use std::collections::BTreeMap;
 
@@ -52,7 +52,10 @@ pub fn static_verdict(scenario: &Scenario) -> Vec<DataPath> {
 
 /// The paths of all apps with a rule, in order of their names.
 pub fn paths(scenario: &Scenario, topology: &Topology) -> Vec<DataPath> {
-    let stands = at_the_start(topology);
+    if scenario.apps.iter().all(|app| app.residency.is_none()) {
+        return Vec::new();
+    }
+    let stands = AtTheStart::new(topology).zones;
     let about = scenario.apps.iter().enumerate().map(|(index, app)| About {
         scenario,
         topology,
