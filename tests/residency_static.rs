@@ -5,6 +5,9 @@ mod common;
 use common::scenario;
 use std::collections::BTreeSet;
 use zonefall::history;
+use zonefall::id::Id;
+use zonefall::model::backup::plan::Stamp;
+use zonefall::model::backup::runs;
 use zonefall::model::fact::{Fact, Listener, Subject};
 use zonefall::model::topology::{Kind, Topology};
 use zonefall::model::world::World;
@@ -102,25 +105,23 @@ enum What {
     Containers,
     Nodes,
     Bucket,
+    /// Where snapshots were taken or copied.
+    Snapshots,
 }
 
 impl Seen {
-    fn sees(
-        &self,
-        unit: zonefall::id::Id<zonefall::model::topology::UnitInfo>,
-        of: &Topology,
-    ) -> bool {
+    fn sees(&self, unit: Id<zonefall::model::topology::UnitInfo>, of: &Topology) -> bool {
         match self.what {
             What::Containers => of.group_of(unit).kind == Kind::Container,
             What::Nodes => of.group_of(unit).kind == Kind::DatabaseNode,
-            What::Bucket => false,
+            What::Bucket | What::Snapshots => false,
         }
     }
 
     fn look(&mut self, topology: &Topology, world: &World) {
         let units: Vec<_> = topology.units.ids().filter(|&it| self.sees(it, topology)).collect();
         for unit in units {
-            let zone = zonefall::id::Id::new(u32::from(world.units[unit.index()].zone));
+            let zone = Id::new(u32::from(world.units[unit.index()].zone));
             self.zones.insert(topology.zones[zone].name.clone());
         }
     }
@@ -147,7 +148,7 @@ impl Listener for Seen {
 }
 
 /// Every order of losses, simulated: the smallest sets of zones lost at once that bring a container, or a
-/// node of a database, into a zone, by zone.
+/// node of a database, into a zone, or a snapshot into a region, by zone or region.
 fn searched(app: &str, zones: &[&str], what: What) -> BTreeSet<(String, Vec<String>)> {
     let mut found: BTreeSet<(String, Vec<String>)> = BTreeSet::new();
     let mut orders: Vec<Vec<&str>> = vec![Vec::new()];
@@ -164,7 +165,12 @@ fn searched(app: &str, zones: &[&str], what: What) -> BTreeSet<(String, Vec<Stri
         }
         let topology = assemble(&scenario(&format!("{app}{incidents}")));
         let listener = Seen { what, ..Seen::default() };
-        let seen = history::run(&topology, 0, listener).listener.zones;
+        let sim = history::run(&topology, 0, listener);
+        let mut seen = sim.listener.zones;
+        if what == What::Snapshots {
+            let all = runs(&topology, &sim.world, Id::new(0)).copies(0, Stamp::from(sim.now.0));
+            seen.extend(all.map(|it| topology.sites[it.site].name.clone()));
+        }
         let mut lost: Vec<String> = order.iter().map(|it| it.to_string()).collect();
         lost.sort();
         found.extend(seen.into_iter().map(|zone| (zone, lost.clone())));
@@ -174,6 +180,11 @@ fn searched(app: &str, zones: &[&str], what: What) -> BTreeSet<(String, Vec<Stri
             }
         }
     }
+    smallest(&found)
+}
+
+/// By place, the sets that contain no other one.
+fn smallest(found: &BTreeSet<(String, Vec<String>)>) -> BTreeSet<(String, Vec<String>)> {
     let within =
         |a: &[String], b: &[String]| a.len() < b.len() && a.iter().all(|it| b.contains(it));
     let smallest = |(zone, lost): &&(String, Vec<String>)| {
@@ -421,4 +432,42 @@ fn another_region_is_a_path_of_its_own() {
         (&restored.lost, restored.chain.as_slice()),
         (&containers[0].lost, &["restored".into()][..])
     );
+}
+
+/// Backups go where the database is: by the loss of its nodes, whose copy is promoted then, or by that of the
+/// region, from which the app goes away.
+#[test]
+fn the_verdict_on_backups_is_what_an_exhaustive_search_finds() {
+    let copied =
+        "replica = { lag = \"1s\", decision = \"10min\", promote = \"1min\", region = \"s\" }\n";
+    let fallback = "fallback = { region = \"s\", decision = \"10min\", return = \"30d\" }\n";
+    let restored = "nothing_left = \"restore\"\nrestore = { takes = \"10min\" }\n";
+    let cases = [
+        ("single", copied, ""),
+        ("multi-az", copied, ""),
+        ("multi-az", copied, fallback),
+        ("cluster", copied, fallback),
+        ("single", restored, fallback),
+        ("single", restored, ""),
+        ("multi-az", restored, fallback),
+    ];
+    for (mode, database, fallback) in cases {
+        for copy_to in ["s", "t"] {
+            let app = format!(
+                "[study]\nhorizon = \"10d\"\nreplications = 1\n[region.r]\ncountry = \"DE\"\nzones = [\"a\", \"b\", \"c\"]\n\
+                 [region.s]\ncountry = \"AT\"\nzones = [\"d\", \"e\"]\n[region.t]\ncountry = \"CH\"\nzones = 1\n\
+                 [app.x]\n{MANAGED}{fallback}[app.x.database]\nmode = \"{mode}\"\nsize = \"1GiB\"\n{database}\
+                 [app.x.backups]\nnightly = \"none\"\non_demand = \"1h\"\ncopy_to = \"{copy_to}\"\n"
+            );
+            let rule = "[region.far]\ncountry = \"US\"\nzones = 1\n[app.x.residency]\nkeep_in = { backups = \"US\" }\n";
+            let told = paths(&format!("{app}{rule}"));
+            let all: BTreeSet<_> = told
+                .iter()
+                .flat_map(|path| path.lost.iter().map(|lost| (path.to.clone(), lost.clone())))
+                .collect();
+            let zones = ["a", "b", "c", "d", "e"];
+            let found = searched(&app, &zones, What::Snapshots);
+            assert_eq!(smallest(&all), found, "{mode} {copy_to} {database}{fallback}");
+        }
+    }
 }

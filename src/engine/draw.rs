@@ -130,7 +130,8 @@ impl Purpose {
     pub const FALLBACK_DNS: Purpose = Purpose(114);
     /// Until the return from there is ordered.
     pub const FALLBACK_RETURN: Purpose = Purpose(115);
-    /// Whether an attempt of a backup fails; the second number of the block, whether one of its copy.
+    /// How many attempts of a backup fail before one that does not, and whether one after that does; the
+    /// second number of the block, the same of its copy.
     pub const BACKUP: Purpose = Purpose(160);
     /// How long an attempt of a backup takes; the second number of the block, one of its copy.
     pub const BACKUP_LENGTH: Purpose = Purpose(161);
@@ -149,6 +150,10 @@ impl Purpose {
     /// How long it takes until wrong data is noticed; the second number of the block, until it is decided
     /// what is restored.
     pub const DATA_FAULT: Purpose = Purpose(168);
+    /// In which hours a backup that is due fails at every attempt.
+    pub const BACKUP_LOST: Purpose = Purpose(176);
+    /// In which hours its copy does.
+    pub const BACKUP_COPY_LOST: Purpose = Purpose(177);
 
     /// When an autoscaler looks at its load for the first time.
     pub const SCALING: Purpose = Purpose(96);

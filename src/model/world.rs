@@ -52,6 +52,8 @@ pub struct World {
     pub fallbacks: Vec<FallbackState>,
     /// In the order of [`Topology::buckets`].
     pub buckets: Vec<BucketState>,
+    /// By link: since when nothing has gone over it.
+    pub links: Vec<Option<Instant>>,
     /// Errors that open faults bring to buckets.
     pub errors: Vec<Errors>,
     /// By backup.

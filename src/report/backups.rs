@@ -69,7 +69,10 @@ pub fn rows(subjects: &[Named]) -> Vec<Vec<String>> {
         let copy = backups.copy_to.as_ref();
         Some(vec![
             named.label.clone(),
-            text::clean(&backups.home),
+            match &backups.abroad {
+                Some(abroad) => text::clean(&format!("{}, away {}", backups.home, abroad.region)),
+                None => text::clean(&backups.home),
+            },
             copy.map_or("–".into(), |site| text::clean(site)),
             runs(backups).trim_end_matches(" a year").into(),
             rate(&backups.lost_per_year),

@@ -71,6 +71,8 @@ pub(crate) fn known_sites(scenario: &Scenario) -> Vec<&Site> {
         sites.extend(files.clone().filter_map(|it| Some(&it.copy.as_ref()?.0)));
         sites.extend(files.filter_map(|it| Some(it.relocation.as_ref()?.to.site())));
         sites.extend(app.backups.iter().filter_map(|it| it.copy_to.as_ref()));
+        let abroad = app.backups.iter().filter_map(|it| it.abroad.as_ref());
+        sites.extend(abroad.filter_map(|it| it.copy_to.as_ref()));
     }
     sites.extend(scenario.dependencies.iter().filter_map(|it| it.site.as_ref()));
     sites.dedup();

@@ -52,7 +52,21 @@ pub struct Backups {
     pub bytes: u64,
     /// Where the second copy goes.
     pub copy_to: Option<Site>,
+    /// Where they are taken while the data is in another region.
+    pub abroad: Option<BackupsAbroad>,
     pub rules: BackupRules,
+}
+
+/// The backups of an app whose data has gone to another region.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BackupsAbroad {
+    pub site: Site,
+    /// Bytes of one snapshot: of what is there.
+    pub bytes: u64,
+    /// The files are, too.
+    pub files: bool,
+    /// Where the second copy goes.
+    pub copy_to: Option<Site>,
 }
 
 /// What apps that are backed up alike share.

@@ -2,7 +2,7 @@
 
 use crate::measure::Plan;
 use crate::measure::backups::{Ages, OfApp};
-use crate::model::backup::plan::Series;
+use crate::model::backup::plan::{Place, Series};
 use crate::stats::{Moments, RatioMoments, Sections};
 use crate::study::estimate::Estimator;
 use crate::study::findings as f;
@@ -94,7 +94,8 @@ impl Estimator<'_> {
     pub(super) fn refused_copies(&self, app: usize) -> Option<f::RefusedCopies> {
         let ages = self.fold.residency.as_ref()?.without_refusal(app)?;
         let id = self.topology.backup_of(crate::id::Id::new(app as u32))?;
-        let site = &self.topology.sites[self.topology.backups[id].refused?];
+        let second = self.topology.backups[id].home.copy.filter(|it| it.refused)?;
+        let site = &self.topology.sites[second.site];
         let (to, country) = (site.name.clone(), site.country.clone());
         Some(f::RefusedCopies { to, country, age_s: self.ages(ages)? })
     }
@@ -108,6 +109,7 @@ impl Estimator<'_> {
         }
         let backup = &self.topology.backups[id];
         let site = |id| self.topology.sites[id].name.clone();
+        let copy = |place: &Place| place.copy.filter(|it| !it.refused).map(|it| site(it.site));
         let years = self.years();
         let series = backup.rules.schedules.iter().map(|schedule| {
             let place = schedule.series as usize;
@@ -127,9 +129,13 @@ impl Estimator<'_> {
                 .then(|| self.percentiles(&fold.lost_by_drill, &fold.lost_by_drill_mean)),
         });
         Some(f::Backups {
-            home: site(backup.home),
-            copy_to: backup.copy_to.map(site),
-            bytes: backup.bytes,
+            home: site(backup.home.site),
+            copy_to: copy(&backup.home),
+            abroad: backup
+                .abroad
+                .filter(|it| !it.refused)
+                .map(|it| f::BackupsAbroad { region: site(it.site), copy_to: copy(&it) }),
+            bytes: backup.home.bytes,
             series: series.collect(),
             lost_per_year: self.rate(&fold.all_lost),
             copies_lost_per_year: self.rate(&fold.all_copies_lost),

@@ -1,7 +1,7 @@
 //! What holds after every instant, each rule as a small struct that recounts from scratch.
 
 use super::fallbacks::FallbacksConsistent;
-use super::residency::LedgerMatches;
+use super::residency::{LedgerMatches, SnapshotsFollow};
 use std::collections::BTreeSet;
 use zonefall::id::Id;
 use zonefall::measure::ledger::requests;
@@ -75,6 +75,7 @@ impl Checker {
             ("evacuations are consistent", Box::new(EvacuationsConsistent)),
             ("fallbacks are consistent", Box::new(FallbacksConsistent)),
             ("the ledger matches", Box::new(LedgerMatches::default())),
+            ("snapshots follow", Box::new(SnapshotsFollow::default())),
         ];
         Checker { rules, broken: Vec::new() }
     }

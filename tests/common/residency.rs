@@ -6,8 +6,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use zonefall::id::Id;
 use zonefall::measure::residency::{Asset, Residency, Row, RowKind, Where};
 use zonefall::measure::{Measures, Plan};
+use zonefall::model::backup::plan::Stamp;
+use zonefall::model::backup::runs;
 use zonefall::model::residency::{Class, Standing};
-use zonefall::model::topology::{Group, Topology, UnitInfo};
+use zonefall::model::topology::{Group, Region, Topology, UnitInfo};
 use zonefall::model::world::{NOWHERE, World};
 use zonefall::time::Instant;
 
@@ -104,6 +106,58 @@ impl Invariant for LedgerMatches {
             same("stays begun", tally.begun, recount.begun)?;
             same("time outside", tally.outside, recount.outside)?;
             same("byte-nanoseconds", tally.byte_nanos, recount.byte_nanos)?;
+        }
+        Ok(())
+    }
+}
+
+/// Every snapshot is taken where the primary of the database is when it begins, and stands there.
+#[derive(Default)]
+pub struct SnapshotsFollow {
+    /// By database: the region of its primary after an instant, where that changed.
+    primaries: Vec<Vec<(Instant, Id<Region>)>>,
+}
+
+impl SnapshotsFollow {
+    fn look(&mut self, now: Instant, Seen { topology, world, .. }: &Seen<'_>) {
+        self.primaries.resize_with(topology.databases.len(), Vec::new);
+        for (database, seen) in self.primaries.iter_mut().enumerate() {
+            let state = &world.databases[database];
+            let group = topology.group_of(state.primary);
+            let abroad = topology.databases[Id::new(database as u32)].abroad;
+            let home = &topology.groups[topology.databases[Id::new(database as u32)].app];
+            let region = match abroad == Some(state.primary) {
+                true => topology.zones[group.zones[0]].region,
+                false => home.region,
+            };
+            if state.stage.serves() && seen.last().is_none_or(|it| it.1 != region) {
+                seen.push((now, region));
+            }
+        }
+    }
+}
+
+impl Invariant for SnapshotsFollow {
+    fn after(&mut self, now: Instant, seen: &Seen<'_>) -> Verdict {
+        self.look(now, seen);
+        Ok(())
+    }
+
+    fn end(&mut self, now: Instant, seen: &Seen<'_>) -> Verdict {
+        let (topology, world) = (seen.topology, seen.world);
+        for (id, backup) in topology.backups.enumerate() {
+            let Some(database) = topology.database_of(backup.app) else { continue };
+            let primaries = &self.primaries[database.index()];
+            let to = Stamp::from(now.0);
+            for snapshot in runs(topology, world, id).snapshots(0, to).filter(|it| it.of < to) {
+                let next = primaries.partition_point(|it| Stamp::from(it.0.0) <= snapshot.of);
+                let region = match next {
+                    0 => topology.groups[backup.app].region,
+                    _ => primaries[next - 1].1,
+                };
+                let stands = topology.sites[snapshot.place.site].region;
+                same("where a snapshot is", stands, Some(region))?;
+            }
         }
         Ok(())
     }

@@ -7,6 +7,7 @@
 //! A part of the model that moves data states facts of its own; `Residency::hear` is the one place
 //! that turns them into arrivals, removals and refusals.
 
+mod backups;
 mod tally;
 
 pub use tally::Tally;
@@ -14,10 +15,7 @@ pub use tally::Tally;
 use crate::id::Id;
 use crate::measure::Plan;
 use crate::measure::backups::Ages;
-use crate::model::backup::copies::Copy;
-use crate::model::backup::plan::{Backup, Series, Stamp};
-use crate::model::backup::run::Runs;
-use crate::model::backup::runs;
+use crate::model::backup::plan::{Series, Stamp};
 use crate::model::bucket::{Bucket, Destination, Placed};
 use crate::model::database::{Database, Stage};
 use crate::model::fact::Fact;
@@ -110,8 +108,10 @@ pub struct Row {
     /// `None`: it goes on at the end.
     pub until: Option<Instant>,
     pub bytes: u64,
-    /// What brought it there, and the failure that this followed from; `None`: from none.
+    /// What brought it there, what had brought there what it was made from, and the failure that this
+    /// followed from; `None`: from none.
     pub by: Move,
+    pub before: [Option<Move>; 2],
     pub cause: Option<CauseId>,
     pub kind: RowKind,
 }
@@ -139,6 +139,7 @@ pub struct Arrival {
     pub processed: bool,
     pub bytes: u64,
     pub by: Move,
+    pub before: [Option<Move>; 2],
     pub cause: Option<CauseId>,
     /// When a copy expires.
     pub until: Option<Instant>,
@@ -192,6 +193,7 @@ impl Residency {
                 processed: it.processed,
                 bytes: it.bytes,
                 by: it.by,
+                before: [None; 2],
                 cause: None,
                 until: None,
             };
@@ -294,6 +296,7 @@ impl Residency {
             processed: true,
             bytes: 0,
             by: Move::Placed,
+            before: [None; 2],
             cause,
             until: None,
         };
@@ -361,9 +364,18 @@ impl Residency {
                 let brought = &self.apps[app.index()].brought;
                 let cause = brought.iter().rfind(|it| it.0 == unit.raw()).map(|it| it.1);
                 let (class, place) = (Class::Database, Where::Zone(zone));
-                let (processed, bytes, by, until) = (true, 0, Move::Placed, None);
-                let arrival =
-                    Arrival { app, class, asset, place, processed, bytes, by, cause, until };
+                let arrival = Arrival {
+                    app,
+                    class,
+                    asset,
+                    place,
+                    processed: true,
+                    bytes: 0,
+                    by: Move::Placed,
+                    before: [None; 2],
+                    cause,
+                    until: None,
+                };
                 self.arrives(now, arrival, plan, topology);
             }
         }
@@ -444,6 +456,7 @@ impl Residency {
             processed: false,
             bytes: topology.databases[id].bytes,
             by: Move::Restored,
+            before: [None; 2],
             cause: world.recovery(node).and_then(|it| it.root).map(|it| it.cause),
             until: None,
         }
@@ -586,74 +599,6 @@ impl Residency {
         }
     }
 
-    // ---- backups ----
-
-    /// Snapshots and their copies, which stand where they are computed to, and copies that were refused.
-    pub fn survey(&mut self, now: Instant, plan: &Plan, topology: &Topology, world: &World) {
-        let (from, to) = plan.clip(Instant::START, now);
-        let (from, to) = (Stamp::from(from.0), Stamp::from(to.0));
-        for (id, backup) in topology.backups.enumerate() {
-            let Some(rule) = topology.rule_of(backup.app) else { continue };
-            let sites = [Some(backup.home), backup.copy_to].into_iter().flatten();
-            let mut outside =
-                sites.filter(|&site| rule.at_site(Class::Backups, site) != Standing::Inside);
-            if backup.refused.is_none() && outside.next().is_none() && !self.everything {
-                continue;
-            }
-            let runs = runs(topology, world, id);
-            if let Some(site) = backup.refused.filter(|_| plan.detailed) {
-                let allowed = Backup { copy_to: Some(site), ..backup.clone() };
-                let copies = Runs { backup: &allowed, ..runs }.copies(from, to);
-                let mut copies: Vec<_> = copies.filter(|it| it.site == site).collect();
-                copies.sort_by_key(|it| (it.since, it.of));
-                let ages = Ages::of(&copies, from, to);
-                self.apps[backup.app.index()].without_refusal = Some(ages);
-            }
-            let mut copies: Vec<_> = runs.copies(from, to).collect();
-            copies.sort_by_key(|it| (it.since, it.series));
-            for copy in &copies {
-                self.stands(copy, backup, plan, topology);
-            }
-        }
-        self.sort();
-    }
-
-    fn stands(&mut self, copy: &Copy, backup: &Backup, plan: &Plan, topology: &Topology) {
-        let instant = |at: Stamp| Instant(u64::try_from(at).unwrap_or(0));
-        let arrival = Arrival {
-            app: backup.app,
-            class: Class::Backups,
-            asset: Asset::Snapshot(copy.series, copy.of),
-            place: Where::Site(copy.site),
-            processed: false,
-            bytes: copy.bytes,
-            by: if copy.site == backup.home { Move::Taken } else { Move::Copied },
-            cause: None,
-            until: Some(instant(copy.until)),
-        };
-        self.arrives(instant(copy.since), arrival, plan, topology);
-        // Its second copy would have been made now.
-        if let Some(site) = backup.refused
-            && copy.site == backup.home
-            && copy.since >= Stamp::from(plan.from.0)
-        {
-            let ledger = &mut self.apps[backup.app.index()];
-            ledger.refused += 1;
-            if let Some(rows) = &mut self.rows {
-                let kind = RowKind::Refused { down: 0 };
-                let place = Where::Site(site);
-                rows.push(Row {
-                    place,
-                    by: Move::Copied,
-                    since: instant(copy.since),
-                    until: None,
-                    kind,
-                    ..row(arrival)
-                });
-            }
-        }
-    }
-
     fn sort(&mut self) {
         if let Some(rows) = &mut self.rows {
             rows.sort_by_key(|row| (row.since, row.app, row.asset));
@@ -711,6 +656,7 @@ fn moved(bucket: Id<Bucket>, topology: &Topology, world: &World) -> Arrival {
         processed: false,
         bytes: info.bytes,
         by: Move::Relocated,
+        before: [None; 2],
         cause: roots.min_by_key(Root::precedence).map(|root| root.cause),
         until: None,
     }
@@ -728,6 +674,7 @@ fn row(it: Arrival) -> Row {
         until: it.until,
         bytes: it.bytes,
         by: it.by,
+        before: it.before,
         cause: it.cause,
         kind: RowKind::Violation,
     }

@@ -7,6 +7,7 @@
 //! would lose it, and when the database goes down within it or before it begins.
 
 pub mod copies;
+pub mod luck;
 pub mod plan;
 pub mod run;
 
@@ -14,12 +15,14 @@ use crate::engine::{Draw, Purpose};
 use crate::id::Id;
 use crate::model::event::{Event, rank};
 use crate::model::fact::{Fact, Listener};
+use crate::model::residency::Move;
+use crate::model::root::Root;
 use crate::model::sim::Sim;
 use crate::model::topology::{Group, Site, Topology};
 use crate::model::world::World;
 use crate::time::{Instant, Span};
 use plan::{Backup, Series, Stamp};
-use run::{Down, Runs, Trouble};
+use run::{Down, Runs, Went};
 use std::collections::BTreeSet;
 
 /// What changes about the backups of one app.
@@ -29,8 +32,12 @@ pub struct BackupState {
     replication: u64,
     /// When its database was down, as far as it concerns any run.
     pub downs: Vec<Down>,
+    /// When its data went to another region and back: snapshots are taken where it is.
+    pub went: Vec<Went>,
     /// Runs, each by its place among the schedules and its number, that have been told of.
     told: BTreeSet<(u8, u32)>,
+    /// The beginning of the next run is waited for, to see whether its database is down.
+    awaits_run: bool,
     /// By schedule: the next run that luck alone will lose.
     unlucky: [Option<u32>; Series::ALL.len()],
 }
@@ -43,6 +50,8 @@ pub enum BackupEvent {
         schedule: u8,
         run: u32,
     },
+    /// The next run begins, if its database is up by then.
+    FallsDue,
     DrillBegins {
         drill: u32,
     },
@@ -72,7 +81,16 @@ impl Restorable {
 /// All runs of the backups of an app.
 pub fn runs<'a>(topology: &'a Topology, world: &'a World, backup: Id<Backup>) -> Runs<'a> {
     let (backup, state) = (&topology.backups[backup], &world.backups[backup.index()]);
-    Runs { topology, backup, downs: &state.downs, replication: state.replication }
+    let BackupState { replication, downs, went, .. } = state;
+    Runs {
+        topology,
+        backup,
+        downs,
+        went,
+        replication: *replication,
+        unruled: false,
+        of_files: false,
+    }
 }
 
 /// The newest snapshot of an app that can be restored from a site that can be reached.
@@ -93,11 +111,20 @@ pub fn newest_restorable_of(
     now: Instant,
     until: Option<Instant>,
 ) -> Option<Restorable> {
+    let runs = runs(topology, world, topology.backup_of(app)?);
+    newest_of(runs, world, now, until)
+}
+
+/// The same of given runs.
+pub fn newest_of(
+    runs: Runs<'_>,
+    world: &World,
+    now: Instant,
+    until: Option<Instant>,
+) -> Option<Restorable> {
     let until = until.map_or(Stamp::MAX, |it| Stamp::from(it.0));
-    let id = topology.backup_of(app)?;
-    let runs = runs(topology, world, id);
-    let sites = [Some(runs.backup.home), runs.backup.copy_to];
-    let reachable = sites.into_iter().flatten().filter(|&it| world.is_there(topology, it));
+    let sites = runs.backup.sites().into_iter();
+    let reachable = sites.filter(|&it| world.is_there(runs.topology, it));
     let newest = reachable.filter_map(|site| runs.newest_at(site, Stamp::from(now.0), until));
     // The first of equals: at home there is nothing to be moved.
     newest.reduce(|best, it| if it.of > best.of { it } else { best })
@@ -131,6 +158,7 @@ impl<L: Listener> Sim<'_, L> {
     pub fn backup_event(&mut self, id: Id<Backup>, event: BackupEvent) {
         match event {
             BackupEvent::Looked { schedule, run } => self.look_at_run(id, schedule, run),
+            BackupEvent::FallsDue => self.run_falls_due(id),
             BackupEvent::DrillBegins { drill } => self.drill_begins(id, drill),
             BackupEvent::DrillEnds { drill } => self.drill_ends(id, drill),
         }
@@ -149,16 +177,49 @@ impl<L: Listener> Sim<'_, L> {
         let now = Stamp::from(self.now.0);
         for (place, schedule) in self.topology.backups[id].rules.schedules.iter().enumerate() {
             let runs = self.runs_of(id);
-            let concerned = runs.under_way(schedule, now);
-            let next = runs.begun_by(schedule, now - 1);
-            let looks: Vec<_> = concerned
+            let under_way = runs.under_way(schedule, now);
+            let looks: Vec<_> = under_way
                 .filter_map(|run| Some((run, runs.outcome(schedule, run).trouble()?.0)))
-                .chain((next < schedule.due.len()).then(|| (next, runs.begins(schedule, next))))
                 .collect();
             for (run, at) in looks {
                 self.look_at(id, place as u8, run, at);
             }
         }
+        self.await_run(id, now);
+    }
+
+    /// Waits for the first run that begins at an instant or later: while the database is down, or until
+    /// then, no other is of interest.
+    fn await_run(&mut self, id: Id<Backup>, from: Stamp) {
+        if self.world.backups[id.index()].awaits_run {
+            return;
+        }
+        let runs = self.runs_of(id);
+        let begins = runs.backup.rules.schedules.iter().filter_map(|schedule| {
+            let next = runs.begun_by(schedule, from - 1);
+            (next < schedule.due.len()).then(|| runs.begins(schedule, next))
+        });
+        let Some(at) = begins.min() else { return };
+        self.world.backups[id.index()].awaits_run = true;
+        let at = Instant(u64::try_from(at).expect("it begins later than now"));
+        self.at(at, rank::CHECKER, Event::Backup(id, BackupEvent::FallsDue));
+    }
+
+    /// A run begins, of one schedule or of several: each is skipped if the database is down.
+    fn run_falls_due(&mut self, id: Id<Backup>) {
+        let state = &mut self.world.backups[id.index()];
+        state.awaits_run = false;
+        if state.downs.last().is_none_or(|down| down.to != Instant::NEVER) {
+            return;
+        }
+        let now = Stamp::from(self.now.0);
+        for (place, schedule) in self.topology.backups[id].rules.schedules.iter().enumerate() {
+            let begun = self.runs_of(id).begun_by(schedule, now);
+            if begun > 0 && self.runs_of(id).begins(schedule, begun - 1) == now {
+                self.look_at_run(id, place as u8, begun as u32 - 1);
+            }
+        }
+        self.await_run(id, now + 1);
     }
 
     /// The database of an app is up again.
@@ -175,12 +236,26 @@ impl<L: Listener> Sim<'_, L> {
         }
     }
 
+    /// The data of an app goes on in another region, or at home again: from now on its snapshots are taken
+    /// there.
+    pub(super) fn backups_follow(&mut self, app: Id<Group>, abroad: bool, by: Move, root: Root) {
+        let Some(id) = self.topology.backup_of(app) else { return };
+        let went = &mut self.world.backups[id.index()].went;
+        if went.last().is_some_and(|it| it.abroad) != abroad {
+            went.push(Went { at: self.now, abroad, by, cause: root.cause });
+        }
+    }
+
     /// Whether any run would have come to something else without the last down time.
     fn concerns_any(&self, id: Id<Backup>, last: Down) -> bool {
         let runs = self.runs_of(id);
         let without = Runs { downs: &runs.downs[..runs.downs.len() - 1], ..runs };
         let (from, to) = (Stamp::from(last.from.0), Stamp::from(last.to.0));
+        let longest = Stamp::from(runs.backup.longest.0);
         runs.backup.rules.schedules.iter().any(|schedule| {
+            if schedule.due_before(from - longest) == schedule.due_before(to) {
+                return false;
+            }
             let begun = runs.begun_by(schedule, from - 1)..runs.begun_by(schedule, to - 1);
             !begun.is_empty()
                 || without
@@ -220,18 +295,11 @@ impl<L: Listener> Sim<'_, L> {
         let next = run as usize + 1;
         match runs.outcome(schedule, run as usize).trouble() {
             Some((at, _)) if at > now => self.look_at(id, place, run as usize, at),
-            Some((_, trouble)) => {
-                // A database that is down may still be when the next run should begin.
-                if trouble == Trouble::Skipped && next < schedule.due.len() {
-                    let begins = runs.begins(schedule, next);
-                    self.look_at(id, place, next, begins);
-                }
-                if self.world.backups[id.index()].told.insert((place, run)) {
-                    let (app, series) = (backup.app, schedule.series);
-                    self.state(Fact::BackupFailed { app, series, trouble });
-                }
+            Some((_, trouble)) if self.world.backups[id.index()].told.insert((place, run)) => {
+                let (app, series) = (backup.app, schedule.series);
+                self.state(Fact::BackupFailed { app, series, trouble });
             }
-            None => {}
+            _ => {}
         }
         if self.world.backups[id.index()].unlucky[usize::from(place)] == Some(run) {
             self.await_unlucky(id, place, next);
@@ -261,7 +329,7 @@ impl<L: Listener> Sim<'_, L> {
             }
             Some(found) => {
                 let luck = Draw::new(backup.key, Purpose::DRILL, self.replication, drill);
-                let length = backup.rules.restore.length(found.bytes, luck.uniform2().1);
+                let length = backup.rules.restore.length(found.bytes, || luck.uniform2().1);
                 let event = Event::Backup(id, BackupEvent::DrillEnds { drill });
                 self.after(length, rank::CHECKER, event);
             }

@@ -2,17 +2,33 @@
 //! database was down, whenever somebody asks. A quiet night is never an event.
 
 use super::Restorable;
-use super::plan::{Backup, LONGEST_RUN, Schedule, Series, Stamp};
+use super::luck::{Luck, Part, Trials};
+use super::plan::{Backup, Place, Schedule, Series, Stamp};
 use crate::engine::{Draw, Purpose};
 use crate::id::Id;
+use crate::model::residency::Move;
+use crate::model::root::CauseId;
 use crate::model::topology::{Site, Topology};
 use crate::time::{Instant, NANOS_PER_SEC, Span};
+
+const HOUR_S: i64 = 3600;
 
 /// From when until when the database of an app was down; one that still is ends never.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Down {
     pub from: Instant,
     pub to: Instant,
+}
+
+/// The data of an app went on in another region, or at home again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Went {
+    pub at: Instant,
+    pub abroad: bool,
+    /// What it goes on with there: a copy, or what was restored …
+    pub by: Move,
+    /// … because of this.
+    pub cause: CauseId,
 }
 
 /// Everything that the runs of one app depend on.
@@ -22,7 +38,13 @@ pub struct Runs<'a> {
     pub backup: &'a Backup,
     /// In order of time, apart from each other.
     pub downs: &'a [Down],
+    /// In order of time; before the first it is at home.
+    pub went: &'a [Went],
     pub replication: u64,
+    /// As if no rule refused anything.
+    pub unruled: bool,
+    /// Only snapshots with files are of use.
+    pub of_files: bool,
 }
 
 /// What became of a run.
@@ -34,6 +56,10 @@ pub enum Outcome {
     },
     /// All its attempts failed, or the database was lost during the last.
     Failed {
+        at: Stamp,
+    },
+    /// It should have begun where the rule of the app does not let it stand.
+    Refused {
         at: Stamp,
     },
     Taken(Snapshot),
@@ -49,13 +75,15 @@ pub struct Snapshot {
     pub since: Stamp,
     /// … until it expires.
     pub until: Stamp,
+    /// Where it was taken.
+    pub place: Place,
     pub copy: Copied,
 }
 
 /// What became of the second copy of a snapshot.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Copied {
-    /// There is to be none.
+    /// There is to be none, or none is allowed.
     Nowhere,
     To {
         site: Id<Site>,
@@ -85,7 +113,7 @@ impl Outcome {
             Outcome::Taken(Snapshot { copy: Copied::Failed { at }, .. }) => {
                 Some((at, Trouble::CopyFailed))
             }
-            Outcome::Taken(_) => None,
+            Outcome::Taken(_) | Outcome::Refused { .. } => None,
         }
     }
 }
@@ -114,36 +142,66 @@ impl Runs<'_> {
     }
 
     /// Luck goes by the hour in which a run is due, so that it is the same whenever the study begins.
+    fn hour(&self, schedule: &Schedule, run: usize) -> i64 {
+        (schedule.due[run] + self.topology.start_unix).div_euclid(HOUR_S)
+    }
+
     fn draw(&self, schedule: &Schedule, run: usize, purpose: Purpose, attempt: u32) -> Draw {
-        let hour = (schedule.due[run] + self.topology.start_unix).div_euclid(3600);
+        let hour = self.hour(schedule, run);
         let j = (schedule.series as u16) << 8 | attempt as u16;
         Draw::new(self.backup.key, purpose, self.replication, hour as u32).redraw(j)
     }
 
-    /// Whether an attempt of the dump, and one of the copy, fails by itself. Before the study began
-    /// nothing did (S4).
-    fn fail(&self, schedule: &Schedule, run: usize, attempt: u32) -> (bool, bool) {
-        let rules = &self.backup.rules;
-        if schedule.due[run] < 0 || (rules.dump.fails == 0.0 && rules.copy.fails == 0.0) {
-            return (false, false);
+    fn trials<'a>(&'a self, schedule: &'a Schedule, part: Part) -> Trials<'a> {
+        Trials { backup: self.backup, schedule, part, replication: self.replication }
+    }
+
+    /// Which attempts of a run fail by themselves. Before the study began nothing did (S4).
+    fn luck(&self, schedule: &Schedule, run: usize, part: Part) -> Luck {
+        if schedule.due[run] < 0 {
+            return Luck::FailBefore(0);
         }
-        let (dump, copy) = self.draw(schedule, run, Purpose::BACKUP, attempt).uniform2();
-        (dump < rules.dump.fails, copy < rules.copy.fails)
+        self.trials(schedule, part).of(self.hour(schedule, run))
+    }
+
+    fn fails(&self, schedule: &Schedule, run: usize, part: Part, luck: Luck, attempt: u32) -> bool {
+        self.trials(schedule, part).fails(luck, self.hour(schedule, run), attempt)
     }
 
     /// The first run from `run` on that is lost, or whose copy is, whatever the database does.
     pub(super) fn next_unlucky(&self, schedule: &Schedule, run: usize) -> Option<usize> {
-        let rules = &self.backup.rules;
-        if rules.dump.fails == 0.0 && rules.copy.fails == 0.0 {
-            return None;
+        let copied = self.backup.places().any(|it| it.copy.is_some_and(|to| !to.refused));
+        let copied = copied.then_some(Part::Copy);
+        let parts = [Some(Part::Dump), copied].into_iter().flatten();
+        parts.filter_map(|part| self.next_lost(schedule, run, part)).min()
+    }
+
+    fn next_lost(&self, schedule: &Schedule, mut run: usize, part: Part) -> Option<usize> {
+        let last = schedule.due.len().checked_sub(1)?;
+        let to = self.hour(schedule, last) + 1;
+        while run <= last {
+            let hour = self.hour(schedule, run);
+            let lost = self.trials(schedule, part).next_lost(hour, to)?;
+            if lost == hour {
+                return Some(run);
+            }
+            run = schedule.first_due(lost * HOUR_S - self.topology.start_unix);
         }
-        let copied = self.backup.copy_to.is_some();
-        (run..schedule.due.len()).find(|&run| {
-            let all = |retries: u32, of: fn((bool, bool)) -> bool| {
-                (0..=retries).all(|attempt| of(self.fail(schedule, run, attempt)))
-            };
-            all(rules.dump.retries, |it| it.0) || (copied && all(rules.copy.retries, |it| it.1))
-        })
+        None
+    }
+
+    /// What brought the data to where it is at an instant; nothing while it is at home.
+    pub fn abroad_at(&self, at: Stamp) -> Option<&Went> {
+        let next = self.went.partition_point(|it| stamp(it.at) <= at);
+        self.went[..next].last().filter(|it| it.abroad)
+    }
+
+    /// Where what begins at an instant is taken.
+    fn place_at(&self, at: Stamp) -> Place {
+        match self.abroad_at(at) {
+            None => self.backup.home,
+            Some(_) => self.backup.abroad.expect("data that can go abroad is backed up there"),
+        }
     }
 
     /// The down time that an instant falls into.
@@ -165,6 +223,7 @@ impl Runs<'_> {
         if self.down_at(begins) {
             return Outcome::Skipped { at: begins };
         }
+        let luck = self.luck(schedule, run, Part::Dump);
         let mut failed = begins;
         for attempt in 0..=rules.dump.retries {
             if self.down_at(begins) {
@@ -172,16 +231,24 @@ impl Runs<'_> {
                 begins += Stamp::from(rules.retry_after.0);
                 continue;
             }
-            let (unlucky, _) = self.fail(schedule, run, attempt);
-            let luck = self.draw(schedule, run, Purpose::BACKUP_LENGTH, attempt);
-            let length = rules.dump.length(self.backup.bytes, luck.uniform());
+            let place = self.place_at(begins);
+            if place.refused && !self.unruled {
+                return Outcome::Refused { at: begins };
+            }
+            let unlucky = self.fails(schedule, run, Part::Dump, luck, attempt);
+            let draw = || self.draw(schedule, run, Purpose::BACKUP_LENGTH, attempt).uniform();
+            let length = rules.dump.length(place.bytes, draw);
             let ends = begins + Stamp::from(length.0);
             let lost = self.lost_within(begins, ends);
             if lost.is_none() && !unlucky {
-                let copy = self.copied(schedule, run, ends);
-                let until = ends + Stamp::from(schedule.keep.0);
-                let series = schedule.series;
-                return Outcome::Taken(Snapshot { series, of: begins, since: ends, until, copy });
+                return Outcome::Taken(Snapshot {
+                    series: schedule.series,
+                    of: begins,
+                    since: ends,
+                    until: ends + Stamp::from(schedule.keep.0),
+                    place,
+                    copy: self.copied(schedule, run, place, ends),
+                });
             }
             failed = lost.unwrap_or(ends);
             begins = failed + Stamp::from(rules.retry_after.0);
@@ -189,14 +256,18 @@ impl Runs<'_> {
         Outcome::Failed { at: failed }
     }
 
-    fn copied(&self, schedule: &Schedule, run: usize, from: Stamp) -> Copied {
-        let Some(site) = self.backup.copy_to else { return Copied::Nowhere };
+    fn copied(&self, schedule: &Schedule, run: usize, place: Place, from: Stamp) -> Copied {
+        let Some(to) = place.copy.filter(|to| self.unruled || !to.refused) else {
+            return Copied::Nowhere;
+        };
+        let site = to.site;
         let rules = &self.backup.rules.copy;
+        let luck = self.luck(schedule, run, Part::Copy);
         let mut at = from;
         for attempt in 0..=rules.retries {
-            let luck = self.draw(schedule, run, Purpose::BACKUP_LENGTH, attempt).uniform2().1;
-            at += Stamp::from(rules.length(self.backup.bytes, luck).0);
-            if !self.fail(schedule, run, attempt).1 {
+            let draw = || self.draw(schedule, run, Purpose::BACKUP_LENGTH, attempt).uniform2().1;
+            at += Stamp::from(rules.length(place.bytes, draw).0);
+            if !self.fails(schedule, run, Part::Copy, luck, attempt) {
                 let until = at + Stamp::from(schedule.keep.0);
                 return Copied::To { site, since: at, until };
             }
@@ -217,12 +288,12 @@ impl Runs<'_> {
     /// Runs that began before an instant and are not over then, newest first.
     pub(super) fn under_way(&self, schedule: &Schedule, at: Stamp) -> impl Iterator<Item = usize> {
         let runs = *self;
-        let first = schedule.due_before(at - Stamp::from(LONGEST_RUN.0));
+        let first = schedule.due_before(at - Stamp::from(self.backup.longest.0));
         (first..self.begun_by(schedule, at - 1)).rev().filter(move |&run| {
             match runs.outcome(schedule, run) {
                 Outcome::Taken(snapshot) => snapshot.since > at,
                 Outcome::Failed { at: failed } => failed >= at,
-                Outcome::Skipped { .. } => false,
+                Outcome::Skipped { .. } | Outcome::Refused { .. } => false,
             }
         })
     }
@@ -234,16 +305,17 @@ impl Runs<'_> {
             for run in (schedule.oldest_kept(at)..self.begun_by(schedule, at)).rev() {
                 // What was due that long before cannot be of newer data.
                 let of = best.map_or(Stamp::MIN, |best| best.of);
-                if self.due(schedule, run) + Stamp::from(LONGEST_RUN.0) < of {
+                if self.due(schedule, run) + Stamp::from(self.backup.longest.0) < of {
                     break;
                 }
                 let Outcome::Taken(snapshot) = self.outcome(schedule, run) else { continue };
-                let stands = snapshot.stands_at(site, self.backup.home);
+                let stands = snapshot.stands_at(site);
                 if stands
                     .is_some_and(|(since, expires)| since <= at && at < expires && snapshot.of > of)
                     && snapshot.of <= until
+                    && (snapshot.place.files || !self.of_files)
                 {
-                    let (series, bytes) = (schedule.series, self.backup.bytes);
+                    let (series, bytes) = (schedule.series, snapshot.place.bytes);
                     best = Some(Restorable { of: snapshot.of, series, site, bytes });
                 }
             }
@@ -254,8 +326,8 @@ impl Runs<'_> {
 
 impl Snapshot {
     /// From when until when it can be restored from a site.
-    fn stands_at(&self, site: Id<Site>, home: Id<Site>) -> Option<(Stamp, Stamp)> {
-        if site == home {
+    fn stands_at(&self, site: Id<Site>) -> Option<(Stamp, Stamp)> {
+        if site == self.place.site {
             return Some((self.since, self.until));
         }
         match self.copy {

@@ -5,6 +5,7 @@ use crate::engine::Purpose;
 use crate::id::Id;
 use crate::model::event::{DatabaseEvent, Event, is_same, rank};
 use crate::model::fact::{Fact, How, Listener};
+use crate::model::residency::Move;
 use crate::model::root::Root;
 use crate::model::sim::Sim;
 use crate::model::topology::{Group, UnitInfo};
@@ -81,10 +82,14 @@ impl<L: Listener> Sim<'_, L> {
         let losses = self.takes_no_writes(database);
         let coin = self.draw_of(info.key, Purpose::COVERAGE, losses).uniform();
         let (now, units) = (self.now, &self.world.units);
-        // Whoever is cut off already misses what came since.
+        // Whoever is cut off already misses what came since, and may not be primary any more. What lags
+        // behind anyway may: it lags the more.
+        let primary = self.world.databases[database.index()].primary;
         let behind = topology.all_nodes_of(database).filter(|&it| {
             let unit = &units[it.index()];
-            unit.state == State::Serving
+            let lags = it != primary && self.stands_abroad(database, it);
+            !lags
+                && unit.state == State::Serving
                 && !unit.in_service
                 && self.world.recovery(it).is_some_and(|record| record.path[0].0 < now)
         });
@@ -151,8 +156,10 @@ impl<L: Listener> Sim<'_, L> {
         let serving = serving.filter(|it| units[it.index()].in_service);
         let serving = serving.map(|it| (it, units[it.index()].life)).collect();
         let abroad = self.stands_abroad(database, self.world.databases[database.index()].primary);
+        let apart = self.replica_is_apart(database);
         let state = &mut self.world.databases[database.index()];
         state.lost_abroad = abroad;
+        state.apart = apart;
         state.losses = state.losses.wrapping_add(1);
         state.lost_at = self.now;
         state.attempts = 0;
@@ -296,6 +303,7 @@ impl<L: Listener> Sim<'_, L> {
             && !self.world.databases[database.index()].stale.contains(&primary)
             && !self.world.is_cut_off(primary);
         let copy = node != primary && self.stands_abroad(database, node);
+        let usable = copy && self.usable_replica(database).is_some();
         let state = &mut self.world.databases[database.index()];
         state.stale.retain(|&it| it != node);
         match state.stage {
@@ -311,6 +319,7 @@ impl<L: Listener> Sim<'_, L> {
                 self.becomes_primary(database, node);
             }
             // What lags behind is promoted by decision only.
+            Stage::NoNode if usable => self.no_node_is_left(database),
             _ if copy => {}
             // Both were cut off, and the primary is about to be reached again.
             Stage::NoNode if primary != node && primary_comes => {}
@@ -346,6 +355,7 @@ impl<L: Listener> Sim<'_, L> {
         self.world.apps[info.app.index()].dependencies_down -= 1;
         self.touch_app(info.app);
         self.database_came_back(info.app);
+        self.database_stands(database);
         self.change_stage(database, Stage::Reconnecting, Phase::Rerouting);
         if !self.stands_abroad(database, node) {
             self.dismiss_abroad(database);
@@ -364,6 +374,23 @@ impl<L: Listener> Sim<'_, L> {
             }
         }
         self.rebuild_who_waits(database);
+    }
+
+    /// Its backups are taken where its primary is.
+    fn database_stands(&mut self, database: Id<Database>) {
+        let info = &self.topology.databases[database];
+        if info.abroad.is_none() {
+            return;
+        }
+        let state = &self.world.databases[database.index()];
+        let abroad = self.stands_abroad(database, state.primary);
+        let by = match state.stage {
+            Stage::PromotingReplica => Move::Copied,
+            _ => Move::Restored,
+        };
+        let root = self.world.recovery(info.unit).and_then(|record| record.root);
+        let root = root.expect("a database with a new primary was down");
+        self.backups_follow(info.app, abroad, by, root);
     }
 
     // ---- the containers reconnect ----

@@ -3,7 +3,8 @@
 use super::Assembly;
 use crate::engine::Key;
 use crate::id::Id;
-use crate::model::backup::plan::{Backup, Rules, Schedule};
+use crate::model::backup::luck::Odds;
+use crate::model::backup::plan::{Backup, Place, Rules, Schedule, Second};
 use crate::model::residency::Class;
 use crate::model::topology as t;
 use crate::scenario::{due, spec};
@@ -24,19 +25,36 @@ impl Assembly<'_> {
             });
             let (name, region) = (&scenario.apps[app].name, &scenario.apps[app].region);
             let copy_to = backups.copy_to.as_ref().map(|site| self.site(site));
+            let abroad = backups.abroad.as_ref().map(|it| {
+                let copy_to = it.copy_to.as_ref().map(|site| self.site(site));
+                (it, self.site(&it.site), copy_to)
+            });
             let rule = self.topology.rule_of(Id::new(app as u32));
             let refuses =
-                |site: &Id<t::Site>| rule.is_some_and(|it| it.refuses_site(Class::Backups, *site));
+                |site: Id<t::Site>| rule.is_some_and(|it| it.refuses_site(Class::Backups, site));
+            let most = abroad.as_ref().map_or(0, |(it, ..)| it.bytes).max(backups.bytes);
+            let second = |site| Second { site, refused: refuses(site) };
             let backup = Backup {
                 app: Id::new(app as u32),
                 key: Key::new(self.topology.seed, &format!("backup.{name}")),
-                bytes: backups.bytes,
-                home: Id::new(self.regions[region.as_str()].raw()),
-                copy_to: copy_to.filter(|site| !refuses(site)),
-                refused: copy_to.filter(refuses),
+                home: Place {
+                    site: Id::new(self.regions[region.as_str()].raw()),
+                    bytes: backups.bytes,
+                    files: true,
+                    refused: false,
+                    copy: copy_to.map(second),
+                },
+                longest: made.longest(most),
+                abroad: abroad.map(|(it, site, copy_to)| Place {
+                    site,
+                    bytes: it.bytes,
+                    files: it.files,
+                    refused: refuses(site),
+                    copy: copy_to.map(second),
+                }),
                 rules: made,
             };
-            self.topology.backups.push(backup);
+            self.topology.add_backup(backup);
         }
     }
 
@@ -53,6 +71,7 @@ impl Assembly<'_> {
             dump: rules.dump.clone(),
             retry_after: rules.retry_after,
             copy: rules.copy.clone(),
+            odds: [&rules.dump, &rules.copy].map(|work| Odds::new(work.fails, work.retries)),
             restore: rules.restore.clone(),
             drill_every: rules.drill,
         }

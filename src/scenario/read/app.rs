@@ -9,7 +9,7 @@ use super::load::{self, Loads};
 use super::recovery;
 use super::residency::{self, Places};
 use super::slo;
-use super::storage;
+use super::storage::{self, Kept};
 use crate::scenario::merge::node_over;
 use crate::scenario::mistakes::Mistake;
 use crate::scenario::names::{closest, listed, quoted};
@@ -119,13 +119,24 @@ fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(App, Vec<Chan
     let files = region.and_then(|home| files::files(view, home, around.regions));
     let of_files = files.as_ref().and_then(Option::as_ref).map(|files| files.size);
     let of_database = database.as_ref().and_then(Option::as_ref).and_then(|it| it.size);
-    let kept = of_files.into_iter().chain(of_database).reduce(u64::saturating_add);
+    let bytes = of_files.into_iter().chain(of_database).reduce(u64::saturating_add);
     // What could not be read is there all the same: what is wrong about its backups is told too.
-    let kept = kept.or((files.is_none() || database.is_none()).then_some(0));
+    let bytes = bytes.or((files.is_none() || database.is_none()).then_some(0));
+    let abroad = || {
+        let database = database.as_ref()?.as_ref()?;
+        let falls_back = fallback.as_ref()?.as_ref().map(|it| &it.region);
+        let region = around
+            .regions
+            .iter()
+            .find(|it| Some(&it.name) == database.replica_in.as_ref().or(falls_back))?;
+        Some((region, of_database.unwrap_or(0), false))
+    };
+    let abroad = abroad();
     // Without a plan nothing is known of its backups, and that it needs one has been said.
     let home = region.filter(|_| placement.is_some());
-    let backups =
-        home.and_then(|home| storage::backups(view, around.root, home, around.regions, kept));
+    let backups = home.and_then(|home| {
+        storage::backups(view, around.root, around.regions, &Kept { home, bytes, abroad })
+    });
     if let (Some(Some(database)), Some(backups)) = (&database, &backups) {
         database::check_restorable(view, database, backups.is_some());
         if matches!(fallback, Some(Some(_))) {

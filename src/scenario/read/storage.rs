@@ -8,7 +8,7 @@ use crate::scenario::mistakes::Mistake;
 use crate::scenario::names::{closest, quoted};
 use crate::scenario::sources::At;
 use crate::scenario::spec::{
-    BackupCalendar, BackupRules, Backups, Days, Due, Region, Series, Site, Work,
+    BackupCalendar, BackupRules, Backups, BackupsAbroad, Days, Due, Region, Series, Site, Work,
 };
 use crate::scenario::steps::{timezone, timezones};
 use crate::scenario::tree::{Table, Value};
@@ -18,13 +18,22 @@ use crate::time::{DAY, HOUR, Span};
 /// As long as anything is kept, and as rarely as anything is tried.
 const LONGEST: Span = Span(20 * crate::time::YEAR);
 
-/// How an app is backed up; the outer `Option` is a mistake. `kept`: bytes of all it keeps.
+/// What there is to back up.
+pub(super) struct Kept<'s> {
+    pub home: &'s Region,
+    /// Bytes of all that an app keeps.
+    pub bytes: Option<u64>,
+    /// The other region that its data may go to, the bytes of it that are then there, and whether files are
+    /// among them.
+    pub abroad: Option<(&'s Region, u64, bool)>,
+}
+
+/// How an app is backed up; the outer `Option` is a mistake.
 pub(super) fn backups(
     view: View<'_>,
     root: View<'_>,
-    home: &Region,
     regions: &[Region],
-    kept: Option<u64>,
+    kept: &Kept<'_>,
 ) -> Option<Option<Backups>> {
     let Some(node) = view.has("backups").then(|| view.node("backups")).flatten() else {
         return Some(None);
@@ -34,8 +43,9 @@ pub(super) fn backups(
         return Some(None);
     }
     let view = view.inside("backups")?;
-    let of_region = view_at(root, "region", &home.name);
-    let bytes = if view.has("size") { Some(view.size("size")?) } else { kept };
+    let of_region = view_at(root, "region", &kept.home.name);
+    let size = if view.has("size") { Some(view.size("size")?) } else { None };
+    let bytes = size.or(kept.bytes);
     let Some(bytes) = bytes else {
         // The platform backs up whatever there is; who asks for backups must say of what.
         if let Some(own) = own_entry(view, view.table) {
@@ -50,7 +60,8 @@ pub(super) fn backups(
     let window = window(view, of_region);
     let dump = work(view, root, "takes");
     let retry_after = view.span("retry_after");
-    let copy_to = copy_to(view, of_region, home, regions);
+    let copied_to = copy_to(view, of_region, kept.home, regions);
+    let abroad = abroad(view, root, regions, size, kept);
     let copy = match view.has("copy") {
         true => view.inside("copy").and_then(|copy| work(copy, root, "lag")),
         false => Some(nothing()),
@@ -78,7 +89,24 @@ pub(super) fn backups(
         let help = format!("the window is {} long", rules.window);
         view.reading.mistake(Mistake::new(view.at("on_demand"), title).help(help));
     }
-    Some(Some(Backups { bytes, copy_to: copy_to?, rules }))
+    Some(Some(Backups { bytes, copy_to: copied_to?, abroad: abroad?, rules }))
+}
+
+/// Backups in another region: copied where the app says, else where that region has its copies. Nothing is
+/// copied to where it stands.
+fn abroad(
+    view: View<'_>,
+    root: View<'_>,
+    regions: &[Region],
+    size: Option<u64>,
+    kept: &Kept<'_>,
+) -> Option<Option<BackupsAbroad>> {
+    let Some((region, bytes, files)) = kept.abroad else { return Some(None) };
+    let site = Site { region: region.name.clone(), country: region.country.clone() };
+    let (of_region, own) = (view_at(root, "region", &region.name), view.has("copy_to"));
+    let copy_to = copy_to(view, of_region, if own { kept.home } else { region }, regions)?;
+    let copy_to = copy_to.filter(|to| to.region != site.region);
+    Some(Some(BackupsAbroad { site, bytes: size.unwrap_or(bytes), files, copy_to }))
 }
 
 /// No work at all.

@@ -13,8 +13,8 @@ mod services;
 mod study;
 
 pub use super::storage::{
-    BackupCalendar, BackupRules, Backups, BucketSettings, Days, Destination, Due, Files,
-    Relocation, Series, Work,
+    BackupCalendar, BackupRules, Backups, BackupsAbroad, BucketSettings, Days, Destination, Due,
+    Files, Relocation, Series, Work,
 };
 pub use crate::model::database::Settings as DatabaseSettings;
 pub use crate::model::fallback::Settings as FallbackSettings;

@@ -27,7 +27,8 @@ pub use residency::{
     RefusedCopies, Residency,
 };
 pub use storage::{
-    BackupSeries, Backups, Drills, Durability, Files, FilesSeen, Relocated, RestorableAge,
+    BackupSeries, Backups, BackupsAbroad, Drills, Durability, Files, FilesSeen, Relocated,
+    RestorableAge,
 };
 pub use story::{BadYear, DownSpan, Extremes, StoryLine, Track};
 pub use subject::{

@@ -65,7 +65,10 @@ pub struct Backups {
     /// The region in which they are taken, and that of their second copies.
     pub home: String,
     pub copy_to: Option<String>,
-    /// Of one snapshot.
+    /// The same while the data of the app is in another region.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub abroad: Option<BackupsAbroad>,
+    /// Of one snapshot, at home.
     pub bytes: u64,
     pub series: Vec<BackupSeries>,
     /// Runs of any series that were skipped, or failed in every attempt.
@@ -77,6 +80,12 @@ pub struct Backups {
     pub restorable_age_s: Option<RestorableAge>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub drills: Option<Drills>,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct BackupsAbroad {
+    pub region: String,
+    pub copy_to: Option<String>,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

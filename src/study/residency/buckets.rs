@@ -20,6 +20,7 @@ pub(super) fn files(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<F
             asset: "files".into(),
             class: Class::Files,
             processed: false,
+            second: false,
             place: Place { site: Some(home(about)), zone: None },
         },
         by: Move::Kept,
@@ -34,7 +35,13 @@ fn elsewhere(about: &About<'_>, flows: &mut Vec<Flow>) {
     let home = Place { site: Some(home(about)), zone: None };
     let flow = |asset: &str, by: Move, place: Place, needs| Flow {
         from: Some(home.clone()),
-        to: Holding { asset: asset.into(), class: Class::Files, processed: false, place },
+        to: Holding {
+            asset: asset.into(),
+            class: Class::Files,
+            processed: false,
+            second: false,
+            place,
+        },
         by,
         needs,
     };

@@ -32,6 +32,7 @@ pub(super) fn containers(about: &About<'_>, from: Option<&Holding>, flows: &mut 
                 asset: "container".into(),
                 class: Class::Database,
                 processed: true,
+                second: false,
                 place: Place { site: Some(home(about)), zone: Some(names[zone].clone()) },
             },
             by: Move::Placed,
@@ -70,7 +71,7 @@ fn abroad(about: &About<'_>, flows: &mut Vec<Flow>) {
             zone: Some(names[zone].clone()),
         };
         let (asset, class) = ("container".into(), Class::Database);
-        let to = Holding { asset, class, processed: true, place };
+        let to = Holding { asset, class, processed: true, second: false, place };
         flows.push(Flow { from: None, to, by: Move::Placed, needs });
     }
 }

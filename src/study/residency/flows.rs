@@ -1,6 +1,7 @@
 //! What the parts of an architecture do with data: where it stands, and where it may go from there.
 
 use super::About;
+use super::backups::backups;
 use super::buckets::files;
 use super::containers::{containers, home_lost};
 use super::explore::Needs;
@@ -24,6 +25,8 @@ pub struct Holding {
     pub class: Class,
     /// Not kept there, only processed.
     pub processed: bool,
+    /// A copy that is not copied on.
+    pub second: bool,
     pub place: Place,
 }
 
@@ -69,6 +72,7 @@ fn logs(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<Flow>) {
             asset: "logs".into(),
             class: Class::Logs,
             processed: false,
+            second: false,
             place: Place { site: Some(logs.site.clone()), zone: None },
         },
         by: Move::Shipped,
@@ -90,37 +94,12 @@ fn dependencies(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<Flow>
                 asset: dependency.name.clone(),
                 class,
                 processed: true,
+                second: false,
                 place: Place { site: dependency.site.clone(), zone: None },
             },
             by: Move::Processed,
             needs: vec![Needs::nothing()],
         });
-    }
-}
-
-/// Snapshots, which first stand at home, and their second copies.
-fn backups(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<Flow>) {
-    let Some(backups) = &about.app.backups else { return };
-    let home = Place { site: Some(home(about)), zone: None };
-    for calendar in &backups.rules.calendars {
-        let asset = format!("{} backup", calendar.series.name());
-        let at = |place: Place| Holding {
-            asset: asset.clone(),
-            class: Class::Backups,
-            processed: false,
-            place,
-        };
-        let needs = vec![Needs::nothing()];
-        match (from, &backups.copy_to) {
-            (None, _) => {
-                flows.push(Flow { from: None, to: at(home.clone()), by: Move::Taken, needs });
-            }
-            (Some(from), Some(site)) if from.asset == asset && from.place == home => {
-                let to = at(Place { site: Some(site.clone()), zone: None });
-                flows.push(Flow { from: None, to, by: Move::Copied, needs });
-            }
-            _ => {}
-        }
     }
 }
 
@@ -142,6 +121,7 @@ fn database(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<Flow>) {
                 asset: "database".into(),
                 class: Class::Database,
                 processed: false,
+                second: false,
                 place: Place { site: Some(home(about)), zone: Some(zone.clone()) },
             },
             by,
@@ -161,6 +141,7 @@ fn database_abroad(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<Fl
                 asset: "database".into(),
                 class: Class::Database,
                 processed: false,
+                second: false,
                 place: Place {
                     site: Some(rules::site(about.scenario, region)),
                     zone: Some(zone.clone()),

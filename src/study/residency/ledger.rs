@@ -5,7 +5,6 @@ use crate::id::Id;
 use crate::measure::residency::{Asset, Row, RowKind, Where};
 use crate::measure::{Measures, Plan};
 use crate::model::backup::plan::Stamp;
-use crate::model::residency::Move;
 use crate::model::topology::Topology;
 use crate::study::findings::{InventoryRow, LedgerRow, PathVerdict};
 use crate::study::plan::date_label;
@@ -124,9 +123,7 @@ fn byte_hours(row: &Row, plan: &Plan) -> f64 {
 /// The failure, if it began with one, and then what the static verdict tells of the same path.
 fn chain(row: &Row, topology: &Topology) -> Vec<String> {
     let cause = row.cause.map(|it| topology.causes[usize::from(it)].clone());
-    let snapshot = matches!(row.asset, Asset::Snapshot(..));
-    let before = (row.by == Move::Copied && snapshot).then_some(Move::Taken);
-    let moves = before.into_iter().chain([row.by]).map(|by| by.name().to_owned());
+    let moves = row.before.into_iter().flatten().chain([row.by]).map(|by| by.name().to_owned());
     cause.into_iter().chain(moves).collect()
 }
 

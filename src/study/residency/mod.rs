@@ -8,6 +8,7 @@
 //!
 //! A part of the architecture that moves data adds its flows in `flows::CONTRIBUTORS` and nowhere else.
 
+mod backups;
 mod buckets;
 mod containers;
 mod explore;
