@@ -73,7 +73,7 @@ fn goes_on_abroad(about: &About<'_>) -> Vec<Needs> {
     let strikes = |effect: Effect, targets: &[Target]| {
         matches!(effect, Effect::Crash | Effect::Outage) && targets.iter().any(mine)
     };
-    let failures = about.scenario.failures.iter().any(|it| strikes(it.effect, &it.targets));
+    let failures = about.scenario.failures.iter().any(|it| strikes(it.effect, it.targets.named()));
     if failures || about.scenario.incidents.iter().any(|it| strikes(it.effect, &it.targets)) {
         needs.push(Needs::nothing().also("no node is left at home").also(PROMOTED));
     }
