@@ -102,7 +102,9 @@ pub fn run(scenario: &Scenario, hash: &str, options: &Options) -> Outcome {
     };
     let precision = study.simulate();
     let extremes = study.extremes();
-    let worst = (extremes.worst_downtime_s > 0.0).then_some(extremes.worst);
+    // Every span of a large fleet would take more memory than the fleet, and fills no picture.
+    let is_told = extremes.worst_downtime_s > 0.0 && topology.apps <= LISTED_APPS;
+    let worst = is_told.then_some(extremes.worst);
     let listed = study.listed();
     let (mut findings, bad_year) = study.pool.join(
         || study.findings(hash, precision, &listed),
@@ -378,7 +380,8 @@ impl Study<'_> {
         if apps > LISTED_APPS {
             notes.push(format!(
                 "the {LISTED_APPS} apps that lose most are told one by one; all {apps} are in the fleet \
-                 line, in the causes and in every expectation, and single replications are not written"
+                 line, in the causes and in every expectation; single replications are not written, the worst is told \
+                 by `zonefall why`"
             ));
         }
         if self.plan.stop_at_first_outage {
