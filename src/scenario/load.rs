@@ -16,6 +16,8 @@ use super::spec::{Scenario, Targets};
 use super::tree::{self, Table, Value, toml_string};
 use crate::model::setup::placed;
 use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::mem::take;
 
 /// Everything that one scenario is made of, in the order of layers.
 #[derive(Clone, Debug, Default)]
@@ -94,7 +96,7 @@ pub(crate) fn load_and_track(
     scenario.settings = resolved::settings(&root, &fleet, &assumptions, &sources);
     scenario.notes = plain_notes(&notes, &sources);
     let loaded = Loaded {
-        hash: hash(&scenario),
+        hash: hash(&mut scenario),
         notes: render_notes(notes, &sources),
         resolved: Resolved::new(root, sources),
         scenario,
@@ -222,16 +224,20 @@ const TOLD_SINGLY: usize = 10_000;
 
 /// Derived `Debug` prints every field, so a field added to the scenario enters the hash by itself.
 /// The name, the origins of settings and the notes do not change any result and are left out.
-
-fn hash(scenario: &Scenario) -> String {
-    let (name, settings, notes) = Default::default();
-    let mut bare = Scenario { name, settings, notes, ..scenario.clone() };
-    if bare.apps.len() <= TOLD_SINGLY {
-        for failure in &mut bare.failures {
-            failure.targets = Targets::Named(failure.targets.one_by_one(&bare.apps));
+fn hash(scenario: &mut Scenario) -> String {
+    let aside = (take(&mut scenario.name), take(&mut scenario.settings), take(&mut scenario.notes));
+    let failures = scenario.failures.clone();
+    if scenario.apps.len() <= TOLD_SINGLY {
+        for failure in &mut scenario.failures {
+            failure.targets = Targets::Named(failure.targets.one_by_one(&scenario.apps));
         }
     }
-    blake3::hash(format!("{bare:?}").as_bytes()).to_hex().to_string()
+    let mut hasher = io::BufWriter::new(blake3::Hasher::new());
+    write!(hasher, "{scenario:?}").expect("a hasher takes all bytes");
+    scenario.failures = failures;
+    (scenario.name, scenario.settings, scenario.notes) = aside;
+    let hasher = hasher.into_inner().expect("a hasher takes all bytes");
+    hasher.finalize().to_hex().to_string()
 }
 
 #[cfg(test)]

@@ -35,11 +35,12 @@ pub(super) struct Around<'a> {
     pub places: &'a Places<'a>,
 }
 
+/// An app, and the changes that are made to it again and again.
+type Made = (App, Vec<Change>);
+
 /// Reads apps, those made by one `count` once.
-pub(super) fn alike<'a>(
-    around: &'a Around<'a>,
-) -> impl FnMut(View<'_>, &str) -> Option<(App, Vec<Change>)> + 'a {
-    let mut before: Option<(Table, Option<(App, Vec<Change>)>)> = None;
+pub(super) fn alike<'a>(around: &'a Around<'a>) -> impl FnMut(View<'_>, &str) -> Option<Made> + 'a {
+    let mut before: Option<(Table, Option<Made>)> = None;
     move |view, name| {
         let like = before.as_ref().filter(|(table, _)| table.entries.is_same(&view.table.entries));
         if let Some((_, read)) = like {
@@ -54,7 +55,7 @@ pub(super) fn alike<'a>(
 }
 
 /// Reads one app, and the changes that are made to it again and again.
-fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(App, Vec<Change>)> {
+fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<Made> {
     let containers = view.count("containers").map(|count| count as u32);
     let placement = placement(view, around.bare);
     let region = view.word("region").and_then(|word| find_region(view, word, around.regions));
