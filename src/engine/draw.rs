@@ -130,6 +130,8 @@ impl Purpose {
     pub const FALLBACK_DNS: Purpose = Purpose(114);
     /// Until the return from there is ordered.
     pub const FALLBACK_RETURN: Purpose = Purpose(115);
+    /// How far the copy of the files there lags behind when it is gone on with.
+    pub const FALLBACK_FILES: Purpose = Purpose(116);
     /// Whether an attempt of a backup fails; the second number of the block, whether one of its copy.
     pub const BACKUP: Purpose = Purpose(160);
     /// How long an attempt of a backup takes; the second number of the block, one of its copy.

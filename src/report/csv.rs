@@ -45,6 +45,8 @@ fn ledger(of: &Residency) -> String {
         "verdict",
         "basis",
         "down_s",
+        "lost_s",
+        "all_lost",
     ];
     let rows = of.ledger.iter().map(|row| {
         let verdict = serde_json::to_value(row.verdict).expect("a word");
@@ -64,6 +66,8 @@ fn ledger(of: &Residency) -> String {
             verdict.as_str().unwrap_or_default().to_owned(),
             name(row.basis.as_deref().unwrap_or_default()),
             optional(row.down_s),
+            optional(row.lost_s),
+            row.all_lost.map(|it| it.to_string()).unwrap_or_default(),
         ]
     });
     table(&columns, rows)

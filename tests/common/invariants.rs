@@ -1257,7 +1257,17 @@ impl Invariant for BucketsConsistent {
                 let all = world.errors.iter().filter(|it| it.target == target);
                 all.fold(1.0, |past, it| past * (1.0 - it.share))
             };
+            // The app of a bucket is away: it has its copy there, or what was moved, or nothing.
+            let fallback = topology.fallback_of(info.app);
+            let away = fallback.is_some_and(|it| world.fallbacks[it.index()].abroad);
+            same(&name, state.away.is_some(), away)?;
+            let there = fallback.map(|it| topology.fallbacks[it].abroad);
+            let copied = info.copy.as_ref().filter(|it| {
+                away && there.is_some() && topology.sites[it.site].region == there
+            });
+            let to = copied.map(|it| Destination::Site(it.site)).or(to);
             let passes = match to {
+                None if away => 0.0,
                 Some(Destination::Site(site)) => {
                     let region = topology.sites[site].region;
                     settings.needed() * region.map_or(1.0, |it| past(Target::Region(it)))
@@ -1287,7 +1297,7 @@ impl Invariant for BucketsConsistent {
                 let owner = record.root.expect("an owner").seq;
                 let missing = replicas.iter().filter_map(|it| world.recovery(*it)?.root);
                 let errors = world.errors.iter().map(|it| it.root);
-                let owns = missing.chain(errors).any(|it| it.seq == owner);
+                let owns = missing.chain(errors).chain(state.away).any(|it| it.seq == owner);
                 holds(owns, || format!("{name} is owned by who has nothing to do with it"))?;
             }
             self.failing[id.index()] = state.failing > 0.0;

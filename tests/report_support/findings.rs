@@ -349,6 +349,7 @@ fn shop() -> Subject {
                 method: "markov".into(),
             }),
             seen: Some(FilesSeen {
+                abroad: None,
                 unavailability: Some(est(2.1e-5, 1.9e-5, 2.3e-5)),
                 time_any: Some(est(4.2e-5, 3.9e-5, 4.5e-5)),
                 replicas_lost_per_year: est(0.031, 0.028, 0.034),
@@ -433,13 +434,20 @@ fn outside() -> Residency {
         verdict,
         basis: None,
         down_s: None,
+        lost_s: None,
+        all_lost: None,
     };
     Residency {
         paths: vec![path("abroad", PathVerdict::Violation), path(HOSTILE, PathVerdict::Refused)],
         worst: Some(7),
         ledger: vec![
             row("nightly backup of 2026-01-18T00:41:23Z", PathVerdict::Violation),
-            LedgerRow { down_s: Some(60.0), ..row("=1+1", PathVerdict::Refused) },
+            LedgerRow {
+                down_s: Some(60.0),
+                lost_s: Some(86_400.0),
+                all_lost: Some(1),
+                ..row("=1+1", PathVerdict::Refused)
+            },
             LedgerRow {
                 until_s: None,
                 basis: Some(HOSTILE.into()),
@@ -475,6 +483,8 @@ fn ruled() -> AppResidency {
         control: "preventive".into(),
         refused_per_year: est(12.0, 10.0, 14.0),
         refused_down_s: est(600.0, 500.0, 700.0),
+        refused_lost_s: est(8640.0, 7000.0, 11_000.0),
+        refused_all_lost_per_year: est(0.01, 0.001, 0.04),
         refused_copies: Some(RefusedCopies {
             to: HOSTILE.into(),
             country: "US".into(),

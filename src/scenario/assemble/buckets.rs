@@ -46,6 +46,7 @@ impl Assembly<'_> {
             self.group(group, |ordinal| format!("{}/{ordinal}", app.name), "replica.");
             let relocation = files.relocation.as_ref().map(|it| self.relocation(it, owner));
             let copy = files.copy.as_ref();
+            let goes_along = files.goes_along(app.fallback.as_ref());
             let copy = copy.map(|(site, lag)| Remote { site: self.site(site), lag: lag.clone() });
             self.topology.buckets.push(Bucket {
                 app: owner,
@@ -57,6 +58,7 @@ impl Assembly<'_> {
                 settings,
                 relocation,
                 copy,
+                goes_along,
             });
         }
     }

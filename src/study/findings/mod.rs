@@ -27,7 +27,7 @@ pub use residency::{
     RefusedCopies, Residency,
 };
 pub use storage::{
-    BackupSeries, Backups, BackupsAbroad, Drills, Durability, Files, FilesSeen, Relocated,
+    BackupSeries, Backups, BackupsAbroad, Drills, Durability, Files, FilesAbroad, FilesSeen, Relocated,
     RestorableAge,
 };
 pub use story::{BadYear, DownSpan, Extremes, StoryLine, Track};

@@ -100,9 +100,14 @@ pub struct LedgerRow {
     pub verdict: PathVerdict,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub basis: Option<String>,
-    /// For a refused move: how long the app was down until it was up again, seconds.
+    /// What a refused move cost: how long the app was down for it, and by how much data-loss windows were
+    /// longer, seconds; and how often all was lost that would have been saved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub down_s: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lost_s: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub all_lost: Option<u32>,
 }
 
 /// Things of one kind with data of an app, at one place, over the measured time.
@@ -146,8 +151,15 @@ pub struct AppResidency {
     pub byte_hours_per_year: Estimate,
     /// Moves that a preventive control refused.
     pub refused_per_year: Estimate,
-    /// Seconds a year from a refused move until the app was up again.
+    /// Seconds a year from a refused move until the app was up again: the sum over refused moves, each
+    /// second charged to one of them.
     pub refused_down_s: Estimate,
+    /// Seconds a year by which data-loss windows were longer for want of a refused snapshot, or copy of one …
+    #[serde(default)]
+    pub refused_lost_s: Estimate,
+    /// … and losses of all there was that would have been of a window.
+    #[serde(default)]
+    pub refused_all_lost_per_year: Estimate,
     /// Second copies of backups that were refused: what there would be of it elsewhere. Without them nothing
     /// is left should its region be lost for good.
     #[serde(default, skip_serializing_if = "Option::is_none")]

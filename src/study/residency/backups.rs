@@ -29,7 +29,7 @@ pub(super) fn backups(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec
                 flow(site, true, vec![Needs::nothing()]);
             }
         } else if let Some(abroad) = &backups.abroad
-            && from.asset == "database"
+            && goes_along(about, from)
             && from.place.site.as_ref() == Some(&abroad.site)
         {
             flow(&abroad.site, false, goes_on_abroad(about));
@@ -48,6 +48,14 @@ fn copied_from<'a>(about: &About<'a>, backups: &'a Backups, from: &Holding) -> O
             && standing(rule, Class::Backups, place, None) == Standing::Outside
     });
     backups.abroad.as_ref().filter(|_| !refused)?.copy_to.as_ref()
+}
+
+/// Whether it is what backups abroad are taken of: the database, or else the files.
+fn goes_along(about: &About<'_>, from: &Holding) -> bool {
+    match about.app.database {
+        Some(_) => from.asset == "database",
+        None => from.class == Class::Files && from.processed,
+    }
 }
 
 /// What it takes for the database to go on in the other region: its app goes there, or its copy is promoted

@@ -35,12 +35,12 @@ fn inventory(rows: &[Row], topology: &Topology, plan: &Plan) -> Vec<InventoryRow
     let mut all: Vec<InventoryRow> = Vec::new();
     let mut places = BTreeMap::new();
     let horizon = plan.horizon().as_secs();
-    for row in rows.iter().filter(|row| !matches!(row.kind, RowKind::Refused { .. })) {
+    for row in rows.iter().filter(|row| !matches!(row.kind, RowKind::Refused(_))) {
         let (place, country) = place(row.place, topology);
         let asset = kind_of(row.asset, topology);
         let (from, to) = plan.clip(row.since, row.until.unwrap_or(plan.to));
         let since_s = (from - plan.from).as_secs();
-        let key = (row.app, row.class, asset.clone(), place.clone());
+        let key = (row.app, row.class, asset.clone(), row.processed, place.clone());
         let new = || InventoryRow {
             app: topology.groups[row.app].name.clone(),
             data: row.class.name().into(),
@@ -56,7 +56,7 @@ fn inventory(rows: &[Row], topology: &Topology, plan: &Plan) -> Vec<InventoryRow
             verdict: match row.kind {
                 RowKind::Violation => Some(PathVerdict::Violation),
                 RowKind::Excepted(_) => Some(PathVerdict::Excepted),
-                RowKind::Inside | RowKind::Refused { .. } => None,
+                RowKind::Inside | RowKind::Refused(_) => None,
             },
             basis: basis(row, topology),
         };
@@ -86,11 +86,11 @@ fn basis(row: &Row, topology: &Topology) -> Option<String> {
 fn told(row: &Row, topology: &Topology, plan: &Plan) -> Option<LedgerRow> {
     let (place, country) = place(row.place, topology);
     let since = |at: Instant| (at.max(plan.from) - plan.from).as_secs();
-    let (verdict, down_s) = match row.kind {
+    let (verdict, cost) = match row.kind {
         RowKind::Inside => return None,
         RowKind::Violation => (PathVerdict::Violation, None),
         RowKind::Excepted(_) => (PathVerdict::Excepted, None),
-        RowKind::Refused { down } => (PathVerdict::Refused, Some(Span(down).as_secs())),
+        RowKind::Refused(cost) => (PathVerdict::Refused, Some(cost)),
     };
     Some(LedgerRow {
         app: topology.groups[row.app].name.clone(),
@@ -107,13 +107,15 @@ fn told(row: &Row, topology: &Topology, plan: &Plan) -> Option<LedgerRow> {
         chain: chain(row, topology),
         verdict,
         basis: basis(row, topology),
-        down_s,
+        down_s: cost.map(|it| Span(it.down).as_secs()),
+        lost_s: cost.map(|it| Span(it.lost).as_secs()),
+        all_lost: cost.map(|it| it.all_lost).filter(|&all| all > 0),
     })
 }
 
 /// Of the part of a stay that is measured.
 fn byte_hours(row: &Row, plan: &Plan) -> f64 {
-    if matches!(row.kind, RowKind::Refused { .. }) {
+    if matches!(row.kind, RowKind::Refused(_)) {
         return 0.0;
     }
     let (from, to) = plan.clip(row.since, row.until.unwrap_or(plan.to));
@@ -133,7 +135,7 @@ fn kind_of(asset: Asset, topology: &Topology) -> String {
         Asset::Container(_) => "container".into(),
         Asset::Node(_) => "database".into(),
         Asset::Snapshot(series, _) => format!("{} backup", series.name()),
-        Asset::Bucket(_) | Asset::Fixed(_) => self::asset(asset, topology),
+        Asset::Bucket(_) | Asset::FilesAbroad(_) | Asset::Fixed(_) => self::asset(asset, topology),
     }
 }
 
@@ -148,7 +150,7 @@ fn asset(asset: Asset, topology: &Topology) -> String {
             let node = topology.unit_name(Id::new(unit));
             format!("database {}", node.trim_start_matches("database-node."))
         }
-        Asset::Bucket(_) => "files".into(),
+        Asset::Bucket(_) | Asset::FilesAbroad(_) => "files".into(),
         Asset::Fixed(index) => topology.fixed[index as usize].asset.clone(),
     }
 }

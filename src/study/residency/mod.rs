@@ -68,8 +68,8 @@ pub fn paths(scenario: &Scenario, topology: &Topology) -> Vec<DataPath> {
 fn paths_of(about: &About<'_>) -> Vec<DataPath> {
     let (scenario, subject) = (about.scenario, about.app);
     let Some(rule) = &subject.residency else { return Vec::new() };
-    let mut by_place: BTreeMap<(String, String), DataPath> = BTreeMap::new();
-    let mut ways: BTreeMap<(String, String), Vec<Needs>> = BTreeMap::new();
+    let mut by_place: BTreeMap<(String, String, bool), DataPath> = BTreeMap::new();
+    let mut ways: BTreeMap<(String, String, bool), Vec<Needs>> = BTreeMap::new();
     for way in explore(&|from| flows::flows(about, from)) {
         let holding = &way.holding;
         if holding.processed && !rule.processing {
@@ -103,7 +103,7 @@ fn paths_of(about: &About<'_>) -> Vec<DataPath> {
             }
             (Some(site), _) => site.region.clone(),
         };
-        let key = (holding.asset.clone(), to.clone());
+        let key = (holding.asset.clone(), to.clone(), holding.processed);
         let known = ways.entry(key.clone()).or_default();
         known.push(way.needs.clone());
         by_place.entry(key).or_insert_with(|| DataPath {

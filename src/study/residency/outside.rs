@@ -65,6 +65,8 @@ struct AppFold {
     classes: [OutsideFold; Class::ALL.len()],
     refused: Amount,
     refused_down: Amount,
+    refused_lost: Amount,
+    refused_all: Amount,
     without_refusal: Option<Box<AgeFold>>,
 }
 
@@ -116,7 +118,9 @@ impl AppFold {
             fold.add(std::iter::once(tally));
         }
         self.refused.count(ledger.refused);
-        self.refused_down.measure(Span(ledger.refused_down).as_secs());
+        self.refused_down.measure(Span(ledger.cost.down).as_secs());
+        self.refused_lost.measure(Span(ledger.cost.lost).as_secs());
+        self.refused_all.count(u64::from(ledger.cost.all_lost));
     }
 }
 
@@ -163,6 +167,8 @@ impl Yearly<'_> {
             byte_hours_per_year: bytes,
             refused_per_year: self.counted(&fold.refused, refusable),
             refused_down_s: self.measured(&fold.refused_down, refusable, Span::YEAR.as_secs()),
+            refused_lost_s: self.measured(&fold.refused_lost, refusable, f64::INFINITY),
+            refused_all_lost_per_year: self.counted(&fold.refused_all, refusable),
             refused_copies: None,
             by_class,
         })
