@@ -269,10 +269,10 @@ fn files_go_on_with_their_copy_in_the_other_region() {
         .states(6400 * S, "bucket.shop goes on abroad, 90000000000 lost")
         .states(6400 * S, "bucket.shop fails 0")
         .states(97_400 * S, "bucket.shop comes home");
-    let shop = told.of("app.shop");
-    shop.outages(&[(1000 * S, 6560 * S), (97_400 * S, 97_560 * S)]);
+    let of = told.of("app.shop");
+    of.outages(&[(1000 * S, 6560 * S), (97_400 * S, 97_560 * S)]);
     // All requests fail while it is down, and none for its files besides.
-    shop.failed(10.0 * 5720.0);
+    of.failed(10.0 * 5720.0);
     assert_eq!(told.buckets.of[0].any, 5400 * S);
     assert_eq!(told.buckets.of[0].left.len(), 1);
     // Where every replica is lost with its zone that has been told, and nothing was written since.
@@ -286,7 +286,8 @@ fn files_go_on_with_their_copy_in_the_other_region() {
 fn without_a_copy_there_requests_that_need_files_fail_until_the_return() {
     let out = incident("out", "outage", "region.r", 1000, 10_000);
     for copied in ["", "copy_to = \"t\"\n"] {
-        let files = format!("[region.t]\ncountry = \"FR\"\nzones = 1\n[app.shop.files]\n{FILES}{copied}");
+        let files =
+            format!("[region.t]\ncountry = \"FR\"\nzones = 1\n[app.shop.files]\n{FILES}{copied}");
         let told = shop(FALLBACK, "", &(files + &out));
         // The region is well at 11 000, and its files with it; the app is not there until 97 400.
         told.states(1000 * S, "bucket.shop fails 0.25")

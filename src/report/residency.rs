@@ -166,7 +166,8 @@ pub fn verdict(row: &LedgerRow) -> String {
     match row.verdict {
         PathVerdict::Violation => "violation".into(),
         PathVerdict::Refused => {
-            let mut told = vec![format!("down {} for it", number::duration(row.down_s.unwrap_or(0.0)))];
+            let mut told =
+                vec![format!("down {} for it", number::duration(row.down_s.unwrap_or(0.0)))];
             if let Some(lost) = row.lost_s.filter(|&it| it > 0.0) {
                 told.push(format!("{} more of data lost", number::duration(lost)));
             }

@@ -338,7 +338,8 @@ impl Listener for Teller {
             }
             Fact::FilesGoOnAbroad { bucket, lost } => {
                 let lost = human_seconds(lost.as_secs());
-                let text = format!("its copy is gone on with; the last {lost} of files are not there");
+                let text =
+                    format!("its copy is gone on with; the last {lost} of files are not there");
                 self.tell(now, bucket_name(topology, bucket), text, 1);
             }
             Fact::FilesComeHome { bucket } => {

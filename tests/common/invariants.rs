@@ -579,7 +579,18 @@ impl Invariant for PhasesFitStates {
                 continue; // see `FallbacksConsistent`
             }
             if topology.group_of(unit).kind == Kind::Bucket {
-                let fits = matches!(phase, Phase::Provider | Phase::Rebuild);
+                let buckets = topology.buckets.iter().as_slice();
+                let at = buckets.binary_search_by_key(&unit, |it| it.unit).expect("a bucket");
+                let zones = &topology.regions[buckets[at].region].zones;
+                // Away from a region that is well it waits for the order to return.
+                let well = zones.iter().all(|zone| world.zones[zone.index()].is_up());
+                let away = world.buckets[at].away.is_some() && well;
+                let fits = match phase {
+                    Phase::Operator => away,
+                    Phase::Provider => true,
+                    Phase::Rebuild => world.buckets[at].away.is_none(),
+                    _ => false,
+                };
                 holds(fits, || format!("a bucket waits for {phase:?}"))?;
                 continue;
             }
@@ -1262,9 +1273,10 @@ impl Invariant for BucketsConsistent {
             let away = fallback.is_some_and(|it| world.fallbacks[it.index()].abroad);
             same(&name, state.away.is_some(), away)?;
             let there = fallback.map(|it| topology.fallbacks[it].abroad);
-            let copied = info.copy.as_ref().filter(|it| {
-                away && there.is_some() && topology.sites[it.site].region == there
-            });
+            let copied = info
+                .copy
+                .as_ref()
+                .filter(|it| away && there.is_some() && topology.sites[it.site].region == there);
             let to = copied.map(|it| Destination::Site(it.site)).or(to);
             let passes = match to {
                 None if away => 0.0,

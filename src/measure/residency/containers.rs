@@ -10,21 +10,21 @@ use crate::model::world::{NOWHERE, World};
 use crate::time::Instant;
 
 impl Residency {
-    fn in_service(&mut self, unit: Id<UnitInfo>, topology: &Topology, world: &World) {
+    pub(super) fn in_service(&mut self, unit: Id<UnitInfo>, topology: &Topology, world: &World) {
         let root = world.recovery(unit).and_then(|it| it.root);
         if let Some(root) = root {
             self.brought(unit, root.cause, topology);
         }
     }
 
-    fn brought(&mut self, unit: Id<UnitInfo>, cause: CauseId, topology: &Topology) {
+    pub(super) fn brought(&mut self, unit: Id<UnitInfo>, cause: CauseId, topology: &Topology) {
         if let Some(ledger) = self.ledger_of(topology.group_id(unit)).filter(|it| it.watched) {
             ledger.brought.push((unit.raw(), cause));
         }
     }
 
     /// A container finds no place: refused, if a zone that would take it is up.
-    fn waits(
+    pub(super) fn waits(
         &mut self,
         now: Instant,
         unit: Id<UnitInfo>,
@@ -65,7 +65,7 @@ impl Residency {
     }
 
     /// Containers in service against those known to be outside.
-    fn containers_moved(
+    pub(super) fn containers_moved(
         &mut self,
         now: Instant,
         app: Id<Group>,

@@ -11,7 +11,7 @@ use crate::model::world::World;
 use crate::time::Instant;
 
 impl Residency {
-    fn bucket_moved(
+    pub(super) fn bucket_moved(
         &mut self,
         now: Instant,
         bucket: Id<Bucket>,
@@ -23,7 +23,8 @@ impl Residency {
         let app = topology.buckets[bucket].app;
         let home = topology.fixed.partition_point(|it| it.app < app);
         let of_app = topology.fixed[home..].iter().take_while(|it| it.app == app);
-        let files = of_app.zip(home..).find(|(it, _)| it.class == Class::Files && it.by == Move::Kept);
+        let files =
+            of_app.zip(home..).find(|(it, _)| it.class == Class::Files && it.by == Move::Kept);
         // What is moved is no longer at home, and comes back whole (B2).
         if away {
             self.arrives(now, moved(bucket, topology, world), plan, topology);

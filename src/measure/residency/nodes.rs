@@ -11,7 +11,7 @@ use crate::time::Instant;
 
 impl Residency {
     /// Nodes against those known to be outside. Their data is where they stand, running or not.
-    fn nodes_moved(
+    pub(super) fn nodes_moved(
         &mut self,
         now: Instant,
         app: Id<Group>,
@@ -56,7 +56,7 @@ impl Residency {
     }
 
     /// A restore begins, which may be over before the instant is.
-    fn restored(&mut self, id: Id<Database>, topology: &Topology, world: &World) {
+    pub(super) fn restored(&mut self, id: Id<Database>, topology: &Topology, world: &World) {
         let app = topology.databases[id].app;
         let node = world.databases[id.index()].primary;
         let root = world.recovery(node).and_then(|it| it.root);
@@ -90,7 +90,7 @@ impl Residency {
     }
 
     /// A restore finds no zone: refused, if one that would take it is up.
-    fn restore_waits(
+    pub(super) fn restore_waits(
         &mut self,
         now: Instant,
         id: Id<Database>,

@@ -63,7 +63,10 @@ impl Residency {
     }
 
     /// From now on the downtime of an app is charged to what is missing.
-    #[allow(clippy::too_many_arguments, reason = "one call of each place that finds something missing")]
+    #[allow(
+        clippy::too_many_arguments,
+        reason = "one call of each place that finds something missing"
+    )]
     pub(super) fn is_missing(
         &mut self,
         now: Instant,

@@ -45,7 +45,12 @@ impl World {
 
 impl<L: Listener> Sim<'_, L> {
     /// An app is ordered to another region, for a fault that took its own at `since`.
-    pub(in crate::model) fn files_are_left(&mut self, id: Id<Fallback>, root: Root, since: Instant) {
+    pub(in crate::model) fn files_are_left(
+        &mut self,
+        id: Id<Fallback>,
+        root: Root,
+        since: Instant,
+    ) {
         let topology = self.topology;
         let fallback = &topology.fallbacks[id];
         let Some(bucket) = topology.bucket_of(fallback.app) else { return };

@@ -35,7 +35,8 @@ impl<L: Listener> Sim<'_, L> {
             Some(root) => self.files_are_reached(id, root),
             None => {
                 let record = self.world.recovery(info.address).expect("it leads nowhere");
-                let (root, since) = (record.root.expect("somebody took the region"), record.path[0].0);
+                let (root, since) =
+                    (record.root.expect("somebody took the region"), record.path[0].0);
                 self.files_are_left(id, root, since);
             }
         }

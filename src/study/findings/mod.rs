@@ -27,8 +27,8 @@ pub use residency::{
     RefusedCopies, Residency,
 };
 pub use storage::{
-    BackupSeries, Backups, BackupsAbroad, Drills, Durability, Files, FilesAbroad, FilesSeen, Relocated,
-    RestorableAge,
+    BackupSeries, Backups, BackupsAbroad, Drills, Durability, Files, FilesAbroad, FilesSeen,
+    Relocated, RestorableAge,
 };
 pub use story::{BadYear, DownSpan, Extremes, StoryLine, Track};
 pub use subject::{
