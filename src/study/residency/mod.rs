@@ -13,6 +13,7 @@ mod buckets;
 mod containers;
 mod explore;
 mod flows;
+mod inventory;
 mod ledger;
 mod outside;
 mod words;
