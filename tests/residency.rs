@@ -143,6 +143,29 @@ fn the_inventory_tells_where_everything_is() {
         close(row.byte_hours, at_once * bytes * hours);
         assert_eq!(row.since_s, 0.0);
     }
+    // Without luck every replication holds the same: so does the mean, a year long.
+    let means = &found.residency.as_ref().unwrap().inventory_per_year;
+    let told: Vec<_> = means
+        .iter()
+        .map(|it| (it.asset.as_str(), it.place.as_str(), it.verdict, it.processed))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("nightly backup", "r", None, false),
+            ("nightly backup", "us", outside, false),
+            ("container", "a", None, true),
+            ("files", "r", None, false),
+        ]
+    );
+    for (row, at_once) in means.iter().zip([10.0, 10.0, 1.0, 1.0]) {
+        let bytes = if row.processed { 0.0 } else { 10.0 * f64::from(1 << 30) };
+        close(row.at_once.mean, at_once);
+        let year = at_once * bytes * 8760.0;
+        close(row.byte_hours_per_year.mean, year);
+        close(row.byte_hours_per_year.low, year);
+        close(row.byte_hours_per_year.high, year);
+    }
     // The copy of the last night goes ten days after it came.
     assert_eq!(inventory[1].until_s, Some((99.0 + 10.0) * 86_400.0 + 7200.0));
     assert_eq!(inventory[2].until_s, None);

@@ -197,7 +197,8 @@ pub fn definitions() -> BTreeMap<String, String> {
              second copy of a backup that there would be had none been refused: what the loss of the region \
              would take instead of all. `residency.static` is every path outside that the architecture has, \
              found without simulating; where it has none, there is none for certain. `residency.inventory` is \
-             where everything was in the replication with the most outside.",
+             where everything was in the replication with the most outside, `residency.inventory_per_year` the same \
+             on average over all.",
         ),
         (
             "causes",

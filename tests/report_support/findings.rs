@@ -454,6 +454,18 @@ fn outside() -> Residency {
                 ..row("logs", PathVerdict::Excepted)
             },
         ],
+        inventory_per_year: vec![InventoryMean {
+            app: HOSTILE.into(),
+            data: "backups".into(),
+            asset: "nightly backup".into(),
+            processed: false,
+            place: "us-east-1".into(),
+            country: "US".into(),
+            at_once: est(14.0, 13.5, 14.5),
+            byte_hours_per_year: est(3e15, 2.9e15, 3.1e15),
+            verdict: Some(PathVerdict::Violation),
+            basis: None,
+        }],
         inventory: vec![InventoryRow {
             app: HOSTILE.into(),
             data: "backups".into(),

@@ -10,10 +10,12 @@
 mod backups;
 mod containers;
 mod files;
+pub mod held;
 mod nodes;
 pub mod refusals;
 mod tally;
 
+pub use held::{Amount, Held};
 pub use refusals::Cost;
 pub use tally::Tally;
 
@@ -42,6 +44,9 @@ pub struct Residency {
     pub rows: Option<Vec<Row>>,
     /// Rows are of data where it may be too.
     pub everything: bool,
+    /// How much was where, inside or not, over the measured time; only where few apps are looked at one by
+    /// one.
+    pub held: Option<BTreeMap<Held, Amount>>,
 }
 
 /// What there is to tell of one app.
@@ -94,7 +99,7 @@ pub enum Asset {
 }
 
 /// Where it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Where {
     Zone(Id<Zone>),
     Site(Id<Site>),
@@ -172,7 +177,7 @@ impl Residency {
             });
             AppLedger { watched, watched_nodes, ..AppLedger::default() }
         });
-        Residency { apps: apps.collect(), rows: None, everything: false }
+        Residency { apps: apps.collect(), ..Residency::default() }
     }
 
     /// Nobody says where data may be.
@@ -182,6 +187,10 @@ impl Residency {
     }
 
     pub(super) fn begin(&mut self, plan: &Plan, topology: &Topology, world: &World) {
+        if plan.detailed && !self.is_idle() {
+            self.held = Some(BTreeMap::new());
+            self.everything = true;
+        }
         if self.everything {
             for (index, ledger) in self.apps.iter_mut().enumerate() {
                 let app = Id::new(index as u32);
@@ -344,7 +353,16 @@ impl Residency {
     }
     fn note(&mut self, row: Row, plan: &Plan) {
         let (from, to) = plan.clip(row.since, row.until.unwrap_or(plan.to));
-        if let Some(rows) = self.rows.as_mut().filter(|_| to > from) {
+        if to <= from {
+            return;
+        }
+        if let Some(held) = &mut self.held {
+            let amount = held.entry(Held::of(&row)).or_default();
+            amount.stays += 1;
+            amount.nanos += u128::from((to - from).0);
+            amount.byte_nanos += u128::from(row.bytes) * u128::from((to - from).0);
+        }
+        if let Some(rows) = &mut self.rows {
             rows.push(row);
         }
     }
@@ -359,15 +377,14 @@ impl Residency {
         for index in 0..self.apps.len() {
             self.charge_downtime(now, Id::new(index as u32), plan);
             let ledger = &mut self.apps[index];
-            for (_, stay) in std::mem::take(&mut ledger.open) {
-                if stay.row.kind == RowKind::Violation {
-                    let tally = &mut ledger.tallies[stay.row.class as usize];
-                    let (from, to) = plan.clip(stay.row.since, now);
-                    tally.closes(from, to, stay.row.bytes);
-                }
-                if let Some(rows) = &mut self.rows {
-                    rows.push(stay.row);
-                }
+            let open = std::mem::take(&mut ledger.open);
+            for stay in open.values().filter(|it| it.row.kind == RowKind::Violation) {
+                let tally = &mut ledger.tallies[stay.row.class as usize];
+                let (from, to) = plan.clip(stay.row.since, now);
+                tally.closes(from, to, stay.row.bytes);
+            }
+            for stay in open.into_values() {
+                self.note(stay.row, plan);
             }
         }
         self.sort();

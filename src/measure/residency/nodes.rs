@@ -100,7 +100,10 @@ impl Residency {
     ) {
         let app = topology.databases[id].app;
         let Some(Some(residence)) = topology.residency.get(app.index()) else { return };
-        let up = |zone: &&Id<Zone>| world.zones[zone.index()].is_up();
+        let region = world.region_of(topology, app);
+        let up = |zone: &&Id<Zone>| {
+            world.zones[zone.index()].is_up() && topology.zones[**zone].region == region
+        };
         let refused = residence.refused_nodes.iter().find(up);
         if let (Some(&zone), Some(node)) = (refused, topology.nodes_of(id).next()) {
             let refusal = self.node(node, Where::Zone(zone), app, topology, world);

@@ -12,7 +12,7 @@ use crate::model::fallback::Fallback;
 use crate::model::residency::Move;
 use crate::model::root::Root;
 use crate::model::sim::Sim;
-use crate::model::topology::{Site, Topology};
+use crate::model::topology::{Group, Site, Topology};
 use crate::model::world::{Phase, World};
 use crate::time::{Instant, Span};
 
@@ -69,6 +69,15 @@ impl<L: Listener> Sim<'_, L> {
             }
         }
         self.bucket_changed(bucket, None);
+    }
+
+    /// Zones are lost or up again: an app that is away from its files may wait for something else.
+    pub(in crate::model) fn files_are_missed(&mut self, app: Id<Group>) {
+        if let Some(bucket) = self.topology.bucket_of(app)
+            && self.world.is_out_of_reach(bucket)
+        {
+            self.bucket_changed(bucket, None);
+        }
     }
 
     /// It is ordered home.

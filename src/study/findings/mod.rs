@@ -23,8 +23,8 @@ pub use database::{DataLoss, Database, DatabaseFailover, Fallback, Recovery, Rec
 pub use fleet::{Components, Fleet, FleetGroup, WorstMoment};
 pub use judged::{BreakEven, Judged, Unit, Verdict};
 pub use residency::{
-    ALWAYS, AppResidency, ClassResidency, DataPath, InventoryRow, LedgerRow, PathVerdict,
-    RefusedCopies, Residency,
+    ALWAYS, AppResidency, ClassResidency, DataPath, InventoryMean, InventoryRow, LedgerRow,
+    PathVerdict, RefusedCopies, Residency,
 };
 pub use storage::{
     BackupSeries, Backups, BackupsAbroad, Drills, Durability, Files, FilesAbroad, FilesSeen,

@@ -17,6 +17,10 @@ pub struct Residency {
     /// Where everything was in that replication, or else in the first: each kind of thing at each place.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub inventory: Vec<InventoryRow>,
+    /// The same on average over all replications; absent where a fleet is too large for each app to be looked
+    /// at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inventory_per_year: Vec<InventoryMean>,
     /// Summed over apps and classes of data.
     pub violations_per_year: Option<Estimate>,
     pub hours_per_year: Option<Estimate>,
@@ -129,6 +133,26 @@ pub struct InventoryRow {
     pub stays: u64,
     pub at_once: f64,
     pub byte_hours: f64,
+    /// `violation` or `excepted`; absent: where it may be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<PathVerdict>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<String>,
+}
+
+/// Things of one kind with data of an app, at one place, on average over replications.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct InventoryMean {
+    pub app: String,
+    pub data: String,
+    pub asset: String,
+    pub processed: bool,
+    pub place: String,
+    pub country: String,
+    /// How many were there at once.
+    pub at_once: Estimate,
+    /// Bytes times hours a year; zero of what is only processed.
+    pub byte_hours_per_year: Estimate,
     /// `violation` or `excepted`; absent: where it may be.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verdict: Option<PathVerdict>,

@@ -1,5 +1,6 @@
 //! The ledger of one replication in words, for whoever has to show it.
 
+use super::inventory::inventory;
 use crate::history;
 use crate::id::Id;
 use crate::measure::residency::{Asset, Row, RowKind, Where};
@@ -9,7 +10,6 @@ use crate::model::topology::Topology;
 use crate::study::findings::{InventoryRow, LedgerRow, PathVerdict};
 use crate::study::plan::date_label;
 use crate::time::{Instant, NANOS_PER_SEC, Span};
-use std::collections::BTreeMap;
 
 /// Simulates one replication again and keeps every row of its ledger, in order of time, and the inventory
 /// of everything.
@@ -30,53 +30,8 @@ pub fn rows(
     (ledger, inventory(&rows, topology, plan))
 }
 
-/// Stays of one kind of thing at one place together, of alike things the place first that had one first.
-fn inventory(rows: &[Row], topology: &Topology, plan: &Plan) -> Vec<InventoryRow> {
-    let mut all: Vec<InventoryRow> = Vec::new();
-    let mut places = BTreeMap::new();
-    let horizon = plan.horizon().as_secs();
-    for row in rows.iter().filter(|row| !matches!(row.kind, RowKind::Refused(_))) {
-        let (place, country) = place(row.place, topology);
-        let asset = kind_of(row.asset, topology);
-        let (from, to) = plan.clip(row.since, row.until.unwrap_or(plan.to));
-        let since_s = (from - plan.from).as_secs();
-        let key = (row.app, row.class, asset.clone(), row.processed, place.clone());
-        let new = || InventoryRow {
-            app: topology.groups[row.app].name.clone(),
-            data: row.class.name().into(),
-            asset: asset.clone(),
-            processed: row.processed,
-            place: place.clone(),
-            country: country.clone(),
-            since_s,
-            until_s: Some(0.0),
-            stays: 0,
-            at_once: 0.0,
-            byte_hours: 0.0,
-            verdict: match row.kind {
-                RowKind::Violation => Some(PathVerdict::Violation),
-                RowKind::Excepted(_) => Some(PathVerdict::Excepted),
-                RowKind::Inside | RowKind::Refused(_) => None,
-            },
-            basis: basis(row, topology),
-        };
-        let index = *places.entry(key).or_insert(all.len());
-        if index == all.len() {
-            all.push(new());
-        }
-        let entry = &mut all[index];
-        let until = row.until.map(|until| (until.max(plan.from) - plan.from).as_secs());
-        entry.until_s = entry.until_s.zip(until).map(|(a, b)| a.max(b));
-        entry.stays += 1;
-        entry.at_once += (to - from).as_secs() / horizon;
-        entry.byte_hours += byte_hours(row, plan);
-    }
-    all.sort_by(|a, b| (&a.app, &a.data, &a.asset).cmp(&(&b.app, &b.data, &b.asset)));
-    all
-}
-
 /// What allows a stay, where it is an exception.
-fn basis(row: &Row, topology: &Topology) -> Option<String> {
+pub(super) fn basis(row: &Row, topology: &Topology) -> Option<String> {
     let RowKind::Excepted(index) = row.kind else { return None };
     let rule = topology.rule_of(row.app).expect("an exception of a rule");
     Some(rule.bases[usize::from(index)].clone())
@@ -114,7 +69,7 @@ fn told(row: &Row, topology: &Topology, plan: &Plan) -> Option<LedgerRow> {
 }
 
 /// Of the part of a stay that is measured.
-fn byte_hours(row: &Row, plan: &Plan) -> f64 {
+pub(super) fn byte_hours(row: &Row, plan: &Plan) -> f64 {
     if matches!(row.kind, RowKind::Refused(_)) {
         return 0.0;
     }
@@ -130,7 +85,7 @@ fn chain(row: &Row, topology: &Topology) -> Vec<String> {
 }
 
 /// What it is, whichever one.
-fn kind_of(asset: Asset, topology: &Topology) -> String {
+pub(super) fn kind_of(asset: Asset, topology: &Topology) -> String {
     match asset {
         Asset::Container(_) => "container".into(),
         Asset::Node(_) => "database".into(),
@@ -155,7 +110,7 @@ fn asset(asset: Asset, topology: &Topology) -> String {
     }
 }
 
-fn place(place: Where, topology: &Topology) -> (String, String) {
+pub(super) fn place(place: Where, topology: &Topology) -> (String, String) {
     match place {
         Where::Zone(zone) => {
             let zone = &topology.zones[zone];

@@ -1,5 +1,6 @@
 //! What was outside, over the replications of a study.
 
+use super::inventory::InventoryFold;
 use crate::measure::Plan;
 use crate::measure::residency::{AppLedger, Residency as Ledgers, Tally};
 use crate::model::residency::{Class, Control};
@@ -76,6 +77,8 @@ pub struct ResidencyFold {
     apps: Vec<AppFold>,
     all: OutsideFold,
     refused: Amount,
+    /// Where everything was; only where few apps are looked at one by one.
+    pub inventory: Option<InventoryFold>,
     /// The replication with the most time outside, or else the most refusals, and how much.
     worst: Option<(u64, (u128, u64))>,
 }
@@ -89,6 +92,9 @@ impl ResidencyFold {
             if let Some(ages) = &ledger.without_refusal {
                 fold.without_refusal.get_or_insert_default().add(replication, ages, plan);
             }
+        }
+        if let Some(held) = &ledgers.held {
+            self.inventory.get_or_insert_default().add(held);
         }
         let tallies = || ledgers.apps.iter().flat_map(|it| &it.tallies);
         self.all.add(tallies());
@@ -184,6 +190,7 @@ impl Yearly<'_> {
             worst: self.fold.worst(),
             ledger,
             inventory,
+            inventory_per_year: Vec::new(),
             violations_per_year: Some(begun),
             hours_per_year: Some(outside),
             byte_hours_per_year: Some(bytes),
