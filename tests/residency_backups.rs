@@ -50,8 +50,9 @@ fn ledger(text: &str) -> (AppLedger, Vec<Row>) {
     measures.finish(now, &topology);
     measures.survey(now, &topology, &sim.world);
     let rows = measures.residency.rows.expect("rows are kept");
-    let ofs = rows.into_iter().filter(|it| it.class == Class::Backups).collect();
-    (measures.residency.apps[0].clone(), ofs)
+    let told = |it: &Row| it.class == Class::Backups && it.kind != RowKind::Inside;
+    let rows = rows.into_iter().filter(told).collect();
+    (measures.residency.apps[0].clone(), rows)
 }
 
 fn study(text: &str) -> Findings {

@@ -69,7 +69,7 @@ fn two_of_three_with_a_grace_are_outside_as_often_as_the_chain_says() {
         // The files are at one place at any time: what is away is not at home.
         let files = all.inventory_per_year.iter().filter(|it| it.asset == "files");
         let files: Vec<_> = files.map(|it| (it.place.as_str(), it.byte_hours_per_year)).collect();
-        let [("far", away), ("r", home)] = files[..] else { panic!("{files:?}") };
+        let [("r", home), ("far", away)] = files[..] else { panic!("{files:?}") };
         holds("byte-hours away", away, bytes, 0.02);
         let whole = f64::from(1 << 30) * 4.0 * YEAR;
         holds("byte-hours at home", home, whole - bytes, 0.02);

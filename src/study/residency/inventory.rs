@@ -76,9 +76,11 @@ impl InventoryFold {
             }
         });
         let mut all: Vec<_> = told.collect();
-        all.sort_by(|a, b| {
-            (&a.app, &a.data, &a.asset, &a.place).cmp(&(&b.app, &b.data, &b.asset, &b.place))
-        });
+        // What is inside first, and of alike things the place with more.
+        let key = |it: &f::InventoryMean| {
+            (it.app.clone(), it.data.clone(), it.asset.clone(), it.processed, it.verdict.is_some())
+        };
+        all.sort_by(|a, b| key(a).cmp(&key(b)).then(b.at_once.mean.total_cmp(&a.at_once.mean)));
         all
     }
 }
