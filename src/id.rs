@@ -143,3 +143,43 @@ impl<T> FromIterator<T> for Arena<T> {
         Arena { items: items.into_iter().collect() }
     }
 }
+
+/// From the ids of one kind to those of another, to be found at once.
+pub struct Lookup<K, V> {
+    to: Vec<u32>,
+    of: PhantomData<fn(K) -> V>,
+}
+
+impl<K, V> Lookup<K, V> {
+    const NONE: u32 = u32::MAX;
+
+    /// Leads from `key` to `value` from now on.
+    pub fn insert(&mut self, key: Id<K>, value: Id<V>) {
+        if self.to.len() <= key.index() {
+            self.to.resize(key.index() + 1, Self::NONE);
+        }
+        self.to[key.index()] = value.raw();
+    }
+
+    /// Where `key` leads to.
+    #[inline]
+    pub fn get(&self, key: Id<K>) -> Option<Id<V>> {
+        self.to.get(key.index()).filter(|&&to| to != Self::NONE).map(|&to| Id::new(to))
+    }
+}
+
+impl<K, V> Default for Lookup<K, V> {
+    fn default() -> Self {
+        Lookup { to: Vec::new(), of: PhantomData }
+    }
+}
+impl<K, V> Clone for Lookup<K, V> {
+    fn clone(&self) -> Self {
+        Lookup { to: self.to.clone(), of: PhantomData }
+    }
+}
+impl<K, V> fmt::Debug for Lookup<K, V> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(&self.to).finish()
+    }
+}

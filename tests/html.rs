@@ -6,10 +6,11 @@ use report_support::findings::{self, HOSTILE};
 use std::time::Instant;
 use zonefall::report::{Material, html};
 use zonefall::study::findings::*;
+use zonefall::study::rows::Rows;
 
 fn page(findings: &Findings) -> String {
     let origin = findings::origin();
-    html::print(&Material { findings, rows: &[], origin: &origin, directory: None })
+    html::print(&Material { findings, rows: &Rows::default(), origin: &origin, directory: None })
 }
 
 fn with_year(mut findings: Findings) -> Findings {

@@ -7,6 +7,7 @@ use report_support::findings;
 use zonefall::report::svg::Paint;
 use zonefall::report::{Material, html};
 use zonefall::study::findings::*;
+use zonefall::study::rows::Rows;
 
 /// Text needs this (1.4.3), what else carries meaning this (1.4.11).
 const TEXT: f64 = 4.5;
@@ -231,7 +232,7 @@ fn shape(element: &str) -> Option<Shape> {
 
 fn page(findings: &Findings) -> String {
     let origin = findings::origin();
-    html::print(&Material { findings, rows: &[], origin: &origin, directory: None })
+    html::print(&Material { findings, rows: &Rows::default(), origin: &origin, directory: None })
 }
 
 /// With every picture in it.

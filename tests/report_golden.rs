@@ -5,11 +5,11 @@ mod report_support;
 use report_support::{findings, golden};
 use std::path::Path;
 use zonefall::report::{FORMATS, Material, files, text};
-use zonefall::study::Row;
 use zonefall::study::findings::Findings;
+use zonefall::study::rows::Rows;
 
 /// What a run prints as text, and every file it writes, by name.
-fn told(findings: &Findings, rows: &[Row]) -> Vec<(String, String)> {
+fn told(findings: &Findings, rows: &Rows) -> Vec<(String, String)> {
     with_material(findings, rows, |material| {
         let screen = ("screen.txt".to_string(), plain(&(FORMATS[0].print)(material)));
         let files = files(material)
@@ -19,7 +19,7 @@ fn told(findings: &Findings, rows: &[Row]) -> Vec<(String, String)> {
     })
 }
 
-fn with_material<T>(findings: &Findings, rows: &[Row], f: impl Fn(&Material) -> T) -> T {
+fn with_material<T>(findings: &Findings, rows: &Rows, f: impl Fn(&Material) -> T) -> T {
     let origin = findings::origin();
     let directory = Path::new("output").join(&findings.scenario.name);
     f(&Material { findings, rows, origin: &origin, directory: Some(&directory) })
@@ -44,7 +44,7 @@ fn a_rich_result_is_told_as_recorded() {
 
 #[test]
 fn a_result_without_any_outage_is_told_as_recorded() {
-    let told = texts(told(&findings::quiet_study(), &[]));
+    let told = texts(told(&findings::quiet_study(), &Rows::default()));
     for (name, content) in &told {
         golden(&format!("quiet/{name}"), content);
     }
@@ -62,7 +62,7 @@ fn no_line_of_the_verdict_is_wider_than_the_screen() {
         cause.seen = 3;
     }
     for findings in [findings::rich(), findings::quiet_study(), findings::fleet(60), rare] {
-        for line in told(&findings, &[])[0].1.lines() {
+        for line in told(&findings, &Rows::default())[0].1.lines() {
             assert!(text::width(line) <= text::WIDTH, "{}: {line}", text::width(line));
             assert!(!line.ends_with(' '), "blanks at the end of {line:?}");
         }
@@ -90,7 +90,7 @@ fn extreme_numbers_are_told_within_the_width_of_the_screen() {
                     cause.requests_share = Some(findings::est(mean.min(1.0), 0.0, 1.0));
                 }
             }
-            for (name, content) in told(&findings, &[]) {
+            for (name, content) in told(&findings, &Rows::default()) {
                 assert!(!content.contains("NaN") && !content.contains("inf "), "{name}");
                 let too_wide = content.lines().find(|line| text::width(line) > text::WIDTH);
                 assert!(name != "screen.txt" || too_wide.is_none(), "{mean} {high}: {too_wide:?}");
@@ -101,7 +101,7 @@ fn extreme_numbers_are_told_within_the_width_of_the_screen() {
 
 #[test]
 fn a_fleet_shows_its_five_worst_and_sums_up_the_rest() {
-    let screen = told(&findings::fleet(60), &[]).named("screen.txt");
+    let screen = told(&findings::fleet(60), &Rows::default()).named("screen.txt");
     golden("fleet/screen.txt", &screen);
     for said in ["57 of 60 meet their SLO", "worst moment 60 down together"] {
         assert!(screen.contains(said), "{screen}");
@@ -122,7 +122,7 @@ fn every_format_but_the_screen_prints_one_of_its_files() {
 
 #[test]
 fn no_two_files_have_the_same_name() {
-    let told = told(&findings::quiet_study(), &[]);
+    let told = told(&findings::quiet_study(), &Rows::default());
     let names: std::collections::BTreeSet<_> = told.iter().map(|(name, _)| name).collect();
     assert_eq!(names.len(), told.len());
 }
@@ -137,7 +137,7 @@ fn no_format_lets_a_name_become_markup() {
 
 #[test]
 fn a_cell_divider_in_a_name_adds_no_cell_to_a_markdown_table() {
-    let report = told(&findings::rich(), &[]).named("report.md");
+    let report = told(&findings::rich(), &Rows::default()).named("report.md");
     let mut columns = None;
     for line in report.lines() {
         let cells = line.replace("\\|", "").matches('|').count();
@@ -162,7 +162,7 @@ impl ByName for Vec<(String, String)> {
 /// The paths that scripts may rely on.
 #[test]
 fn the_json_result_has_the_promised_paths() {
-    let json = told(&findings::rich(), &[]).named("result.json");
+    let json = told(&findings::rich(), &Rows::default()).named("result.json");
     let json: serde_json::Value = serde_json::from_str(&json).unwrap();
     let paths = [
         "/schema",

@@ -168,6 +168,32 @@ fn what_survives_elsewhere_is_not_lost() {
     assert_eq!(of(&told).lost[0].1.0, 13_600 * S);
 }
 
+#[test]
+fn a_copy_lags_the_more_the_longer_either_region_was_cut_off() {
+    let all = ["replica.shop/1", "replica.shop/2", "replica.shop/3"];
+    let fire = incident("fire", "crash", &all, 100_000, None);
+    let lost = |rest: &str| {
+        let told = with_files("copy_to = \"far\"\nlag = \"90s\"\n", &(fire.clone() + rest));
+        of(&told).lost[0].1.0
+    };
+    let cut =
+        |name, kind, target: &str, at, lasts| incident(name, kind, &[target], at, Some(lasts));
+    // Home is cut off, or the other region: nothing has gone over since 99 000.
+    assert_eq!(lost(&cut("home", "isolation", "region.r", 99_000, 2000)), 1090 * S);
+    assert_eq!(lost(&cut("far", "isolation", "region.far", 99_000, 2000)), 1090 * S);
+    assert_eq!(lost(&cut("far", "outage", "region.far", 99_000, 2000)), 1090 * S);
+    // It is over, since a nanosecond or for long: what waited has arrived with the usual lag.
+    assert_eq!(lost(&cut("far", "isolation", "region.far", 97_000, 2000)), 90 * S);
+    assert_eq!(lost(&cut("far", "isolation", "region.far", 99_000, 1000)), 90 * S);
+    // One after the other: both could last be reached at 98 000.
+    let both = cut("home", "isolation", "region.r", 98_000, 1500)
+        + &cut("far", "isolation", "region.far", 99_000, 2000);
+    assert_eq!(lost(&both), 2090 * S);
+    // With a zone that is up a region can be reached.
+    let zones = ["zone.za", "zone.zb", "zone.zc"];
+    assert_eq!(lost(&incident("cut", "isolation", &zones, 99_000, Some(2000))), 90 * S);
+}
+
 const MOVES: &str = "relocate = { below = 2, after = \"30min\", takes = \"5min\", to = \"far\" }\n\
                      rebuild = { takes = \"1h\" }\nlost_with_zone = \"0%\"";
 

@@ -6,6 +6,7 @@ use crate::report::origin::Origin;
 use crate::report::text::clean;
 use crate::report::{self, FORMATS, File, Format, Material, html, write};
 use crate::study::findings::Findings;
+use crate::study::rows::Rows;
 use clap::Args;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use std::fs;
@@ -35,12 +36,14 @@ pub fn report(args: &Report, talk: &Talk) -> Result<Exit, Failure> {
     for path in &args.results {
         results.push((path.display().to_string(), read(path)?));
     }
+    // What needs the single replications was written by the run, and is not in the result.
+    let rows = &Rows::default();
     let exit = results.iter().map(|(_, f)| Exit::of(f)).fold(Exit::Fine, Exit::worst);
     match (&results[..], &args.format) {
         ([(_, findings)], Some(format)) => {
             let (format, origin) = (named(format), origin(findings));
             let directory = args.out.as_deref();
-            let material = Material { findings, rows: &[], origin: &origin, directory };
+            let material = Material { findings, rows, origin: &origin, directory };
             talk.result(&(format.print)(&material))?;
         }
         ([(_, findings)], None) => {
@@ -48,9 +51,7 @@ pub fn report(args: &Report, talk: &Talk) -> Result<Exit, Failure> {
             let beside = if beside.as_os_str().is_empty() { Path::new(".") } else { beside };
             let directory = args.out.as_deref().unwrap_or(beside);
             let origin = origin(findings);
-            let material =
-                Material { findings, rows: &[], origin: &origin, directory: Some(directory) };
-            // What needs the single replications was written by the run, and is not in the result.
+            let material = Material { findings, rows, origin: &origin, directory: Some(directory) };
             let mut files = report::files(&material);
             files.retain(|f| !f.name.ends_with(".csv") && f.name != "result.json");
             put(directory, &files, "report.html", talk)?;

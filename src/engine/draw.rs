@@ -132,7 +132,8 @@ impl Purpose {
     pub const FALLBACK_RETURN: Purpose = Purpose(115);
     /// How far the copy of the files there lags behind when it is gone on with.
     pub const FALLBACK_FILES: Purpose = Purpose(116);
-    /// Whether an attempt of a backup fails; the second number of the block, whether one of its copy.
+    /// How many attempts of a backup fail before one that does not, and whether one after that does; the
+    /// second number of the block, the same of its copy.
     pub const BACKUP: Purpose = Purpose(160);
     /// How long an attempt of a backup takes; the second number of the block, one of its copy.
     pub const BACKUP_LENGTH: Purpose = Purpose(161);
@@ -151,6 +152,10 @@ impl Purpose {
     /// How long it takes until wrong data is noticed; the second number of the block, until it is decided
     /// what is restored.
     pub const DATA_FAULT: Purpose = Purpose(168);
+    /// In which hours a backup that is due fails at every attempt.
+    pub const BACKUP_LOST: Purpose = Purpose(176);
+    /// In which hours its copy does.
+    pub const BACKUP_COPY_LOST: Purpose = Purpose(177);
 
     /// When an autoscaler looks at its load for the first time.
     pub const SCALING: Purpose = Purpose(96);
@@ -293,7 +298,9 @@ fn philox2x64_10(counter: [u64; 2], key: u64) -> [u64; 2] {
     const WEYL: u64 = 0x9e37_79b9_7f4a_7c15;
     let [mut c0, mut c1] = counter;
     let mut key = key;
-    for _ in 0..10 {
+    // A number of rounds that the compiler does not know keeps the loop a loop: unrolled, the constants of
+    // ten rounds are 250 bytes wherever a number is drawn, and the path of an event has to fit into 32 KiB.
+    for _ in 0..std::hint::black_box(10) {
         let product = u128::from(c0) * u128::from(MULTIPLIER);
         c0 = (product >> 64) as u64 ^ key ^ c1;
         c1 = product as u64;

@@ -9,7 +9,7 @@ use crate::model::root::{CauseId, Root};
 use crate::model::slab::{NONE, Slab};
 use crate::model::topology::{Group, Region, Topology, UnitInfo};
 use crate::model::world::{Phase, World};
-use crate::stats::Sketch;
+use crate::stats::{Recorder, Sketch};
 use crate::time::{Instant, Span};
 
 /// Phases of the clock: detect, decide, act, start, reroute.
@@ -35,7 +35,7 @@ pub struct Clocks {
     /// Phases of those that something's return ended; lengths above zero only, the others are as many
     /// zeros as there are more episodes.
     pub phases: [Sketch; PHASES],
-    pub redundancy: Sketch,
+    pub redundancy: Recorder,
     /// Still open at the end.
     pub censored: u64,
 }
@@ -44,7 +44,7 @@ pub struct Clocks {
 #[derive(Clone, Debug, Default)]
 pub struct Totals {
     /// Ended by the removal of the dead entry alone: all of it is detection.
-    pub ejected: Sketch,
+    pub ejected: Recorder,
     /// Ended by something's return.
     pub returned: Sketch,
 }
@@ -52,9 +52,16 @@ pub struct Totals {
 impl Clocks {
     /// Heap bytes of its distributions.
     pub fn bytes(&self) -> usize {
-        let totals = self.by_cause.iter().flat_map(|(_, it)| [&it.ejected, &it.returned]);
-        let all = totals.chain(&self.phases).chain([&self.redundancy]);
-        all.map(Sketch::bytes).sum()
+        let of_cause = |it: &Totals| it.ejected.bytes() + it.returned.bytes();
+        let totals: usize = self.by_cause.iter().map(|(_, it)| of_cause(it)).sum();
+        let phases: usize = self.phases.iter().map(Sketch::bytes).sum();
+        totals + phases + self.redundancy.bytes()
+    }
+
+    /// Nothing waits to be recorded any more.
+    fn finish(&mut self) {
+        self.by_cause.iter_mut().for_each(|(_, totals)| totals.ejected.finish());
+        self.redundancy.finish();
     }
 
     #[inline]
@@ -380,6 +387,7 @@ impl FailoverClock {
     /// Open episodes at the end of the replication are censored.
     pub(super) fn finish(&mut self, ledger: &mut Ledger) {
         self.overloaded(ledger);
+        self.clocks.iter_mut().for_each(Clocks::finish);
         for app in 0..self.first.len() {
             let mut at = self.first[app];
             while at != NONE {

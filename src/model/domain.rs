@@ -225,6 +225,7 @@ impl<L: Listener> Sim<'_, L> {
                 self.touch_app(app); // importance looks at zones
             }
         }
+        self.links_changed();
         self.reach_of_buckets_changed();
         if let Some(nodes) = topology.watch.zone.get(zone.index()) {
             nodes.iter().for_each(|&node| self.count_part(node, up));

@@ -205,6 +205,7 @@ impl From<Event> for Packed {
                     BackupEvent::Looked { schedule, run } => (80 + u64::from(schedule), run),
                     BackupEvent::DrillBegins { drill } => (84, drill),
                     BackupEvent::DrillEnds { drill } => (85, drill),
+                    BackupEvent::FallsDue => (86, 0),
                 };
                 Packed::new(kind, middle, backup.raw())
             }
@@ -248,6 +249,7 @@ impl From<Packed> for Event {
             52 => Event::ClientsMove { region: Id::new(id), generation: middle },
             84 => Event::Backup(Id::new(id), BackupEvent::DrillBegins { drill: middle }),
             85 => Event::Backup(Id::new(id), BackupEvent::DrillEnds { drill: middle }),
+            86 => Event::Backup(Id::new(id), BackupEvent::FallsDue),
             111 => {
                 let database = Id::new(id);
                 Event::Database(DatabaseEvent::IsFoundWrong { database, fault: middle })
@@ -304,6 +306,7 @@ mod tests {
             Event::Backup(Id::new(15), BackupEvent::Looked { schedule: 3, run: 0xff_ffff }),
             Event::Backup(Id::new(16), BackupEvent::DrillBegins { drill: 17 }),
             Event::Backup(Id::new(18), BackupEvent::DrillEnds { drill: 19 }),
+            Event::Backup(Id::new(20), BackupEvent::FallsDue),
         ];
         for event in events {
             assert_eq!(Event::from(Packed::from(event)), event);

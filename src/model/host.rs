@@ -105,10 +105,9 @@ impl World {
     /// A unit now stands at `place`.
     #[inline(always)]
     pub(super) fn move_to(&mut self, topology: &Topology, unit: Id<UnitInfo>, place: Place) {
-        let before = self.rooms.host_of(unit);
-        if before != Some(place.host) || self.is_scaled(topology, unit, place.host) {
-            self.rooms.leave(topology, before.unwrap_or(NONE), unit);
-            self.rooms.enter(topology, place.host, unit);
+        let before = self.rooms.host_of(unit).unwrap_or(NONE);
+        if before != place.host || self.is_scaled(topology, unit, place.host) {
+            self.changes_host(topology, unit, before, place.host);
         }
         let before = self.leave_zone(unit);
         self.units[unit.index()].zone = place.zone.raw() as u16;
@@ -118,6 +117,12 @@ impl World {
             }
             self.stands_in_addition(topology, unit, place.zone, true);
         }
+    }
+
+    #[inline(never)]
+    fn changes_host(&mut self, topology: &Topology, unit: Id<UnitInfo>, from: u32, to: u32) {
+        self.rooms.leave(topology, from, unit);
+        self.rooms.enter(topology, to, unit);
     }
 
     /// Whether a container has other memory on its host than it would be started with now.

@@ -155,6 +155,7 @@ fn fresh(topology: &Topology) -> World {
             .map(|it| DatabaseState::new(Id::new(topology.groups[it.nodes].first)))
             .collect(),
         fallbacks: vec![FallbackState::new(); topology.fallbacks.len()],
+        links: vec![None; topology.links.len()],
         buckets: topology.buckets.iter().map(BucketState::new).collect(),
         backups: vec![BackupState::default(); topology.backups.len()],
         fault_counts: vec![0; topology.fault_clocks.len()],

@@ -13,8 +13,8 @@ use crate::model::root::{Reach, Root};
 use crate::model::rotation::until_probe;
 use crate::model::sim::Sim;
 use crate::model::slab::NONE;
-use crate::model::topology::{Detect, Face, Group, Kind, Recovery, UnitInfo};
-use crate::model::world::{Phase, Shadow, State, Unit};
+use crate::model::topology::{Detect, Face, Group, Kind, Recovery, UnitClock, UnitInfo};
+use crate::model::world::{FirstFailure, Phase, Shadow, State, Unit};
 use crate::time::{Instant, Span};
 
 impl<L: Listener> Sim<'_, L> {
@@ -172,6 +172,7 @@ impl<L: Listener> Sim<'_, L> {
         record.register_luck = 0;
         record.noticed = false;
         record.kept = None;
+        record.ahead = None;
         record.decided = 0;
         record.by_crash = false;
         record.given_up = false;
@@ -612,6 +613,9 @@ impl<L: Listener> Sim<'_, L> {
         self.world.units[unit.index()].state = State::Starting;
         self.enter_phase(unit, Phase::Start);
         self.state(Fact::StartBegan { unit });
+        // Drawn here and not when it answers: the processor works out all these numbers at once.
+        let first = self.first_failure(unit, false);
+        self.world.recoveries[recovery].ahead = Some(first);
         let draw = self.draw(unit, Purpose::START).redraw(attempt);
         let turn = self.world.units[unit.index()].turn;
         match &*topology.group_of(unit).recovery {
@@ -709,7 +713,7 @@ impl<L: Listener> Sim<'_, L> {
         state.fails_at = Instant::NEVER;
         match self.world.recoveries[state.recovery].kept.take() {
             Some(kept) => self.keep_age(unit, kept),
-            None => self.start_clocks(unit, false),
+            None => self.first_clocks_start(unit),
         }
         self.host_runs(unit, true);
         self.state(Fact::Answered { unit });
@@ -725,6 +729,16 @@ impl<L: Listener> Sim<'_, L> {
             }
         }
         true
+    }
+
+    /// The clocks of a new life run from now on, drawn before if it began with a start.
+    #[inline]
+    fn first_clocks_start(&mut self, unit: Id<UnitInfo>) {
+        let state = self.world.units[unit.index()];
+        match self.world.recoveries[state.recovery].ahead {
+            Some(first) if first.life == state.life => self.fails_after(unit, first),
+            _ => self.start_clocks(unit, false),
+        }
     }
 
     pub(super) fn admit(&mut self, unit: Id<UnitInfo>) {
@@ -752,39 +766,53 @@ impl<L: Listener> Sim<'_, L> {
 
     /// The one door through which failures of components are scheduled: draws every clock of the
     /// unit that starts now, and schedules the nearest of all that run (competing clocks, F3).
+    #[inline(never)]
     pub(super) fn start_clocks(&mut self, unit: Id<UnitInfo>, at_admission: bool) {
-        let topology = self.topology;
-        let info = topology.units[unit];
-        let clocks = &topology.clock_sets[usize::from(info.clocks)];
+        let clocks = self.clocks(unit);
         if at_admission && !clocks.iter().any(|clock| clock.in_rotation) {
             return;
         }
-        let mut state = self.world.units[unit.index()];
         if at_admission && clocks.iter().all(|clock| clock.in_rotation) {
             // Admitted again in the same life: all its clocks start anew.
-            state.fails_at = Instant::NEVER;
             self.world.units[unit.index()].fails_at = Instant::NEVER;
         }
-        let mut nearest = state.fails_at;
-        let mut which = state.fail_clock;
-        for (index, clock) in clocks.iter().enumerate() {
+        let first = self.first_failure(unit, at_admission);
+        self.fails_after(unit, first);
+    }
+
+    fn clocks(&self, unit: Id<UnitInfo>) -> &[UnitClock] {
+        &self.topology.clock_sets[usize::from(self.topology.units[unit].clocks)]
+    }
+
+    /// Draws the clocks of the current life of a unit that start when it answers, or is admitted.
+    #[inline(always)]
+    fn first_failure(&self, unit: Id<UnitInfo>, at_admission: bool) -> FirstFailure {
+        let key = self.topology.units[unit].key;
+        let state = self.world.units[unit.index()];
+        // One life may be admitted several times; its first answer comes once.
+        let j = if at_admission { state.turn } else { 0 };
+        let mut first = FirstFailure { life: state.life, up: Span::NEVER, clock: 0 };
+        for (index, clock) in self.clocks(unit).iter().enumerate() {
             if clock.in_rotation == at_admission {
-                // One life may be admitted several times; its first answer comes once.
-                let j = if at_admission { state.turn } else { 0 };
-                let draw = self.draw_of(info.key, clock.purpose, state.life).redraw(j);
-                let up = clock.up_time.span(draw);
-                let at = self.now + up;
+                let up = clock.up_time.span(self.draw_of(key, clock.purpose, state.life).redraw(j));
                 // Selected, not branched on: which clock is the nearer one is anybody's guess.
-                which = if at < nearest { index as u8 } else { which };
-                nearest = nearest.min(at);
+                first.clock = if up < first.up { index as u8 } else { first.clock };
+                first.up = first.up.min(up);
             }
         }
-        if nearest < state.fails_at {
-            let state = &mut self.world.units[unit.index()];
-            state.fails_at = nearest;
-            state.fail_clock = which;
+        first
+    }
+
+    /// A unit whose clocks start now fails by the first of them, unless one that runs is nearer.
+    #[inline]
+    fn fails_after(&mut self, unit: Id<UnitInfo>, first: FirstFailure) {
+        let at = self.now + first.up;
+        let state = &mut self.world.units[unit.index()];
+        if at < state.fails_at {
+            state.fails_at = at;
+            state.fail_clock = first.clock;
             let event = Event::Unit(unit, UnitEvent::Fails { life: state.life });
-            self.at(nearest, rank::COMPONENT_FAULT, event);
+            self.at(at, rank::COMPONENT_FAULT, event);
         }
     }
 }

@@ -52,6 +52,8 @@ pub struct World {
     pub fallbacks: Vec<FallbackState>,
     /// In the order of [`Topology::buckets`].
     pub buckets: Vec<BucketState>,
+    /// By link: since when nothing has gone over it.
+    pub links: Vec<Option<Instant>>,
     /// Errors that open faults bring to buckets.
     pub errors: Vec<Errors>,
     /// By backup.
@@ -214,6 +216,16 @@ pub struct RecoveryRecord {
     pub given_up: bool,
     /// The age of a container that was stopped on purpose and keeps it (F11).
     pub kept: Option<KeptAge>,
+    /// The first failure of the life that its start leads to, drawn with the start.
+    pub ahead: Option<FirstFailure>,
+}
+
+/// Which of the failure clocks of a life runs out first, and how long after it began to answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct FirstFailure {
+    pub life: u32,
+    pub up: Span,
+    pub clock: u8,
 }
 
 /// What is left of the life of a container while it is stopped on purpose.

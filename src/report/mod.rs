@@ -31,16 +31,16 @@ pub mod write;
 pub use subjects::period;
 pub use terminal::causes_of_all as causes;
 
-use crate::study::Row;
 use crate::study::findings::Findings;
+use crate::study::rows::Rows;
 use std::path::Path;
 
 /// All there is to report on.
 #[derive(Clone, Copy)]
 pub struct Material<'a> {
     pub findings: &'a Findings,
-    /// One per app or service and replication.
-    pub rows: &'a [Row],
+    /// Of single replications, where they were kept.
+    pub rows: &'a Rows,
     pub origin: &'a origin::Origin,
     /// Where this run's files go; `None` with `--no-files`.
     pub directory: Option<&'a Path>,
@@ -87,7 +87,7 @@ pub const FORMATS: &[Format] = &[
     },
     Format {
         name: "csv",
-        about: "every estimate, one a row",
+        about: "every estimate, one a row; single replications as files",
         print: csv::print,
         files: csv::files,
     },

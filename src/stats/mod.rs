@@ -8,6 +8,7 @@
 //! | [`moments`] | means and ratios of means over replications |
 //! | [`rare`] | the interval of a small unavailability |
 //! | [`sketch`] | percentiles of many values, merged exactly |
+//! | [`recorder`] | a sketch that is filled value by value |
 //! | [`clustered`] | percentiles with intervals when replications are clusters |
 //! | [`replicas`] | how long copies last that are made anew from each other |
 //! | [`precision`] | when to stop |
@@ -18,6 +19,7 @@ pub mod moments;
 pub mod precision;
 pub mod quantile;
 pub mod rare;
+pub mod recorder;
 pub mod replicas;
 pub mod sketch;
 pub mod special;
@@ -27,4 +29,5 @@ pub use interval::{Estimate, Evidence, binomial, poisson_rate};
 pub use moments::{Moments, RatioMoments};
 pub use precision::{next_count, reached, target_half_width};
 pub use rare::Outages;
+pub use recorder::Recorder;
 pub use sketch::Sketch;

@@ -123,8 +123,11 @@ pub fn definitions() -> BTreeMap<String, String> {
         (
             "data_loss_s",
             "One window for each restore: from the start of the backup used, or the last log shipped, to \
-             the instant from which nothing was written any more, seconds. `in` a share of years it is the \
-             longest window of each whole year, zero where nothing was restored.",
+             the instant from which nothing was written any more, seconds; one for each promotion of a copy in \
+             another region: its lag, and the time for which it had been cut off before. Where wrong data had \
+             not reached it the copy is right; where it had and somebody knows, the one window is that of the \
+             restore. `in` a share of years it is the longest window of each whole year, zero where nothing was \
+             restored.",
         ),
         (
             "downtime_per_year_s",
@@ -153,7 +156,10 @@ pub fn definitions() -> BTreeMap<String, String> {
             "`unavailability` is the share of the requests that need files which failed for want of a quorum of \
              replicas or by errors; `lost_per_year` counts losses of every replica, after which the bucket is \
              complete again and counting goes on, and `lost_s` is what each of them took: the time before it \
-             that neither a copy in another region nor a snapshot had. `durability` is computed, not \
+             that neither a copy in another region nor a snapshot had. The copy lacks what was written since \
+             both regions could last be reached, and within its lag before that; what waits meanwhile arrives \
+             as soon as they can be. While it cannot be reached it counts only where there is no snapshot. \
+             `durability` is computed, not \
              simulated: replicas are lost by themselves, with their zone or region and by the loss of all of \
              the data, and made anew all at once while one is left, all laws taken for memoryless with their \
              means. The mean time until none is left is solved exactly; the chance of that within a year is \
@@ -227,7 +233,7 @@ pub fn definitions() -> BTreeMap<String, String> {
 pub fn not_modelled() -> Vec<String> {
     [
         "any capacity of hosts but memory",
-        "copies of files that have not all come home when an app returns from another region, or that lag the more the longer their region was cut off",
+        "files that have not all come home when an app returns from another region",
         "what keeps a second copy of a backup from being made but its own failures: outages of regions, bandwidth",
         "deployments that a changed database keeps from being rolled back",
         "requests one by one: retries of what overload lost, arrivals that come in bursts",

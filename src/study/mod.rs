@@ -24,6 +24,7 @@ pub mod recovery;
 mod remarks;
 pub mod residency;
 pub mod room;
+pub mod rows;
 pub mod serving;
 pub mod shortage;
 pub mod story;
@@ -38,6 +39,7 @@ use crate::scenario::spec::{Expectation, Scenario};
 use crate::stats::{self, next_count, precision::FIRST_LOOK, target_half_width};
 use crate::study::estimate::Estimator;
 use crate::study::fold::Fold;
+use crate::study::rows::Rows;
 use crate::time::Span;
 use cpu_time::ProcessTime;
 use findings::{Findings, Precision, Verdict};
@@ -69,32 +71,14 @@ pub struct Options<'a> {
     pub progress: &'a (dyn Fn(Progress) + Sync),
     /// Set by the user's interruption: what is finished is kept.
     pub stop: &'a AtomicBool,
-    /// Keep a row for each subject and replication.
+    /// Keep a row for each subject and replication, and for what each app keeps.
     pub keep_rows: bool,
 }
 
 /// What a study gives.
 pub struct Outcome {
     pub findings: Findings,
-    pub rows: Vec<Row>,
-}
-
-/// One app or service in one replication.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Row {
-    /// `app.shop`.
-    pub subject: String,
-    pub replication: u64,
-    pub downtime_s: f64,
-    pub time_any_s: f64,
-    pub sla_minutes: u64,
-    pub started_minutes: u64,
-    pub outages: u64,
-    pub first_outage_s: Option<f64>,
-    pub failed_requests: Option<f64>,
-    pub requests: Option<f64>,
-    pub episodes: u64,
-    pub absorbed: u64,
+    pub rows: Rows,
 }
 
 /// Runs a sound scenario.

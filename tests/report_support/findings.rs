@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 use zonefall::report::origin::Origin;
-use zonefall::study::Row;
 use zonefall::study::findings::*;
+use zonefall::study::rows::{BackupRow, BucketRow, DatabaseRow, Row, Rows};
 
 /// A name that tries to be markup in every format.
 pub const HOSTILE: &str = "<script>alert(1)</script>|x";
@@ -151,7 +151,7 @@ pub fn fleet(apps: usize) -> Findings {
     findings
 }
 
-pub fn rows() -> Vec<Row> {
+pub fn rows() -> Rows {
     let row = |subject: &str, replication, downtime_s: f64, first| Row {
         subject: subject.into(),
         replication,
@@ -166,14 +166,59 @@ pub fn rows() -> Vec<Row> {
         episodes: 3,
         absorbed: 1,
     };
-    vec![
+    let subjects = vec![
         Row {
             requests: Some(1.26e9),
             failed_requests: Some(241_920.5),
             ..row("app.shop", 0, 4081.5, Some(86_400.25))
         },
         row(&format!("app.{HOSTILE}"), 0, 0.0, None),
-    ]
+    ];
+    let subject = || format!("app.{HOSTILE}");
+    let databases = vec![
+        DatabaseRow {
+            subject: "app.shop".into(),
+            replication: 1,
+            down_s: 1234.5,
+            failovers: 3,
+            planned: 2,
+            failover_s: 412.25,
+            losses: 1,
+            restores: 1,
+            lost_s: 86_400.5,
+            longest_lost_s: 86_400.5,
+            lost_bytes: Some(1e9),
+            ..DatabaseRow::default()
+        },
+        DatabaseRow { subject: subject(), stuck: 1, ..DatabaseRow::default() },
+    ];
+    let buckets = vec![BucketRow {
+        subject: subject(),
+        any_s: 60.5,
+        failed_s: 12.1,
+        replicas_lost: 4,
+        losses: 1,
+        losses_of_all: 1,
+        ..BucketRow::default()
+    }];
+    let backups = vec![
+        BackupRow {
+            subject: subject(),
+            runs: 429,
+            skipped: 1,
+            failed: 2,
+            drills: 4,
+            drills_restored: 3,
+            drills_s: 5400.0,
+            mean_age_s: Some(50_000.25),
+            oldest_s: Some(180_000.0),
+            above_a_day_s: Some(3600.0),
+            nothing_s: Some(0.0),
+            ..BackupRow::default()
+        },
+        BackupRow { subject: "app.shop".into(), runs: 429, ..BackupRow::default() },
+    ];
+    Rows { subjects, databases, buckets, backups }
 }
 
 pub fn est(mean: f64, low: f64, high: f64) -> Estimate {

@@ -31,6 +31,11 @@ impl Mixture {
         dist.from_uniform(rest)
     }
 
+    pub(super) fn highest(&self) -> f64 {
+        let parts = self.0.iter().filter(|(weight, _)| *weight > 0.0);
+        parts.map(|(_, dist)| dist.highest()).fold(0.0, f64::max)
+    }
+
     /// The part that `u` falls in when each has the share `share(weight, dist)` of (0, 1), and the
     /// place of `u` within it. The shares sum to 1 up to rounding.
     fn pick(&self, share: impl Fn(f64, &Dist) -> f64, u: f64) -> (&Dist, f64) {

@@ -93,6 +93,14 @@ impl Dist {
         }
     }
 
+    /// The highest value that any draw can give; infinite only if that is what never happens.
+    pub fn highest(&self) -> f64 {
+        match self {
+            Dist::Mixture(mixture) => mixture.highest(),
+            _ => self.from_uniform(1.0 - 0.5 * f64::EPSILON),
+        }
+    }
+
     #[inline(never)]
     fn rare_value(&self, u: f64) -> f64 {
         match self {

@@ -7,6 +7,7 @@
 //! would lose it, and when the database goes down within it or before it begins.
 
 pub mod copies;
+pub mod luck;
 pub mod plan;
 pub mod run;
 
@@ -21,7 +22,7 @@ use crate::model::topology::{Group, Site, Topology};
 use crate::model::world::World;
 use crate::time::{Instant, Span};
 use plan::{Backup, Series, Stamp};
-use run::{Down, Runs, Trouble, Went};
+use run::{Down, Runs, Went};
 use std::collections::BTreeSet;
 
 /// What changes about the backups of one app.
@@ -35,6 +36,8 @@ pub struct BackupState {
     pub went: Vec<Went>,
     /// Runs, each by its place among the schedules and its number, that have been told of.
     told: BTreeSet<(u8, u32)>,
+    /// The beginning of the next run is waited for, to see whether its database is down.
+    awaits_run: bool,
     /// By schedule: the next run that luck alone will lose.
     unlucky: [Option<u32>; Series::ALL.len()],
 }
@@ -47,6 +50,8 @@ pub enum BackupEvent {
         schedule: u8,
         run: u32,
     },
+    /// The next run begins, if its database is up by then.
+    FallsDue,
     DrillBegins {
         drill: u32,
     },
@@ -153,6 +158,7 @@ impl<L: Listener> Sim<'_, L> {
     pub fn backup_event(&mut self, id: Id<Backup>, event: BackupEvent) {
         match event {
             BackupEvent::Looked { schedule, run } => self.look_at_run(id, schedule, run),
+            BackupEvent::FallsDue => self.run_falls_due(id),
             BackupEvent::DrillBegins { drill } => self.drill_begins(id, drill),
             BackupEvent::DrillEnds { drill } => self.drill_ends(id, drill),
         }
@@ -171,16 +177,49 @@ impl<L: Listener> Sim<'_, L> {
         let now = Stamp::from(self.now.0);
         for (place, schedule) in self.topology.backups[id].rules.schedules.iter().enumerate() {
             let runs = self.runs_of(id);
-            let concerned = runs.under_way(schedule, now);
-            let next = runs.begun_by(schedule, now - 1);
-            let looks: Vec<_> = concerned
+            let under_way = runs.under_way(schedule, now);
+            let looks: Vec<_> = under_way
                 .filter_map(|run| Some((run, runs.outcome(schedule, run).trouble()?.0)))
-                .chain((next < schedule.due.len()).then(|| (next, runs.begins(schedule, next))))
                 .collect();
             for (run, at) in looks {
                 self.look_at(id, place as u8, run, at);
             }
         }
+        self.await_run(id, now);
+    }
+
+    /// Waits for the first run that begins at an instant or later: while the database is down, or until
+    /// then, no other is of interest.
+    fn await_run(&mut self, id: Id<Backup>, from: Stamp) {
+        if self.world.backups[id.index()].awaits_run {
+            return;
+        }
+        let runs = self.runs_of(id);
+        let begins = runs.backup.rules.schedules.iter().filter_map(|schedule| {
+            let next = runs.begun_by(schedule, from - 1);
+            (next < schedule.due.len()).then(|| runs.begins(schedule, next))
+        });
+        let Some(at) = begins.min() else { return };
+        self.world.backups[id.index()].awaits_run = true;
+        let at = Instant(u64::try_from(at).expect("it begins later than now"));
+        self.at(at, rank::CHECKER, Event::Backup(id, BackupEvent::FallsDue));
+    }
+
+    /// A run begins, of one schedule or of several: each is skipped if the database is down.
+    fn run_falls_due(&mut self, id: Id<Backup>) {
+        let state = &mut self.world.backups[id.index()];
+        state.awaits_run = false;
+        if state.downs.last().is_none_or(|down| down.to != Instant::NEVER) {
+            return;
+        }
+        let now = Stamp::from(self.now.0);
+        for (place, schedule) in self.topology.backups[id].rules.schedules.iter().enumerate() {
+            let begun = self.runs_of(id).begun_by(schedule, now);
+            if begun > 0 && self.runs_of(id).begins(schedule, begun - 1) == now {
+                self.look_at_run(id, place as u8, begun as u32 - 1);
+            }
+        }
+        self.await_run(id, now + 1);
     }
 
     /// The database of an app is up again.
@@ -218,7 +257,11 @@ impl<L: Listener> Sim<'_, L> {
         let runs = self.runs_of(id);
         let without = Runs { downs: &runs.downs[..runs.downs.len() - 1], ..runs };
         let (from, to) = (Stamp::from(last.from.0), Stamp::from(last.to.0));
+        let longest = Stamp::from(runs.backup.longest.0);
         runs.backup.rules.schedules.iter().any(|schedule| {
+            if schedule.due_before(from - longest) == schedule.due_before(to) {
+                return false;
+            }
             let begun = runs.begun_by(schedule, from - 1)..runs.begun_by(schedule, to - 1);
             !begun.is_empty()
                 || without
@@ -258,18 +301,11 @@ impl<L: Listener> Sim<'_, L> {
         let next = run as usize + 1;
         match runs.outcome(schedule, run as usize).trouble() {
             Some((at, _)) if at > now => self.look_at(id, place, run as usize, at),
-            Some((_, trouble)) => {
-                // A database that is down may still be when the next run should begin.
-                if trouble == Trouble::Skipped && next < schedule.due.len() {
-                    let begins = runs.begins(schedule, next);
-                    self.look_at(id, place, next, begins);
-                }
-                if self.world.backups[id.index()].told.insert((place, run)) {
-                    let (app, series) = (backup.app, schedule.series);
-                    self.state(Fact::BackupFailed { app, series, trouble });
-                }
+            Some((_, trouble)) if self.world.backups[id.index()].told.insert((place, run)) => {
+                let (app, series) = (backup.app, schedule.series);
+                self.state(Fact::BackupFailed { app, series, trouble });
             }
-            None => {}
+            _ => {}
         }
         if self.world.backups[id.index()].unlucky[usize::from(place)] == Some(run) {
             self.await_unlucky(id, place, next);
@@ -299,7 +335,7 @@ impl<L: Listener> Sim<'_, L> {
             }
             Some(found) => {
                 let luck = Draw::new(backup.key, Purpose::DRILL, self.replication, drill);
-                let length = backup.rules.restore.length(found.bytes, luck.uniform2().1);
+                let length = backup.rules.restore.length(found.bytes, || luck.uniform2().1);
                 let event = Event::Backup(id, BackupEvent::DrillEnds { drill });
                 self.after(length, rank::CHECKER, event);
             }

@@ -1,6 +1,7 @@
 //! What never changes about backups: when an app is backed up, what that takes, where the copies go
 //! and how long they are kept (B3).
 
+use super::luck::Odds;
 use crate::engine::{Dist, Key};
 use crate::id::Id;
 use crate::model::topology::{Group, Site};
@@ -11,7 +12,7 @@ use std::sync::Arc;
 /// since backups are taken as if their schedule had run for ever (S4).
 pub type Stamp = i128;
 
-/// All attempts of a run and of its copy are taken to be over so long after it is due.
+/// All attempts of a run and of its copy are taken to be over so long after it is due, at most.
 pub const LONGEST_RUN: Span = Span(30 * DAY);
 
 /// How one app is backed up.
@@ -24,6 +25,8 @@ pub struct Backup {
     pub home: Place,
     /// … and while it is in another region, if it ever is.
     pub abroad: Option<Place>,
+    /// All attempts of a run are over so long after it is due, whatever luck they have.
+    pub longest: Span,
     /// Like apps share their settings.
     pub rules: Arc<Rules>,
 }
@@ -78,6 +81,8 @@ pub struct Rules {
     /// From the failure of an attempt until the next one.
     pub retry_after: Span,
     pub copy: Work,
+    /// How often all attempts of a dump fail, and of a copy.
+    pub odds: [Odds; 2],
     pub restore: Work,
     /// How often the newest snapshot is restored to see whether that works.
     pub drill_every: Option<Span>,
@@ -95,11 +100,30 @@ pub struct Work {
     pub retries: u32,
 }
 
+impl Rules {
+    /// All attempts to back up so many bytes are over so long after a run is due: each may take as long
+    /// as any draw can make it.
+    pub fn longest(&self, bytes: u64) -> Span {
+        let attempt = self.dump.takes.highest() + self.dump.moving(bytes);
+        let retries = f64::from(self.dump.retries);
+        let all = (retries + 1.0) * attempt + retries * self.retry_after.as_secs();
+        Span::from_secs(self.window.as_secs() + all + 1.0).min(LONGEST_RUN)
+    }
+}
+
 impl Work {
-    /// How long an attempt takes with a draw in (0, 1).
-    pub(super) fn length(&self, bytes: u64, luck: f64) -> Span {
-        let moving = self.throughput.map_or(0.0, |rate| bytes as f64 / rate);
-        Span::from_secs(self.takes.from_uniform(luck) + moving)
+    /// How long an attempt takes with a draw of which it needs a number in (0, 1).
+    pub(super) fn length(&self, bytes: u64, luck: impl FnOnce() -> f64) -> Span {
+        // A number that nobody needs costs as much as one that somebody does.
+        let takes = match self.takes {
+            Dist::Constant(value) => value,
+            ref takes => takes.from_uniform(luck()),
+        };
+        Span::from_secs(takes + self.moving(bytes))
+    }
+
+    fn moving(&self, bytes: u64) -> f64 {
+        self.throughput.map_or(0.0, |rate| bytes as f64 / rate)
     }
 }
 
@@ -118,6 +142,11 @@ impl Schedule {
     /// How many runs are due before an instant.
     pub fn due_before(&self, at: Stamp) -> usize {
         self.due.partition_point(|&due| Stamp::from(due) * Stamp::from(NANOS_PER_SEC) < at)
+    }
+
+    /// The first run that is due at an instant or later.
+    pub fn first_due(&self, second: i64) -> usize {
+        self.due.partition_point(|&due| due < second)
     }
 
     /// The first run of which anything may still be kept at an instant.

@@ -2,13 +2,16 @@
 //! database was down, whenever somebody asks. A quiet night is never an event.
 
 use super::Restorable;
-use super::plan::{Backup, LONGEST_RUN, Place, Schedule, Series, Stamp};
+use super::luck::{Luck, Part, Trials};
+use super::plan::{Backup, Place, Schedule, Series, Stamp};
 use crate::engine::{Draw, Purpose};
 use crate::id::Id;
 use crate::model::residency::Move;
 use crate::model::root::CauseId;
 use crate::model::topology::{Site, Topology};
 use crate::time::{Instant, NANOS_PER_SEC, Span};
+
+const HOUR_S: i64 = 3600;
 
 /// From when until when the database of an app was down; one that still is ends never.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -139,36 +142,52 @@ impl Runs<'_> {
     }
 
     /// Luck goes by the hour in which a run is due, so that it is the same whenever the study begins.
+    fn hour(&self, schedule: &Schedule, run: usize) -> i64 {
+        (schedule.due[run] + self.topology.start_unix).div_euclid(HOUR_S)
+    }
+
     fn draw(&self, schedule: &Schedule, run: usize, purpose: Purpose, attempt: u32) -> Draw {
-        let hour = (schedule.due[run] + self.topology.start_unix).div_euclid(3600);
+        let hour = self.hour(schedule, run);
         let j = (schedule.series as u16) << 8 | attempt as u16;
         Draw::new(self.backup.key, purpose, self.replication, hour as u32).redraw(j)
     }
 
-    /// Whether an attempt of the dump, and one of the copy, fails by itself. Before the study began
-    /// nothing did (S4).
-    fn fail(&self, schedule: &Schedule, run: usize, attempt: u32) -> (bool, bool) {
-        let rules = &self.backup.rules;
-        if schedule.due[run] < 0 || (rules.dump.fails == 0.0 && rules.copy.fails == 0.0) {
-            return (false, false);
+    fn trials<'a>(&'a self, schedule: &'a Schedule, part: Part) -> Trials<'a> {
+        Trials { backup: self.backup, schedule, part, replication: self.replication }
+    }
+
+    /// Which attempts of a run fail by themselves. Before the study began nothing did (S4).
+    fn luck(&self, schedule: &Schedule, run: usize, part: Part) -> Luck {
+        if schedule.due[run] < 0 {
+            return Luck::FailBefore(0);
         }
-        let (dump, copy) = self.draw(schedule, run, Purpose::BACKUP, attempt).uniform2();
-        (dump < rules.dump.fails, copy < rules.copy.fails)
+        self.trials(schedule, part).of(self.hour(schedule, run))
+    }
+
+    fn fails(&self, schedule: &Schedule, run: usize, part: Part, luck: Luck, attempt: u32) -> bool {
+        self.trials(schedule, part).fails(luck, self.hour(schedule, run), attempt)
     }
 
     /// The first run from `run` on that is lost, or whose copy is, whatever the database does.
     pub(super) fn next_unlucky(&self, schedule: &Schedule, run: usize) -> Option<usize> {
-        let rules = &self.backup.rules;
-        if rules.dump.fails == 0.0 && rules.copy.fails == 0.0 {
-            return None;
-        }
         let copied = self.backup.places().any(|it| it.copy.is_some_and(|to| !to.refused));
-        (run..schedule.due.len()).find(|&run| {
-            let all = |retries: u32, of: fn((bool, bool)) -> bool| {
-                (0..=retries).all(|attempt| of(self.fail(schedule, run, attempt)))
-            };
-            all(rules.dump.retries, |it| it.0) || (copied && all(rules.copy.retries, |it| it.1))
-        })
+        let copied = copied.then_some(Part::Copy);
+        let parts = [Some(Part::Dump), copied].into_iter().flatten();
+        parts.filter_map(|part| self.next_lost(schedule, run, part)).min()
+    }
+
+    fn next_lost(&self, schedule: &Schedule, mut run: usize, part: Part) -> Option<usize> {
+        let last = schedule.due.len().checked_sub(1)?;
+        let to = self.hour(schedule, last) + 1;
+        while run <= last {
+            let hour = self.hour(schedule, run);
+            let lost = self.trials(schedule, part).next_lost(hour, to)?;
+            if lost == hour {
+                return Some(run);
+            }
+            run = schedule.first_due(lost * HOUR_S - self.topology.start_unix);
+        }
+        None
     }
 
     /// What brought the data to where it is at an instant; nothing while it is at home.
@@ -204,6 +223,7 @@ impl Runs<'_> {
         if self.down_at(begins) {
             return Outcome::Skipped { at: begins };
         }
+        let luck = self.luck(schedule, run, Part::Dump);
         let mut failed = begins;
         for attempt in 0..=rules.dump.retries {
             if self.down_at(begins) {
@@ -215,9 +235,9 @@ impl Runs<'_> {
             if place.refused && !self.unruled {
                 return Outcome::Refused { at: begins };
             }
-            let (unlucky, _) = self.fail(schedule, run, attempt);
-            let luck = self.draw(schedule, run, Purpose::BACKUP_LENGTH, attempt);
-            let length = rules.dump.length(place.bytes, luck.uniform());
+            let unlucky = self.fails(schedule, run, Part::Dump, luck, attempt);
+            let draw = || self.draw(schedule, run, Purpose::BACKUP_LENGTH, attempt).uniform();
+            let length = rules.dump.length(place.bytes, draw);
             let ends = begins + Stamp::from(length.0);
             let lost = self.lost_within(begins, ends);
             if lost.is_none() && !unlucky {
@@ -242,11 +262,12 @@ impl Runs<'_> {
         };
         let site = to.site;
         let rules = &self.backup.rules.copy;
+        let luck = self.luck(schedule, run, Part::Copy);
         let mut at = from;
         for attempt in 0..=rules.retries {
-            let luck = self.draw(schedule, run, Purpose::BACKUP_LENGTH, attempt).uniform2().1;
-            at += Stamp::from(rules.length(place.bytes, luck).0);
-            if !self.fail(schedule, run, attempt).1 {
+            let draw = || self.draw(schedule, run, Purpose::BACKUP_LENGTH, attempt).uniform2().1;
+            at += Stamp::from(rules.length(place.bytes, draw).0);
+            if !self.fails(schedule, run, Part::Copy, luck, attempt) {
                 let until = at + Stamp::from(schedule.keep.0);
                 return Copied::To { site, since: at, until };
             }
@@ -267,7 +288,7 @@ impl Runs<'_> {
     /// Runs that began before an instant and are not over then, newest first.
     pub(super) fn under_way(&self, schedule: &Schedule, at: Stamp) -> impl Iterator<Item = usize> {
         let runs = *self;
-        let first = schedule.due_before(at - Stamp::from(LONGEST_RUN.0));
+        let first = schedule.due_before(at - Stamp::from(self.backup.longest.0));
         (first..self.begun_by(schedule, at - 1)).rev().filter(move |&run| {
             match runs.outcome(schedule, run) {
                 Outcome::Taken(snapshot) => snapshot.since > at,
@@ -284,7 +305,7 @@ impl Runs<'_> {
             for run in (schedule.oldest_kept(at)..self.begun_by(schedule, at)).rev() {
                 // What was due that long before cannot be of newer data.
                 let of = best.map_or(Stamp::MIN, |best| best.of);
-                if self.due(schedule, run) + Stamp::from(LONGEST_RUN.0) < of {
+                if self.due(schedule, run) + Stamp::from(self.backup.longest.0) < of {
                     break;
                 }
                 let Outcome::Taken(snapshot) = self.outcome(schedule, run) else { continue };

@@ -62,7 +62,10 @@ impl<L: Listener> Sim<'_, L> {
             let told = state.lost_at.is_some_and(|at| at >= since);
             let losses = self.world.fallbacks[id.index()].losses;
             let draw = self.draw_of(fallback.key, Purpose::FALLBACK_FILES, losses);
-            let lost = if told { Span::ZERO } else { copy.lag.span(draw) };
+            // Nothing is written from then on; what was before may have waited for the way there.
+            let waited =
+                self.world.apart(copy.link, self.now).0.saturating_sub((self.now - since).0);
+            let lost = if told { Span::ZERO } else { Span(waited) + copy.lag.span(draw) };
             self.state(Fact::FilesGoOnAbroad { bucket, lost });
             if topology.database_of(info.app).is_none() {
                 self.backups_follow(info.app, true, Move::Copied, root);

@@ -9,10 +9,12 @@
 //! none of its files ([`away`]).
 
 mod away;
+pub mod link;
 pub mod relocation;
 pub mod replicas;
 pub mod settings;
 
+pub use link::Link;
 pub use relocation::Placed;
 pub use settings::{Bucket, Destination, Relocation, Remote, Settings};
 
@@ -247,8 +249,9 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     /// How much time of a bucket is gone with its replicas, now: what had not yet arrived in the other
-    /// region, or what came after the newest snapshot. Never: all there was. What destroys data on purpose
-    /// or by mistake is `copied` to the other region as well.
+    /// region, or what came after the newest snapshot. What cannot be reached counts only where there is
+    /// nothing else. Never: all there was. What destroys data on purpose or by mistake is `copied` to the
+    /// other region as well.
     fn lost_with(&self, bucket: Id<Bucket>, losses: u32, copied: bool) -> Span {
         let (topology, world) = (self.topology, &self.world);
         let info = &topology.buckets[bucket];
@@ -256,13 +259,18 @@ impl<L: Listener> Sim<'_, L> {
         if info.goes_along && !copied && world.buckets[bucket.index()].away.is_some() {
             return Span::ZERO;
         }
-        let copy = info.copy.as_ref().filter(|it| !copied && world.is_there(topology, it.site));
-        let lag = copy.map(|it| it.lag.span(self.draw_of(info.key, Purpose::COPY_LAG, losses)));
+        let copy = info.copy.as_ref().filter(|_| !copied);
+        let behind = copy.map(|it| {
+            let lag = it.lag.span(self.draw_of(info.key, Purpose::COPY_LAG, losses));
+            (world.is_there(topology, it.site), world.apart(it.link, self.now) + lag)
+        });
         let saved = topology.backup_of(info.app).map(|it| runs(topology, world, it));
         let saved = saved.map(|runs| Runs { of_files: true, ..runs });
         let newest = saved.and_then(|runs| newest_of(runs, world, self.now, None));
         let saved = newest.map(|snapshot| snapshot.loses(self.now));
-        lag.into_iter().chain(saved).min().unwrap_or(Span::NEVER)
+        let reached = behind.filter(|(there, _)| *there).map(|(_, lost)| lost);
+        let least = reached.into_iter().chain(saved).min();
+        least.or(behind.map(|(_, lost)| lost)).unwrap_or(Span::NEVER)
     }
 
     /// Data of a database or of a bucket is deleted or overwritten: nothing is left of it in any replica.
@@ -270,9 +278,8 @@ impl<L: Listener> Sim<'_, L> {
         if self.topology.group_of(unit).kind == Kind::Database {
             return self.database_goes_wrong(unit, root);
         }
-        let buckets = self.topology.buckets.iter().as_slice();
-        let place = buckets.binary_search_by_key(&unit, |it| it.unit).expect("a bucket");
-        self.bucket_is_lost(Id::new(place as u32), root, true);
+        let (bucket, _) = self.topology.bucket_of_replica(unit);
+        self.bucket_is_lost(bucket, root, true);
     }
 }
 

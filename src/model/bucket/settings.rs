@@ -1,5 +1,6 @@
 //! What never changes about buckets: who owns them, where their replicas stand, what they take to serve.
 
+use super::link::Link;
 use crate::engine::{Dist, Key};
 use crate::id::Id;
 use crate::model::topology::{Group, Region, Site, Topology, UnitInfo, Zone};
@@ -79,24 +80,33 @@ pub enum Destination {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Remote {
     pub site: Id<Site>,
+    /// The way there.
+    pub link: Id<Link>,
     /// From when an object is written until it is there.
     pub lag: Dist,
 }
 
 impl Topology {
+    /// Adds the bucket of an app, whose components are there already.
+    pub fn add_bucket(&mut self, bucket: Bucket) {
+        let groups = [bucket.app, self.group_id(bucket.unit), bucket.replicas];
+        let id = self.buckets.push(bucket);
+        for group in groups {
+            self.bucket_of_group.insert(group, id);
+        }
+    }
+
     /// The bucket that a replica belongs to, and the bit that stands for it.
     pub(super) fn bucket_of_replica(&self, replica: Id<UnitInfo>) -> (Id<Bucket>, u32) {
         let group = self.group_id(replica);
-        let buckets = self.buckets.iter().as_slice();
-        let place = buckets.binary_search_by_key(&group, |it| it.replicas);
-        let place = place.expect("a replica is a bucket's");
-        (Id::new(place as u32), 1 << (replica.raw() - self.groups[group].first))
+        let bucket = self.bucket_of(group).expect("a replica is a bucket's");
+        (bucket, 1 << (replica.raw() - self.groups[group].first))
     }
 
     /// The bucket of an app.
+    #[inline]
     pub fn bucket_of(&self, app: Id<Group>) -> Option<Id<Bucket>> {
-        let buckets = self.buckets.iter().as_slice();
-        buckets.binary_search_by_key(&app, |it| it.app).ok().map(|place| Id::new(place as u32))
+        self.bucket_of_group.get(app)
     }
 
     /// The replicas of a bucket, by name.

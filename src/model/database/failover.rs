@@ -82,10 +82,14 @@ impl<L: Listener> Sim<'_, L> {
         let losses = self.takes_no_writes(database);
         let coin = self.draw_of(info.key, Purpose::COVERAGE, losses).uniform();
         let (now, units) = (self.now, &self.world.units);
-        // Whoever is cut off already misses what came since.
+        // Whoever is cut off already misses what came since, and may not be primary any more. What lags
+        // behind anyway may: it lags the more.
+        let primary = self.world.databases[database.index()].primary;
         let behind = topology.all_nodes_of(database).filter(|&it| {
             let unit = &units[it.index()];
-            unit.state == State::Serving
+            let lags = it != primary && self.stands_abroad(database, it);
+            !lags
+                && unit.state == State::Serving
                 && !unit.in_service
                 && self.world.recovery(it).is_some_and(|record| record.path[0].0 < now)
         });
@@ -152,8 +156,10 @@ impl<L: Listener> Sim<'_, L> {
         let serving = serving.filter(|it| units[it.index()].in_service);
         let serving = serving.map(|it| (it, units[it.index()].life)).collect();
         let abroad = self.stands_abroad(database, self.world.databases[database.index()].primary);
+        let apart = self.replica_is_apart(database);
         let state = &mut self.world.databases[database.index()];
         state.lost_abroad = abroad;
+        state.apart = apart;
         state.losses = state.losses.wrapping_add(1);
         state.lost_at = self.now;
         state.attempts = 0;
@@ -297,6 +303,7 @@ impl<L: Listener> Sim<'_, L> {
             && !self.world.databases[database.index()].stale.contains(&primary)
             && !self.world.is_cut_off(primary);
         let copy = node != primary && self.stands_abroad(database, node);
+        let usable = copy && self.usable_replica(database).is_some();
         let state = &mut self.world.databases[database.index()];
         state.stale.retain(|&it| it != node);
         match state.stage {
@@ -312,6 +319,7 @@ impl<L: Listener> Sim<'_, L> {
                 self.becomes_primary(database, node);
             }
             // What lags behind is promoted by decision only.
+            Stage::NoNode if usable => self.no_node_is_left(database),
             _ if copy => {}
             // Both were cut off, and the primary is about to be reached again.
             Stage::NoNode if primary != node && primary_comes => {}

@@ -36,6 +36,8 @@ pub struct DatabaseState {
     pub lost_at: Instant,
     /// Its primary was in the other region when it did.
     pub lost_abroad: bool,
+    /// For how long, until then, the copy in the other region had been out of reach.
+    pub apart: Span,
     /// The failover under way goes by itself (D1).
     pub covered: bool,
     /// Attempts to restore it since it was lost.
@@ -126,6 +128,7 @@ impl DatabaseState {
             losses: 0,
             lost_at: Instant::START,
             lost_abroad: false,
+            apart: Span::ZERO,
             covered: true,
             attempts: 0,
             loses: Span::ZERO,

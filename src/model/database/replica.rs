@@ -1,9 +1,11 @@
 //! The node of a database in another region: a copy that lags behind, or where the database is restored
 //! when its app goes there.
 //!
-//! How far the copy lags is drawn at the instant at which it matters: when it is to be promoted. It is
-//! promoted by decision only, of whoever looks after the database or of whoever orders the fallback of the
-//! app, and what had not reached it is lost. Nodes of the other region are made anew from it afterwards.
+//! How far the copy lags is drawn at the instant at which it matters: when it is to be promoted. Cut off
+//! from its primary it lags the more, until it can be reached again: then what it missed is there at once.
+//! It is promoted by decision only, of whoever looks after the database or of whoever orders the fallback
+//! of the app, and what had not reached it is lost: with wrong data, if that had not reached it either.
+//! Nodes of the other region are made anew from it afterwards.
 
 use super::{Database, Stage};
 use crate::engine::Purpose;
@@ -14,6 +16,7 @@ use crate::model::root::Root;
 use crate::model::sim::Sim;
 use crate::model::topology::{UnitInfo, Zone};
 use crate::model::world::{NOWHERE, Phase, State};
+use crate::time::Span;
 
 impl<L: Listener> Sim<'_, L> {
     /// Whether a node is the one in the other region.
@@ -28,6 +31,29 @@ impl<L: Listener> Sim<'_, L> {
         let replica = info.abroad.filter(|_| info.settings.replica.is_some())?;
         let usable = self.is_in_step(replica) && !state.stale.contains(&replica);
         (usable && state.primary != replica).then_some(replica)
+    }
+
+    /// For how long the copy in another region has been cut off, and missed what was written.
+    pub(super) fn replica_is_apart(&self, database: Id<Database>) -> Span {
+        let info = &self.topology.databases[database];
+        let Some(node) = info.abroad.filter(|_| info.settings.replica.is_some()) else {
+            return Span::ZERO;
+        };
+        let unit = &self.world.units[node.index()];
+        let cut_off = unit.state == State::Serving && !unit.in_service;
+        let record = self.world.recovery(node).filter(|_| cut_off);
+        record.map_or(Span::ZERO, |record| self.now - record.path[0].0)
+    }
+
+    /// What was restored has another past than a copy that nobody can reach: that is made anew.
+    pub(super) fn forget_who_is_cut_off(&mut self, database: Id<Database>) {
+        let Some(node) = self.topology.databases[database].abroad else { return };
+        let unit = &self.world.units[node.index()];
+        let state = &mut self.world.databases[database.index()];
+        let cut_off = unit.state == State::Serving && !unit.in_service;
+        if cut_off && state.primary != node && !state.stale.contains(&node) {
+            state.stale.push(node);
+        }
     }
 
     // ---- promoted ----
@@ -61,7 +87,8 @@ impl<L: Listener> Sim<'_, L> {
         self.enter_stage(database, Stage::PromotingReplica, Phase::Promotion, takes);
     }
 
-    /// It takes writes from now on. What had not reached it is lost.
+    /// It takes writes from now on. What had not reached it is lost: one window, or, where its data is
+    /// known to be wrong as well, that of what is then restored over it.
     pub(super) fn replica_is_promoted(&mut self, database: Id<Database>) {
         let Some(node) = self.usable_replica(database) else {
             return self.no_node_is_left(database);
@@ -69,8 +96,14 @@ impl<L: Listener> Sim<'_, L> {
         let info = &self.topology.databases[database];
         let replica = info.settings.replica.as_ref().expect("there is a copy");
         let losses = self.world.databases[database.index()].losses;
-        let lost = replica.lag.span(self.draw_of(info.key, Purpose::REPLICA_LAG, losses));
-        self.state(Fact::ReplicaPromoted { database, lost });
+        let lag = replica.lag.span(self.draw_of(info.key, Purpose::REPLICA_LAG, losses));
+        let state = &mut self.world.databases[database.index()];
+        let lost = state.apart + lag;
+        let of = state.lost_at.0.saturating_sub(lost.0);
+        state.wrong = state.wrong.filter(|wrong| of > wrong.root.onset.0);
+        if !self.is_known_wrong(database) {
+            self.state(Fact::ReplicaPromoted { database, lost });
+        }
         self.becomes_primary(database, node);
     }
 

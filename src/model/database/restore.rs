@@ -154,6 +154,7 @@ impl<L: Listener> Sim<'_, L> {
         let of = state.lost_at.0.saturating_sub(lost.0);
         state.wrong = state.wrong.filter(|wrong| of > wrong.root.onset.0);
         self.state(Fact::DatabaseRestored { database, lost });
+        self.forget_who_is_cut_off(database);
         self.answers(node);
         if restore.pair {
             for other in topology.nodes_of(database) {

@@ -123,20 +123,25 @@ pub struct Replica {
 }
 
 impl Topology {
+    /// Adds the database of an app, whose components are there already.
+    pub fn add_database(&mut self, database: Database) {
+        let abroad = database.abroad.map(|node| self.group_id(node));
+        let groups = [database.app, self.group_id(database.unit), database.nodes];
+        let id = self.databases.push(database);
+        for group in groups.into_iter().chain(abroad) {
+            self.database_of_group.insert(group, id);
+        }
+    }
+
     /// The database of an app.
     #[inline]
     pub fn database_of(&self, app: Id<Group>) -> Option<Id<Database>> {
-        let databases = self.databases.iter().as_slice();
-        databases.binary_search_by_key(&app, |it| it.app).ok().map(|place| Id::new(place as u32))
+        self.database_of_group.get(app)
     }
 
-    /// The database that a node belongs to.
+    /// The database that a component of it belongs to.
     pub(super) fn database_of_node(&self, node: Id<UnitInfo>) -> Id<Database> {
-        let group = self.group_id(node);
-        let databases = self.databases.iter().as_slice();
-        // The node in another region comes right after the others.
-        let after = databases.partition_point(|it| it.nodes <= group);
-        Id::new(after.checked_sub(1).expect("a node is a database's") as u32)
+        self.database_of(self.group_id(node)).expect("it is a database's")
     }
 
     /// The nodes of a database, by name, and the one in another region.

@@ -25,9 +25,7 @@ impl<L: Listener> Sim<'_, L> {
     /// The data of a database is destroyed. Without effect on one that takes no writes, or whose data is
     /// wrong already.
     pub(in crate::model) fn database_goes_wrong(&mut self, unit: Id<UnitInfo>, root: Root) {
-        let databases = self.topology.databases.iter().as_slice();
-        let place = databases.binary_search_by_key(&unit, |it| it.unit).expect("a database");
-        let database = Id::new(place as u32);
+        let database = self.topology.database_of_node(unit);
         let state = &mut self.world.databases[database.index()];
         if state.wrong.is_some() || !state.stage.serves() {
             self.state(Fact::WithoutEffect { unit });
@@ -107,6 +105,7 @@ impl<L: Listener> Sim<'_, L> {
         let lost = state.loses;
         self.world.databases[database.index()].wrong = None;
         self.state(Fact::DatabaseRestored { database, lost });
+        self.forget_who_is_cut_off(database);
         let node = self.candidate(database).expect("it was restored over a node in step");
         self.becomes_primary(database, node);
     }

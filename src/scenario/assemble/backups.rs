@@ -3,6 +3,7 @@
 use super::Assembly;
 use crate::engine::Key;
 use crate::id::Id;
+use crate::model::backup::luck::Odds;
 use crate::model::backup::plan::{Backup, Place, Rules, Schedule, Second};
 use crate::model::residency::Class;
 use crate::model::topology as t;
@@ -31,6 +32,7 @@ impl Assembly<'_> {
             let rule = self.topology.rule_of(Id::new(app as u32));
             let refuses =
                 |site: Id<t::Site>| rule.is_some_and(|it| it.refuses_site(Class::Backups, site));
+            let most = abroad.as_ref().map_or(0, |(it, ..)| it.bytes).max(backups.bytes);
             let second = |site| Second { site, refused: refuses(site) };
             let backup = Backup {
                 app: Id::new(app as u32),
@@ -42,6 +44,7 @@ impl Assembly<'_> {
                     refused: false,
                     copy: copy_to.map(second),
                 },
+                longest: made.longest(most),
                 abroad: abroad.map(|(it, site, copy_to)| Place {
                     site,
                     bytes: it.bytes,
@@ -51,7 +54,7 @@ impl Assembly<'_> {
                 }),
                 rules: made,
             };
-            self.topology.backups.push(backup);
+            self.topology.add_backup(backup);
         }
     }
 
@@ -68,6 +71,7 @@ impl Assembly<'_> {
             dump: rules.dump.clone(),
             retry_after: rules.retry_after,
             copy: rules.copy.clone(),
+            odds: [&rules.dump, &rules.copy].map(|work| Odds::new(work.fails, work.retries)),
             restore: rules.restore.clone(),
             drill_every: rules.drill,
         }

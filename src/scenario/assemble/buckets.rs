@@ -2,7 +2,7 @@
 
 use super::{Assembly, instant, plain};
 use crate::id::Id;
-use crate::model::bucket::{Bucket, Destination, Relocation, Remote, Settings};
+use crate::model::bucket::{Bucket, Destination, Link, Relocation, Remote, Settings};
 use crate::model::residency::Class;
 use crate::model::topology as t;
 use crate::model::topology::Kind;
@@ -47,8 +47,12 @@ impl Assembly<'_> {
             let relocation = files.relocation.as_ref().map(|it| self.relocation(it, owner));
             let copy = files.copy.as_ref();
             let goes_along = files.goes_along(app.fallback.as_ref());
-            let copy = copy.map(|(site, lag)| Remote { site: self.site(site), lag: lag.clone() });
-            self.topology.buckets.push(Bucket {
+            let copy = copy.map(|(site, lag)| {
+                let site = self.site(site);
+                let link = self.link(Link { from: Id::new(region.raw()), to: site });
+                Remote { site, link, lag: lag.clone() }
+            });
+            self.topology.add_bucket(Bucket {
                 app: owner,
                 key: self.topology.units[unit].key,
                 unit,
@@ -61,6 +65,12 @@ impl Assembly<'_> {
                 goes_along,
             });
         }
+    }
+
+    fn link(&mut self, link: Link) -> Id<Link> {
+        let links = &mut self.topology.links;
+        let known = links.enumerate().find(|(_, it)| **it == link).map(|it| it.0);
+        known.unwrap_or_else(|| links.push(link))
     }
 
     fn replicas_like(&self, settings: &Settings, region: Id<t::Region>) -> t::Group {

@@ -56,7 +56,7 @@ impl Assembly<'_> {
             let abroad = self.node_abroad(owner, app, database);
             let bytes = database.size.unwrap_or(0);
             let database = Database { app: owner, key, unit, nodes, abroad, bytes, settings };
-            self.topology.databases.push(database);
+            self.topology.add_database(database);
         }
     }
 

@@ -13,7 +13,7 @@ mod services;
 pub use faults::target_name;
 
 use crate::engine::{Dist, Key};
-use crate::id::{Arena, Id};
+use crate::id::{Arena, Id, Lookup};
 use crate::model::root::CauseId;
 use crate::model::topology as t;
 use crate::model::topology::{ABROAD, Kind, Topology, Watch};
@@ -91,6 +91,7 @@ impl<'s> Assembly<'s> {
             databases: Arena::default(),
             fallbacks: Arena::default(),
             buckets: Arena::default(),
+            links: Arena::default(),
             fronts: Vec::new(),
             groups: Arena::default(),
             apps: scenario.apps.len(),
@@ -107,6 +108,9 @@ impl<'s> Assembly<'s> {
             evacuations: Vec::new(),
             sites: Arena::default(),
             backups: Arena::default(),
+            database_of_group: Lookup::default(),
+            bucket_of_group: Lookup::default(),
+            backup_of_group: Lookup::default(),
             fault_clocks: Arena::default(),
             services: Vec::new(),
             nodes: Vec::new(),

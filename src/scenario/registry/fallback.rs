@@ -50,7 +50,8 @@ pub(super) static REPLICA: Shape = Shape {
         key(
             "lag",
             LAW,
-            "How far it is behind; drawn when it is promoted. A plain duration is constant.",
+            "How far it is behind while it can be reached, and so much more as it has been cut off; drawn when it is \
+             promoted. A plain duration is constant.",
         )
         .default("0s"),
         key(

@@ -27,15 +27,16 @@ impl ClockFold {
         let (mut ejected, mut sum_of_ejected) = (0, 0);
         for (cause, of_cause) in &clocks.by_cause {
             let by_cause = self.by_cause.entry(*cause).or_default();
-            for sketch in [&of_cause.ejected, &of_cause.returned] {
+            let ejected_only = of_cause.ejected.sketch();
+            for sketch in [ejected_only, &of_cause.returned] {
                 by_cause.absorb(replication, sketch);
                 self.total.absorb(replication, sketch);
                 episodes += sketch.count();
                 sum_of_all += sketch.sum();
             }
-            self.phases[Phase::Detection.clock()].absorb(replication, &of_cause.ejected);
-            ejected += of_cause.ejected.count();
-            sum_of_ejected += of_cause.ejected.sum();
+            self.phases[Phase::Detection.clock()].absorb(replication, ejected_only);
+            ejected += ejected_only.count();
+            sum_of_ejected += ejected_only.sum();
         }
         self.episodes += episodes;
         self.censored += clocks.censored;
@@ -51,7 +52,7 @@ impl ClockFold {
             sections.record_many(replication, 0, episodes - seen);
             self.phase_means[phase].push(seconds(sum), episodes as f64);
         }
-        let restored = &clocks.redundancy;
+        let restored = clocks.redundancy.sketch();
         self.redundancy.absorb(replication, restored);
         self.redundancy_mean.push(seconds(restored.sum()), restored.count() as f64);
     }

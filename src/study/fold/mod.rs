@@ -18,13 +18,13 @@ use crate::measure::{Measures, Plan};
 use crate::model::topology::{Kind, Topology};
 use crate::scenario::spec::Scenario;
 use crate::stats::Moments;
-use crate::study::Row;
 use crate::study::backups::BackupFold;
 use crate::study::buckets::BucketFold;
 use crate::study::databases::DatabaseFold;
 use crate::study::fallbacks::FallbackFold;
 use crate::study::fleet::FleetFold;
 use crate::study::residency::ResidencyFold;
+use crate::study::rows::Rows;
 use crate::study::serving::ServingFold;
 use frame::Frame;
 use subject::row;
@@ -56,7 +56,7 @@ pub struct Fold {
     /// By backup, in the order of the topology.
     pub backups: Vec<BackupFold>,
     pub keep_rows: bool,
-    pub rows: Vec<Row>,
+    pub rows: Rows,
 }
 
 impl Fold {
@@ -92,7 +92,7 @@ impl Fold {
                 .then(ResidencyFold::default),
             backups: vec![BackupFold::default(); topology.backups.len()],
             keep_rows,
-            rows: Vec::new(),
+            rows: Rows::default(),
         }
     }
 
@@ -135,7 +135,7 @@ impl Fold {
                 self.subjects[index].unplaced.push(unplaced);
             }
             if self.keep_rows {
-                self.rows.push(row(replication, index, tally, &frame, topology));
+                self.rows.subjects.push(row(replication, index, tally, &frame, topology));
             }
         }
         for ((orders, containers), scaled) in self.scaling.iter_mut().zip(&measures.scaling.apps) {
@@ -165,6 +165,9 @@ impl Fold {
         }
         for (fold, tally) in self.buckets.iter_mut().zip(&measures.buckets.of) {
             fold.add(replication, tally, plan);
+        }
+        if self.keep_rows {
+            self.rows.add(replication, topology, measures, plan);
         }
         if let Some(fleet) = &mut self.fleet {
             fleet.add(replication, &measures.together, &missed, plan);

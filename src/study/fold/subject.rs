@@ -9,7 +9,7 @@ use crate::model::root::CauseId;
 use crate::model::topology::Topology;
 use crate::model::world::Phase;
 use crate::stats::{Moments, Outages, RatioMoments, Sections};
-use crate::study::Row;
+use crate::study::rows::Row;
 use crate::time::{MINUTE, Span};
 use std::collections::BTreeMap;
 

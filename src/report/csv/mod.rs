@@ -2,6 +2,8 @@
 //! name or at the end of the path (`_s` is seconds). Nothing is rounded. A name that a spreadsheet would
 //! take for a formula stands behind an apostrophe, which makes it text there.
 
+mod kept;
+
 use super::{File, Material, subjects};
 use crate::study::findings::{Estimate, Residency};
 use serde_json::Value;
@@ -11,8 +13,9 @@ pub fn print(material: &Material) -> String {
     estimates(material)
 }
 
-/// `estimates.csv`, `replications.csv` and `causes.csv`; `residency.csv`, `inventory.csv` and
-/// `inventory-per-year.csv` where an app says where its data may be.
+/// `estimates.csv`, `replications.csv` and `causes.csv`; `databases.csv`, `buckets.csv` and `backups.csv` where
+/// there are any; `residency.csv`, `inventory.csv` and `inventory-per-year.csv` where an app says where its data
+/// may be.
 pub fn files(material: &Material) -> Vec<File> {
     let residency = material.findings.residency.as_ref();
     let residency = residency.into_iter().flat_map(|of| {
@@ -28,7 +31,7 @@ pub fn files(material: &Material) -> Vec<File> {
         File::text("replications.csv", replications(material)),
         File::text("causes.csv", causes(material)),
     ];
-    always.into_iter().chain(residency).collect()
+    always.into_iter().chain(kept::files(material.rows)).chain(residency).collect()
 }
 
 /// Every row of the ledger of the worst replication.
@@ -217,7 +220,7 @@ fn replications(material: &Material) -> String {
         "episodes",
         "absorbed",
     ];
-    let rows = material.rows.iter().map(|r| {
+    let rows = material.rows.subjects.iter().map(|r| {
         vec![
             name(&r.subject),
             r.replication.to_string(),
