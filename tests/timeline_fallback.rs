@@ -265,9 +265,9 @@ fn files_go_on_with_their_copy_in_the_other_region() {
     let copied = format!("[app.shop.files]\n{FILES}copy_to = \"s\"\nlag = \"90s\"\n");
     let told = shop(FALLBACK, "", &(copied.clone() + &out));
     // Gone with the region, and there again with the order at 6400: what was written in the last 90 s is not.
-    told.states(1000 * S, "bucket.shop fails 0.25")
+    told.states(1000 * S, "bucket.shop fails 0.250000")
         .states(6400 * S, "bucket.shop goes on abroad, 90000000000 lost")
-        .states(6400 * S, "bucket.shop fails 0")
+        .states(6400 * S, "bucket.shop fails 0.000000")
         .states(97_400 * S, "bucket.shop comes home");
     let of = told.of("app.shop");
     of.outages(&[(1000 * S, 6560 * S), (97_400 * S, 97_560 * S)]);
@@ -290,8 +290,8 @@ fn without_a_copy_there_requests_that_need_files_fail_until_the_return() {
             format!("[region.t]\ncountry = \"FR\"\nzones = 1\n[app.shop.files]\n{FILES}{copied}");
         let told = shop(FALLBACK, "", &(files + &out));
         // The region is well at 11 000, and its files with it; the app is not there until 97 400.
-        told.states(1000 * S, "bucket.shop fails 0.25")
-            .states(97_400 * S, "bucket.shop fails 0")
+        told.states(1000 * S, "bucket.shop fails 0.250000")
+            .states(97_400 * S, "bucket.shop fails 0.000000")
             .never_states("goes on abroad");
         let shop = told.of("app.shop");
         shop.outages(&[(1000 * S, 6560 * S), (97_400 * S, 97_560 * S)]);
