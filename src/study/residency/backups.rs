@@ -18,7 +18,10 @@ pub(super) fn backups(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec
             let (asset, class) = (asset.clone(), Class::Backups);
             let to = Holding { asset, class, processed: false, second, place };
             let by = if second { Move::Copied } else { Move::Taken };
-            flows.push(Flow { from: None, to, by, needs });
+            // What is taken abroad is there because the data has gone from home.
+            let gone = from.is_some() && !second;
+            let from = gone.then(|| Place { site: Some(home(about)), zone: None });
+            flows.push(Flow { from, to, by, needs });
         };
         let Some(from) = from else {
             flow(&home(about), false, vec![Needs::nothing()]);

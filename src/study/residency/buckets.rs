@@ -22,7 +22,8 @@ pub(super) fn files(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<F
             let (asset, class, place) = ("files".into(), Class::Files, from.place.clone());
             let to = Holding { asset, class, processed: true, second: false, place };
             let needs = vec![home_lost(about)];
-            flows.push(Flow { from: None, to, by: Move::Processed, needs });
+            let home = Place { site: Some(home(about)), zone: None };
+            flows.push(Flow { from: Some(home), to, by: Move::Processed, needs });
         }
         return;
     }

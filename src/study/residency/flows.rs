@@ -33,7 +33,7 @@ pub struct Holding {
 /// Data that stands somewhere, or goes somewhere else.
 #[derive(Clone, Debug)]
 pub struct Flow {
-    /// Where it comes from; `None`: from what it is a flow of, or from nowhere.
+    /// Where it comes from, if not from what it is a flow of; `None`: from there, or from nowhere.
     pub from: Option<Place>,
     pub to: Holding,
     /// What brings it there.
