@@ -84,6 +84,7 @@
 //! | how a database fails over, is rebuilt or restored | [`mod@model::database`] |
 //! | how an app goes to another region, and comes back | [`mod@model::fallback`] |
 //! | how a bucket loses replicas, its quorum, or moves | [`mod@model::bucket`] |
+//! | what becomes of a backup, and which fail | [`mod@model::backup`] |
 //! | where a container is placed; how long a crash loop waits | [`policy::placement`], [`policy::restart`] |
 //! | how deployments, restarts and maintenance go, one container after the other | [`model::change`] |
 //! | how a container is replaced on purpose, or serves a bad version | [`model::renewal`] |

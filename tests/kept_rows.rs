@@ -56,7 +56,8 @@ fn table(outcome: &Outcome, name: &str) -> Option<Table> {
     let mut reader = csv::Reader::from_reader(&file.content[..]);
     let cells = |it: &csv::StringRecord| it.iter().map(str::to_string).collect::<Vec<_>>();
     let columns = cells(reader.headers().unwrap());
-    let rows = reader.records().map(|it| cells(&it.unwrap())).collect();
+    let rows: Vec<_> = reader.records().map(|it| cells(&it.unwrap())).collect();
+    assert!(rows.iter().flatten().all(|cell| cell != "-0"), "{name}");
     Some(Table { columns, rows })
 }
 

@@ -145,6 +145,11 @@ impl Rows {
     }
 }
 
+/// Seconds of all together.
+fn sum(of: impl Iterator<Item = Span>) -> f64 {
+    Span(of.map(|it| it.0).sum()).as_secs()
+}
+
 fn of_database(tally: &database::Tally) -> DatabaseRow {
     let endings = |ending: Ending| u64::from(tally.endings[ending as usize]);
     let windows = || tally.lost.iter().map(|(.., window)| *window);
@@ -159,7 +164,7 @@ fn of_database(tally: &database::Tally) -> DatabaseRow {
         planned: u64::from(tally.planned),
         failover_s: tally.totals.sum() as f64 / 1e9,
         losses: tally.lost.len() as u64,
-        lost_s: windows().map(Span::as_secs).sum(),
+        lost_s: sum(windows()),
         longest_lost_s: windows().max().map_or(0.0, Span::as_secs),
         ..DatabaseRow::default()
     }
@@ -173,7 +178,7 @@ fn of_bucket(tally: &buckets::Tally) -> BucketRow {
         replicas_lost: u64::from(tally.replicas_lost),
         losses: tally.lost.len() as u64,
         losses_of_all: windows().filter(|lost| *lost == Span::NEVER).count() as u64,
-        lost_s: windows().filter(|lost| *lost != Span::NEVER).map(Span::as_secs).sum(),
+        lost_s: sum(windows().filter(|lost| *lost != Span::NEVER)),
         moved: u64::from(tally.moved),
         refused: u64::from(tally.refused),
         elsewhere_s: Span(tally.elsewhere).as_secs(),
@@ -194,7 +199,7 @@ fn of_backup(seen: &OfApp) -> BackupRow {
         drills: seen.drills.len() as u64,
         drills_restored: seen.drills.iter().filter(|drill| drill.restored).count() as u64,
         drills_found_nothing: (seen.drills.len() - found().count()) as u64,
-        drills_s: found().map(|drill| drill.took.as_secs()).sum(),
+        drills_s: sum(found().map(|drill| drill.took)),
         mean_age_s: ages.and_then(|ages| ages.mean_s()),
         oldest_s: ages.map(|ages| ages.oldest.as_secs()),
         above_a_day_s: ages.map(|ages| Span(ages.above_a_day).as_secs()),

@@ -1,7 +1,7 @@
 //! Backups: taken on a calendar, copied elsewhere, kept for a while, and restored to see whether they
 //! would be of use (B3).
 //!
-//! What becomes of a run follows from its luck and from the times in which the database was down
+//! What becomes of a run follows from its luck ([`luck`]) and from the times in which the database was down
 //! ([`run`]): which snapshots there are is computed when somebody asks ([`copies`]). Events are only
 //! what is told: a run that is lost, a copy that is, and drills. A run is looked at when its luck alone
 //! would lose it, and when the database goes down within it or before it begins.
