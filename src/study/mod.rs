@@ -400,11 +400,17 @@ impl Study<'_> {
         notes
     }
 
-    /// Where data may go, every row of the ledger of the worst replication, and where everything was in it.
+    /// Where data may go, every row of the ledger of the worst replication, and where everything was in it
+    /// and on average.
     fn residency(&self, yearly: &residency::Yearly<'_>) -> findings::Residency {
         let worst = self.fold.residency.as_ref().and_then(residency::ResidencyFold::worst);
         let (ledger, inventory) = residency::rows(self.topology, self.plan, worst.unwrap_or(0));
-        yearly.all(if worst.is_some() { ledger } else { Vec::new() }, inventory)
+        let fold = self.fold.residency.as_ref().and_then(|it| it.inventory.as_ref());
+        let told = fold.map(|it| it.told(self.topology, self.plan, yearly.confidence));
+        findings::Residency {
+            inventory_per_year: told.unwrap_or_default(),
+            ..yearly.all(if worst.is_some() { ledger } else { Vec::new() }, inventory)
+        }
     }
 
     /// In how many of the years a yearly figure keeps to its bound.

@@ -124,13 +124,15 @@ fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<Made> {
     // What could not be read is there all the same: what is wrong about its backups is told too.
     let bytes = bytes.or((files.is_none() || database.is_none()).then_some(0));
     let abroad = || {
-        let database = database.as_ref()?.as_ref()?;
-        let falls_back = fallback.as_ref()?.as_ref().map(|it| &it.region);
-        let region = around
-            .regions
-            .iter()
-            .find(|it| Some(&it.name) == database.replica_in.as_ref().or(falls_back))?;
-        Some((region, of_database.unwrap_or(0), false))
+        let falls_back = fallback.as_ref()?.as_ref();
+        let along = files.as_ref()?.as_ref().filter(|it| it.goes_along(falls_back));
+        let elsewhere = match database.as_ref()? {
+            Some(database) => database.replica_in.as_ref().or(falls_back.map(|it| &it.region))?,
+            None => along.and(falls_back).map(|it| &it.region)?,
+        };
+        let region = around.regions.iter().find(|it| it.name == *elsewhere)?;
+        let bytes = of_database.unwrap_or(0).saturating_add(along.map_or(0, |it| it.size));
+        Some((region, bytes, along.is_some()))
     };
     let abroad = abroad();
     // Without a plan nothing is known of its backups, and that it needs one has been said.
