@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use zonefall::history;
 use zonefall::measure::failover::Clocks;
 use zonefall::scenario::assemble::assemble;
-use zonefall::scenario::spec::{Scenario, Target};
+use zonefall::scenario::spec::{Scenario, Targets};
 use zonefall::scenario::{Input, Source, load};
 use zonefall::study::plan::plan;
 use zonefall::time::{Span, YEAR};
@@ -59,19 +59,18 @@ fn fleet(text: &str, count: usize, years: f64) -> Scenario {
     let models = std::mem::take(&mut scenario.apps);
     let mut containers = 0;
     while containers < count {
-        let mut app = models[scenario.apps.len() % 2].clone();
-        app.name = format!("app-{:07}", scenario.apps.len());
-        app.containers = app.containers.min((count - containers) as u32);
-        app.slots = app.containers;
+        let name = format!("app-{:07}", scenario.apps.len());
+        let mut app = models[scenario.apps.len() % 2].another(&name);
+        let left = (count - containers) as u32;
+        if app.containers > left {
+            (app.containers, app.slots) = (left, left);
+        }
         containers += app.containers as usize;
         scenario.apps.push(app);
     }
     for failure in &mut scenario.failures {
-        if failure.targets.iter().any(|it| matches!(it, Target::Container(_))) {
-            let names = scenario.apps.iter().flat_map(|app| {
-                (1..=app.containers).map(|it| Target::Container(format!("{}/{it}", app.name)))
-            });
-            failure.targets = names.collect();
+        if let Targets::EveryContainer(of_models) = &mut failure.targets {
+            *of_models = containers;
         }
     }
     scenario

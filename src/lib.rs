@@ -104,6 +104,7 @@
 //! | where data may be, and what refuses to take it elsewhere | [`model::residency`] |
 //! | every path by which data may leave, before anything is simulated | [`study::residency`] |
 //! | what was outside, since when and until when | [`measure::residency`] |
+//! | what a refused move cost | [`measure::residency::refusals`] |
 //! | how intervals are computed | [`study::estimate`], [`stats`] |
 //! | how pending events are kept | [`engine::calendar`] |
 //!

@@ -143,6 +143,29 @@ fn the_inventory_tells_where_everything_is() {
         close(row.byte_hours, at_once * bytes * hours);
         assert_eq!(row.since_s, 0.0);
     }
+    // Without luck every replication holds the same: so does the mean, a year long.
+    let means = &found.residency.as_ref().unwrap().inventory_per_year;
+    let told: Vec<_> = means
+        .iter()
+        .map(|it| (it.asset.as_str(), it.place.as_str(), it.verdict, it.processed))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("nightly backup", "r", None, false),
+            ("nightly backup", "us", outside, false),
+            ("container", "a", None, true),
+            ("files", "r", None, false),
+        ]
+    );
+    for (row, at_once) in means.iter().zip([10.0, 10.0, 1.0, 1.0]) {
+        let bytes = if row.processed { 0.0 } else { 10.0 * f64::from(1 << 30) };
+        close(row.at_once.mean, at_once);
+        let year = at_once * bytes * 8760.0;
+        close(row.byte_hours_per_year.mean, year);
+        close(row.byte_hours_per_year.low, year);
+        close(row.byte_hours_per_year.high, year);
+    }
     // The copy of the last night goes ten days after it came.
     assert_eq!(inventory[1].until_s, Some((99.0 + 10.0) * 86_400.0 + 7200.0));
     assert_eq!(inventory[2].until_s, None);
@@ -388,6 +411,15 @@ fn files_that_are_moved_are_outside_until_they_are_back() {
         ("files", "us", "fire")
     );
     assert_eq!((row.since_s, row.until_s), (10.0 * 86_400.0 + 7200.0, Some(11.0 * 86_400.0)));
+    // What is moved is not at home meanwhile: at any time they are at one place.
+    let inventory = &found.residency.as_ref().unwrap().inventory;
+    let files: Vec<_> = inventory.iter().filter(|it| it.asset == "files").collect();
+    let told: Vec<_> = files.iter().map(|it| (it.place.as_str(), it.stays)).collect();
+    assert_eq!(told, [("r", 2), ("us", 1)]);
+    let (all, away) = (100.0 * 24.0, 22.0);
+    close(files[0].byte_hours, (all - away) * 10.0 * f64::from(1 << 30));
+    close(files[1].byte_hours, away * 10.0 * f64::from(1 << 30));
+    close(files[0].at_once + files[1].at_once, 1.0);
     // Told before anything is simulated, with what it takes: any two of the three zones.
     let told = |found: &Findings| {
         let paths = &found.residency.as_ref().unwrap().paths;
@@ -453,4 +485,37 @@ fn an_app_that_goes_to_another_region_is_outside_while_it_is_there() {
         [region.r]\ncountry = \"DE\"\nzones = 1\n";
     assert!(!common::is_sound(refused));
     assert!(common::is_sound(&refused.replace("preventive", "detective")));
+}
+
+#[test]
+fn files_that_an_app_goes_to_are_processed_there_until_its_return() {
+    // Lost on day 10 for a day: ordered after an hour; home a day after the region is well, on day 12.
+    let text = |more: &str| {
+        format!(
+            "[study]\nhorizon = \"100d\"\nreplications = 2\n{REGION}\
+             [app.x]\nregion = \"r\"\nresidency = {{ keep_in = {{ files = \"DE\" }}{more} }}\n\
+             health_manager = {{ detect_loss = \"1min\", start = \"4min\" }}\n\
+             fallback = {{ region = \"us\", decision = \"1h\", return = \"1d\" }}\n\
+             files = {{ size = \"10GiB\", copy_to = \"us\", reads = \"10%\" }}\n\
+             [[incident]]\nname = \"fire\"\nkind = \"outage\"\ntarget = \"region.r\"\nat = \"10d\"\nlasts = \"1d\"\n"
+        )
+    };
+    let found = study(&text(""));
+    let (of, year, day) = (residency(&found), 365.0 / 100.0, 86_400.0);
+    close(of.violations_per_year.mean, 2.0 * year);
+    close(of.hours_per_year.mean, 2400.0 * year);
+    close(of.byte_hours_per_year.mean, 2400.0 * 10.0 * f64::from(1 << 30) * year);
+    let ledger = &found.residency.as_ref().unwrap().ledger;
+    let rows = ledger.iter().map(|it| (it.asset.as_str(), it.processed, it.since_s, it.until_s));
+    let there = ("files", true, 10.0 * day + 3600.0, Some(12.0 * day));
+    assert_eq!(rows.collect::<Vec<_>>(), [("copy of files", false, 0.0, None), there]);
+    assert_eq!(ledger[1].chain, ["fire", "copied", "processed"]);
+    let paths = &found.residency.as_ref().unwrap().paths;
+    let path = paths.iter().find(|it| it.processed).expect("a path");
+    assert_eq!((path.asset.as_str(), path.to.as_str()), ("files", "us"));
+    assert_eq!(path.condition, "only if all 3 zones of r are lost and the fallback is ordered");
+    assert_eq!(path.chain, ["copied", "processed"]);
+    // What only counts at rest is told of the copy alone.
+    let rest = study(&text(", covers = \"rest\""));
+    assert_eq!(rest.residency.as_ref().unwrap().ledger.len(), 1);
 }

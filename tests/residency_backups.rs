@@ -8,7 +8,7 @@ use common::timeline::{D, H, MIN};
 use std::sync::atomic::AtomicBool;
 use zonefall::history;
 use zonefall::measure::Measures;
-use zonefall::measure::residency::{AppLedger, Row, RowKind};
+use zonefall::measure::residency::{AppLedger, Asset, Cost, Row, RowKind};
 use zonefall::model::residency::Class;
 use zonefall::scenario::assemble::assemble;
 use zonefall::study::findings::{Findings, PathVerdict};
@@ -50,8 +50,9 @@ fn ledger(text: &str) -> (AppLedger, Vec<Row>) {
     measures.finish(now, &topology);
     measures.survey(now, &topology, &sim.world);
     let rows = measures.residency.rows.expect("rows are kept");
-    let ofs = rows.into_iter().filter(|it| it.class == Class::Backups).collect();
-    (measures.residency.apps[0].clone(), ofs)
+    let told = |it: &Row| it.class == Class::Backups && it.kind != RowKind::Inside;
+    let rows = rows.into_iter().filter(told).collect();
+    (measures.residency.apps[0].clone(), rows)
 }
 
 fn study(text: &str) -> Findings {
@@ -132,7 +133,7 @@ fn a_preventive_control_refuses_them_and_pays_with_older_ones() {
     assert_eq!((app.refused, app.tallies[Class::Backups as usize].begun), (1, 0));
     assert_eq!(rows.len(), 1);
     assert_eq!(rows[0].since, Instant(10 * D + H), "when it would have begun");
-    assert!(matches!(rows[0].kind, RowKind::Refused { .. }));
+    assert!(matches!(rows[0].kind, RowKind::Refused(_)));
     let (free, held) = (study(&text(KEPT)), study(&text(&preventive)));
     let oldest = |of: &Findings| {
         let backups = of.app["x"].backups.as_ref().unwrap();
@@ -173,4 +174,76 @@ fn the_static_verdict_tells_what_it_takes() {
     assert_eq!(told("sg"), ("with no failure at all", "taken copied".into()));
     let gone = "only if zone ra is lost and the fallback is ordered";
     assert_eq!(told("au"), (gone, "restored taken copied".into()));
+}
+
+/// What refusals cost by their rows, each with the day of its snapshot, and all together.
+fn costs(text: &str) -> (Vec<(u64, Cost)>, Cost) {
+    let (app, rows) = ledger(text);
+    let costs = rows.iter().filter_map(|row| match (row.kind, row.asset) {
+        (RowKind::Refused(cost), Asset::Snapshot(_, of)) if cost != Cost::default() => {
+            Some((of as u64 / D, cost))
+        }
+        _ => None,
+    });
+    (costs.collect(), app.cost)
+}
+
+/// Nights abroad are refused from day 10 on. The node abroad is lost on day 12 at noon, and restored with the
+/// snapshot of day 9 at 01:00, which was taken at home, in the place of that of day 12 at 01:00: three days
+/// more are lost, for that one refusal.
+#[test]
+fn a_restore_is_charged_to_the_refusal_of_what_it_would_have_had() {
+    let text = text(&(KEPT.to_owned() + "control = \"preventive\"\n"))
+        .replace("return = \"12h\"", "return = \"75h\"")
+        .replace("rebuild.takes = \"1h\"", "rebuild.takes = \"40d\"\nnothing_left = \"restore\"\nrestore = { decision = \"10min\", takes = \"20min\" }")
+        + "[[incident]]\nname = \"node\"\nkind = \"crash\"\ntarget = \"database-node.x/abroad\"\nat = \"300h\"\n";
+    let (rows, all) = costs(&text);
+    assert_eq!(rows, [(12, Cost { lost: 3 * D, ..Cost::default() })]);
+    assert_eq!(all, rows[0].1);
+    let found = study(&text);
+    let of = found.app["x"].residency.as_ref().unwrap();
+    close(of.refused_lost_s.mean, 3.0 * 86_400.0 * 3.65);
+    let lost = found.residency.as_ref().unwrap().ledger.iter().filter_map(|it| it.lost_s);
+    close(lost.sum(), 3.0 * 86_400.0);
+}
+
+/// An app may go to Ireland, and its only second copies, in the United States, are refused. Its region is lost
+/// on day 10 at noon for a day. The order at 13:00 finds nothing to go on with; at home the restore is decided
+/// in an hour and takes half of one. From 13:00 until 13:30 on the next day it is down for want of the copy of
+/// that night.
+const NOWHERE_TO_GO: &str = "[study]\nhorizon = \"100d\"\nreplications = 2\n\
+    [region.r]\ncountry = \"DE\"\nzones = 1\ncopies_to = \"us\"\n[region.s]\ncountry = \"IE\"\nzones = 1\n\
+    [region.us]\ncountry = \"US\"\nzones = 1\n\
+    [app.x]\nregion = \"r\"\nhealth_manager = { detect_loss = \"0s\", start = \"1min\" }\n\
+    fallback = { region = \"s\", decision = \"1h\", prepare = \"0s\", dns = \"0s\" }\n\
+    residency = { keep_in = [\"DE\", \"IE\"], control = \"preventive\" }\n\
+    [app.x.database]\nmode = \"single\"\nsize = \"3GiB\"\nnothing_left = \"restore\"\n\
+    restore = { decision = \"1h\", takes = \"30min\" }\nrebuild.takes = \"1h\"\n\
+    [app.x.backups]\nnightly = \"01:00\"\nweekly = \"none\"\nmonthly = \"none\"\ntakes = \"15min\"\n\
+    [[incident]]\nkind = \"outage\"\ntarget = \"region.r\"\nat = \"252h\"\nlasts = \"24h\"\n";
+
+#[test]
+fn an_app_that_finds_no_backup_is_down_for_the_one_that_was_refused() {
+    let (rows, all) = costs(NOWHERE_TO_GO);
+    assert_eq!(rows, [(10, Cost { down: 24 * H + 30 * MIN, ..Cost::default() })]);
+    assert_eq!(all, rows[0].1);
+    // Allowed, the copy is restored there: down for the order and the restore, and nothing is charged.
+    let free = NOWHERE_TO_GO.replace("preventive", "detective");
+    assert_eq!(costs(&free), (Vec::new(), Cost::default()));
+    let down = |text: &str| study(text).app["x"].unavailability.time.mean;
+    assert!(down(NOWHERE_TO_GO) > 5.0 * down(&free));
+}
+
+#[test]
+fn files_that_are_lost_altogether_are_charged_to_the_copy_that_was_refused() {
+    let text = "[study]\nhorizon = \"100d\"\nreplications = 2\n\
+        [region.r]\ncountry = \"DE\"\nzones = 2\ncopies_to = \"us\"\n[region.us]\ncountry = \"US\"\nzones = 1\n\
+        [app.x]\nregion = \"r\"\nsupervisor = { restart = \"1min\" }\n\
+        residency = { keep_in = \"DE\", control = \"preventive\" }\n\
+        files = { size = \"10GiB\", replicas = 2, lost_with_zone = \"100%\" }\n\
+        [app.x.backups]\nnightly = \"01:00\"\nweekly = \"none\"\nmonthly = \"none\"\n\
+        [[incident]]\nkind = \"outage\"\ntarget = \"region.r\"\nat = \"252h\"\nlasts = \"24h\"\n";
+    let (rows, all) = costs(text);
+    assert_eq!(rows, [(10, Cost { all_lost: 1, ..Cost::default() })]);
+    assert_eq!(all, rows[0].1);
 }

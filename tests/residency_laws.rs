@@ -5,10 +5,10 @@ mod common;
 use common::scenario;
 use libm::exp;
 use std::sync::atomic::AtomicBool;
-use zonefall::study::findings::{AppResidency, Estimate};
+use zonefall::study::findings::{AppResidency, Estimate, Residency};
 use zonefall::study::{self, Options};
 
-fn outside(rest: &str) -> AppResidency {
+fn outside(rest: &str) -> (AppResidency, Residency) {
     let scenario = scenario(&format!(
         "[study]\nhorizon = \"10y\"\nreplications = 200\nconfidence = \"99.9%\"\n\
          [region.r]\ncountry = \"DE\"\nzones = [\"a\", \"b\", \"c\"]\n\
@@ -16,7 +16,9 @@ fn outside(rest: &str) -> AppResidency {
     ));
     let options =
         Options { threads: 2, progress: &|_| (), stop: &AtomicBool::new(false), keep_rows: false };
-    study::run(&scenario, "", &options).findings.app["x"].residency.clone().expect("a rule")
+    let found = study::run(&scenario, "", &options).findings;
+    let of = found.app["x"].residency.clone().expect("a rule");
+    (of, found.residency.expect("an app has a rule"))
 }
 
 /// Whether a value lies in an interval of 99.9 % that is narrow enough to tell.
@@ -52,7 +54,7 @@ fn two_of_three_with_a_grace_are_outside_as_often_as_the_chain_says() {
         let all_cut = l * (exp(r1 * grace) - exp(r2 * grace)) / (r1 - r2);
         let p = l / (l + m);
         let shortages = 3.0 * p * (1.0 - p) * (1.0 - p) * 2.0 * l * YEAR;
-        let found = outside(&format!(
+        let (found, all) = outside(&format!(
             "zones = [\"a\"]\nsupervisor = {{ restart = \"0s\" }}\nresidency = {{ keep_in = {{ files = \"DE\" }} }}\n\
              [app.x.files]\nsize = \"4GiB\"\nreplicas = 3\nread_quorum = 2\nreads = \"10%\"\n\
              relocate = {{ below = 2, after = \"{grace}h\", to = \"far\" }}\n\
@@ -64,6 +66,14 @@ fn two_of_three_with_a_grace_are_outside_as_often_as_the_chain_says() {
         holds("hours", found.hours_per_year, hours, 0.02);
         let bytes = f64::from(1 << 30) * 4.0 * hours;
         holds("byte-hours", found.byte_hours_per_year, bytes, 0.02);
+        // The files are at one place at any time: what is away is not at home.
+        let files = all.inventory_per_year.iter().filter(|it| it.asset == "files");
+        let files: Vec<_> = files.map(|it| (it.place.as_str(), it.byte_hours_per_year)).collect();
+        let [("r", home), ("far", away)] = files[..] else { panic!("{files:?}") };
+        holds("byte-hours away", away, bytes, 0.02);
+        let whole = f64::from(1 << 30) * 4.0 * YEAR;
+        holds("byte-hours at home", home, whole - bytes, 0.02);
+        assert!(((away.mean + home.mean) / whole - 1.0).abs() < 1e-12, "{away:?} and {home:?}");
     }
 }
 
@@ -73,7 +83,7 @@ fn two_of_three_with_a_grace_are_outside_as_often_as_the_chain_says() {
 /// both lost at once, it stands in each for half of the time.
 #[test]
 fn a_container_that_wanders_between_two_zones_is_outside_for_half_of_the_time() {
-    let found = outside(
+    let (found, _) = outside(
         "zones = [\"a\", \"b\"]\nplacement = \"home\"\nhealth_manager = { start = \"0s\", detect_loss = \"0s\" }\n\
          residency = { keep_in = \"a\" }\n\
          [failure.out]\nkind = \"outage\"\ntargets = [\"zone.a\", \"zone.b\"]\nmtbf = \"100h\"\nlasts = \"0s\"\n",

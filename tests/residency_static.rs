@@ -14,7 +14,8 @@ use zonefall::model::world::World;
 use zonefall::scenario::assemble::assemble;
 use zonefall::scenario::{Input, Source, load};
 use zonefall::study::findings::{DataPath, PathVerdict};
-use zonefall::study::residency::static_verdict;
+use zonefall::study::plan::plan;
+use zonefall::study::residency::{rows, static_verdict};
 use zonefall::time::Instant;
 
 fn paths(rest: &str) -> Vec<DataPath> {
@@ -151,19 +152,8 @@ impl Listener for Seen {
 /// node of a database, into a zone, or a snapshot into a region, by zone or region.
 fn searched(app: &str, zones: &[&str], what: What) -> BTreeSet<(String, Vec<String>)> {
     let mut found: BTreeSet<(String, Vec<String>)> = BTreeSet::new();
-    let mut orders: Vec<Vec<&str>> = vec![Vec::new()];
-    let mut next = 0;
-    while next < orders.len() {
-        let order = orders[next].clone();
-        next += 1;
-        let mut incidents = String::new();
-        for (day, zone) in order.iter().enumerate() {
-            incidents += &format!(
-                "[[incident]]\nkind = \"outage\"\ntarget = \"zone.{zone}\"\nat = \"{}h\"\nlasts = \"9d\"\n",
-                (day + 1) * 6
-            );
-        }
-        let topology = assemble(&scenario(&format!("{app}{incidents}")));
+    for order in orders(zones) {
+        let topology = assemble(&scenario(&format!("{app}{}", losses(&order))));
         let listener = Seen { what, ..Seen::default() };
         let sim = history::run(&topology, 0, listener);
         let mut seen = sim.listener.zones;
@@ -174,13 +164,35 @@ fn searched(app: &str, zones: &[&str], what: What) -> BTreeSet<(String, Vec<Stri
         let mut lost: Vec<String> = order.iter().map(|it| it.to_string()).collect();
         lost.sort();
         found.extend(seen.into_iter().map(|zone| (zone, lost.clone())));
+    }
+    smallest(&found)
+}
+
+/// Every order in which any of the zones may be lost.
+fn orders<'z>(zones: &[&'z str]) -> Vec<Vec<&'z str>> {
+    let mut orders: Vec<Vec<&str>> = vec![Vec::new()];
+    let mut next = 0;
+    while next < orders.len() {
+        let order = orders[next].clone();
+        next += 1;
         for zone in zones {
             if !order.contains(zone) {
                 orders.push(order.iter().copied().chain([*zone]).collect());
             }
         }
     }
-    smallest(&found)
+    orders
+}
+
+/// Losses six hours apart, for longer than the study.
+fn losses(order: &[&str]) -> String {
+    let loss = |(index, zone): (usize, &&str)| {
+        let at = (index + 1) * 6;
+        format!(
+            "[[incident]]\nkind = \"outage\"\ntarget = \"zone.{zone}\"\nat = \"{at}h\"\nlasts = \"9d\"\n"
+        )
+    };
+    order.iter().enumerate().map(loss).collect()
 }
 
 /// By place, the sets that contain no other one.
@@ -470,4 +482,98 @@ fn the_verdict_on_backups_is_what_an_exhaustive_search_finds() {
             assert_eq!(smallest(&all), found, "{mode} {copy_to} {database}{fallback}");
         }
     }
+}
+
+/// Every order of losses, simulated: the smallest sets of zones lost at once that make a preventive control
+/// refuse a place.
+fn refusals(app: &str, zones: &[&str]) -> BTreeSet<(String, Vec<String>)> {
+    let mut found: BTreeSet<(String, Vec<String>)> = BTreeSet::new();
+    for order in orders(zones) {
+        let spec = scenario(&format!("{app}{}", losses(&order)));
+        let topology = assemble(&spec);
+        let rows = rows(&topology, &plan(&spec, &topology), 0).0;
+        let mut lost: Vec<String> = order.iter().map(|it| it.to_string()).collect();
+        lost.sort();
+        assert!(rows.iter().all(|row| row.verdict == PathVerdict::Refused), "{rows:?}");
+        found.extend(rows.into_iter().map(|row| (row.place, lost.clone())));
+    }
+    smallest(&found)
+}
+
+#[test]
+fn what_is_refused_is_what_an_exhaustive_search_finds() {
+    let backups = "[app.x.backups]\nnightly = \"none\"\non_demand = \"1h\"\n";
+    let restored = "[app.x.database]\nmode = \"MODE\"\nsize = \"1GiB\"\nnothing_left = \"restore\"\n\
+        restore = { takes = \"10min\" }\nlogs = { every = \"5min\" }\n";
+    let fallback = "fallback = { region = \"s\", decision = \"10min\", return = \"30d\" }\n";
+    let copied = "[app.x.database]\nmode = \"multi-az\"\nsize = \"1GiB\"\n\
+        replica = { lag = \"1s\", decision = \"10min\", promote = \"1min\", region = \"s\" }\n";
+    let files = "[app.x.files]\nsize = \"1GiB\"\nreplicas = 3\nlost_with_zone = \"0%\"\nreads = \"10%\"\n\
+        relocate = { below = 2, after = \"1h\", to = \"s\" }\n";
+    let mut cases = Vec::new();
+    for inside in ["\"a\"", "\"b\"", "\"a\", \"c\"", "\"b\", \"c\", \"d\""] {
+        for containers in 1..=3 {
+            for managed in [
+                "placement = \"spread\"\nhealth_manager = { start = \"1min\" }\n",
+                "placement = \"home\"\nhealth_manager = { start = \"1min\" }\n",
+                "placement = \"pinned\"\nhealth_manager = { start = \"1min\" }\n",
+                "supervisor = { restart = \"1min\" }\n",
+            ] {
+                cases.push(format!(
+                    "{managed}containers = {containers}\n\
+                     residency = {{ control = \"preventive\", keep_in = [{inside}] }}\n"
+                ));
+            }
+        }
+        for mode in ["single", "multi-az"] {
+            cases.push(format!(
+                "{MANAGED}residency = {{ control = \"preventive\", covers = \"rest\", keep_in = [{inside}] }}\n{}",
+                restored.replace("MODE", mode)
+            ));
+        }
+    }
+    let rule = |class: &str, to: &str| {
+        format!("residency = {{ control = \"preventive\", keep_in = {{ {class} = {to} }} }}\n")
+    };
+    let single = restored.replace("MODE", "single");
+    cases.push(format!("{MANAGED}{}{files}", rule("files", "\"DE\"")));
+    // Backups are refused where the database goes, and no second copy is made of what is not taken.
+    for home in ["\"DE\"", "[\"DE\", \"CH\"]"] {
+        let rule = rule("backups", home);
+        for database in [copied, &single] {
+            let copy =
+                if *database == single || home != "\"DE\"" { "copy_to = \"t\"\n" } else { "" };
+            if home == "\"DE\"" && !copy.is_empty() {
+                continue; // a contradiction of the file with itself
+            }
+            cases.push(format!("{MANAGED}{fallback}{rule}{database}{backups}{copy}"));
+        }
+    }
+    // Containers may go to one zone of the other region.
+    cases.push(format!("{MANAGED}{fallback}{}", rule("database", "[\"DE\", \"f\"]")));
+    let mut told = 0;
+    for case in cases {
+        let region = if case.contains("\nresidency = { control = \"preventive\", keep_in = [")
+            || case.contains("covers")
+        {
+            ("\"a\", \"b\", \"c\", \"d\"", vec!["a", "b", "c", "d"])
+        } else {
+            ("\"a\", \"b\", \"c\"", vec!["a", "b", "c", "e", "f"])
+        };
+        let app = format!(
+            "[study]\nhorizon = \"10d\"\nreplications = 1\n[region.r]\ncountry = \"DE\"\nzones = [{}]\n\
+             [region.s]\ncountry = \"AT\"\nzones = [\"e\", \"f\"]\n[region.t]\ncountry = \"CH\"\nzones = 1\n\
+             [app.x]\nregion = \"r\"\n{}",
+            region.0,
+            case.replace("region = \"r\"\n", "")
+        );
+        let paths = paths(&app);
+        let refused = paths.iter().filter(|path| path.verdict == PathVerdict::Refused);
+        let verdict: BTreeSet<_> = refused
+            .flat_map(|path| path.lost.iter().map(|lost| (path.to.clone(), lost.clone())))
+            .collect();
+        told += verdict.len();
+        assert_eq!(smallest(&verdict), refusals(&app, &region.1), "{app}\n{paths:#?}");
+    }
+    assert!(told > 60, "{told}");
 }

@@ -36,6 +36,9 @@ fn an_app_with_a_count_is_so_many_apps() {
         })
         .collect();
     assert_eq!(counted.hash, sound(&written).hash);
+    let apps = &counted.scenario.apps;
+    assert!(apps[0].is_like(&apps[5]) && apps[7].is_like(&apps[11]), "copies stand in memory once");
+    assert!(!apps[0].is_like(&apps[6]), "until one of them is changed");
     let keys: Vec<_> = counted.scenario.settings.iter().map(|it| it.key.as_str()).collect();
     assert!(keys.contains(&"app.web-*.containers") && keys.contains(&"app.web-07.containers"));
     assert!(keys.contains(&"app.*.response"), "what all have is told once");
@@ -98,9 +101,9 @@ fn wrong_fleets_are_told_with_their_places() {
         let rendered = wrong(&format!("[app.a]\ncount = {count}\n{app}")).rendered_plain;
         assert!(rendered.contains(said), "{rendered}");
     }
-    let rendered = wrong(&format!("[app.a]\ncount = 150000\n{app}[app.b]\ncount = 150000\n{app}"))
+    let rendered = wrong(&format!("[app.a]\ncount = 300000\n{app}[app.b]\ncount = 300000\n{app}"))
         .rendered_plain;
-    assert!(rendered.contains("at most 200000 apps"), "{rendered}");
+    assert!(rendered.contains("at most 500000 apps"), "{rendered}");
     let both = wrong(&format!("[app.a]\ncount = 0\nload = 12\n{app}")).rendered_plain;
     assert!(both.contains("`load` needs a unit") && both.contains("2 mistakes"), "{both}");
     let missing = wrong("fleet = [\"nowhere.csv\", 3]\n").rendered_plain;
@@ -154,4 +157,35 @@ fn what_falls_together_is_counted_together() {
     assert_eq!(minutes(fleet.mean_down.mean), 370.0);
     let apart: f64 = findings.app.values().map(|app| app.unavailability.time.mean).sum();
     assert!((apart - fleet.mean_down.mean).abs() < 1e-15);
+}
+
+/// Five apps that are down for a day among a thousand that are not: the result lists a thousand, with
+/// these five, and judges those that it does not list by the same measures.
+#[test]
+fn a_large_fleet_tells_one_by_one_who_loses_most() {
+    let app = "region = \"eu-central-1\"\nplan = \"premium\"\ncontainers = 2\nload = \"5/s\"\n\
+               slo = { availability = \"99%\", per = \"horizon\" }\n";
+    let loaded = sound(&format!(
+        "failures = \"none\"\nchanges = \"none\"\nstudy = {{ horizon = \"30d\", replications = 1 }}\n\
+         dependency.login = {{ mandatory = true, used_by = [\"app.frail-*\"] }}\n\
+         [app.calm]\ncount = 1000\n{app}[app.frail]\ncount = 5\n{app}\
+         [[incident]]\nname = \"login\"\nat = \"3d\"\nkind = \"outage\"\ntargets = \"dependency.login\"\n\
+         lasts = \"1d\"\n"
+    ));
+    let options =
+        Options { threads: 2, progress: &|_| (), stop: &Default::default(), keep_rows: true };
+    let outcome = study::run(&loaded.scenario, "", &options);
+    let findings = &outcome.findings;
+    assert_eq!((findings.app.len(), findings.architecture.apps.len()), (1000, 1000));
+    let frail = findings.app.iter().filter(|(name, _)| name.starts_with("frail"));
+    let lost: Vec<_> = frail.map(|(_, app)| app.unavailability.time.mean).collect();
+    assert_eq!(lost, [1.0 / 30.0; 5]);
+    assert_eq!(findings.fleet.as_ref().unwrap().apps, 1005);
+    assert!(findings.notes.iter().any(|note| note.contains("all 1005 are in the fleet")));
+    assert_eq!(findings.expectations.len(), 1005);
+    for judged in &findings.expectations {
+        let available = judged.estimate.expect("every app is judged").mean;
+        let expected = if judged.subject.contains("frail") { 1.0 - 1.0 / 30.0 } else { 1.0 };
+        assert_eq!(available, expected, "{}", judged.subject);
+    }
 }

@@ -254,3 +254,49 @@ fn a_copy_that_is_gone_is_made_anew_from_the_primary() {
         .never_states("Moving");
     told.of("app.shop").outages(&[(8000 * S, 31_600 * S)]);
 }
+
+/// Files in the region of the app, which a fifth of the requests read and a twentieth write.
+const FILES: &str = "size = \"1GiB\"\nreplicas = 2\nread_quorum = 1\nwrite_quorum = 2\nreads = \"20%\"\n\
+    writes = \"5%\"\nlost_with_zone = \"0%\"\n";
+
+#[test]
+fn files_go_on_with_their_copy_in_the_other_region() {
+    let out = incident("out", "outage", "region.r", 1000, 10_000);
+    let copied = format!("[app.shop.files]\n{FILES}copy_to = \"s\"\nlag = \"90s\"\n");
+    let told = shop(FALLBACK, "", &(copied.clone() + &out));
+    // Gone with the region, and there again with the order at 6400: what was written in the last 90 s is not.
+    told.states(1000 * S, "bucket.shop fails 0.250000")
+        .states(6400 * S, "bucket.shop goes on abroad, 90000000000 lost")
+        .states(6400 * S, "bucket.shop fails 0.000000")
+        .states(97_400 * S, "bucket.shop comes home");
+    let of = told.of("app.shop");
+    of.outages(&[(1000 * S, 6560 * S), (97_400 * S, 97_560 * S)]);
+    // All requests fail while it is down, and none for its files besides.
+    of.failed(10.0 * 5720.0);
+    assert_eq!(told.buckets.of[0].any, 5400 * S);
+    assert_eq!(told.buckets.of[0].left.len(), 1);
+    // Where every replica is lost with its zone that has been told, and nothing was written since.
+    let gone = copied.replace("lost_with_zone = \"0%\"", "lost_with_zone = \"100%\"");
+    let told = shop(FALLBACK, "", &(gone + &out));
+    told.states(1000 * S, "bucket.shop lost by out, 90000000000 of it")
+        .states(6400 * S, "bucket.shop goes on abroad, 0 lost");
+}
+
+#[test]
+fn without_a_copy_there_requests_that_need_files_fail_until_the_return() {
+    let out = incident("out", "outage", "region.r", 1000, 10_000);
+    for copied in ["", "copy_to = \"t\"\n"] {
+        let files =
+            format!("[region.t]\ncountry = \"FR\"\nzones = 1\n[app.shop.files]\n{FILES}{copied}");
+        let told = shop(FALLBACK, "", &(files + &out));
+        // The region is well at 11 000, and its files with it; the app is not there until 97 400.
+        told.states(1000 * S, "bucket.shop fails 0.250000")
+            .states(97_400 * S, "bucket.shop fails 0.000000")
+            .never_states("goes on abroad");
+        let shop = told.of("app.shop");
+        shop.outages(&[(1000 * S, 6560 * S), (97_400 * S, 97_560 * S)]);
+        // A quarter of what comes from 6560 to 97 400 fails, for whoever took the region.
+        shop.failed(10.0 * (5720.0 + 0.25 * 90_840.0));
+        assert_eq!(told.buckets.of[0].any, 96_400 * S);
+    }
+}

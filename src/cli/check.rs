@@ -13,6 +13,9 @@ use clap::Args;
 /// Failures named one by one; the rarer ones are summed.
 const NAMED: usize = 6;
 
+/// Paths by which data may leave, of alike ones together; of a fleet with more the result has all.
+const PATHS: usize = 200;
+
 /// Find every mistake in a scenario, or say what it amounts to in a year
 #[derive(Debug, Args)]
 pub struct Check {
@@ -31,7 +34,7 @@ pub fn check(args: &Check, talk: &Talk) -> Result<Exit, Failure> {
     let mut exit = Exit::Fine;
     for file in &args.files {
         match input::load(&args.overrides.origin(file), talk) {
-            Ok(Some(loaded)) if args.resolved => talk.result(&loaded.resolved)?,
+            Ok(Some(loaded)) if args.resolved => talk.result(&loaded.resolved.to_string())?,
             Ok(Some(loaded)) => {
                 let expected = study::expected(&loaded.scenario);
                 talk.result(&amounts_to(file, &loaded.scenario, &expected))?;
@@ -55,7 +58,7 @@ fn amounts_to(file: &str, scenario: &Scenario, expected: &[Expected]) -> String 
     if !changes.is_empty() {
         out += &text::wrapped("  changes     ", &listed(&changes));
     }
-    out += &residency::lines("  residency   ", &study::residency::static_verdict(scenario), NAMED);
+    out += &residency::lines("  residency   ", &study::residency::static_verdict(scenario), PATHS);
     if let Some(loads) = loads(scenario) {
         out += &text::wrapped("  load        ", &loads);
     }

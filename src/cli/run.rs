@@ -5,7 +5,7 @@ use super::{Failure, Talk, input, study};
 use crate::report::exit::Exit;
 use crate::report::origin::Origin;
 use crate::report::{self, Material, summary, write};
-use crate::scenario::Loaded;
+use crate::scenario::{Loaded, Resolved};
 use clap::Args;
 use std::path::{Path, PathBuf};
 
@@ -63,10 +63,12 @@ fn plan(args: &Run, talk: &Talk) -> Result<Option<Vec<Planned>>, Failure> {
     let mut sound = true;
     for file in &args.files {
         let origin = args.overrides.origin(file);
-        let Some(loaded) = input::load(&origin, talk)? else {
+        let Some(mut loaded) = input::load(&origin, talk)? else {
             sound = false;
             continue;
         };
+        // Nobody asks for it any more, and of a large fleet it is large.
+        loaded.resolved = Resolved::default();
         let directory = match args.results.no_files {
             true => None,
             false => {

@@ -130,6 +130,8 @@ impl Purpose {
     pub const FALLBACK_DNS: Purpose = Purpose(114);
     /// Until the return from there is ordered.
     pub const FALLBACK_RETURN: Purpose = Purpose(115);
+    /// How far the copy of the files there lags behind when it is gone on with.
+    pub const FALLBACK_FILES: Purpose = Purpose(116);
     /// How many attempts of a backup fail before one that does not, and whether one after that does; the
     /// second number of the block, the same of its copy.
     pub const BACKUP: Purpose = Purpose(160);

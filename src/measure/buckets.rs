@@ -22,6 +22,8 @@ pub struct Tally {
     pub replicas_lost: u32,
     /// What was lost with all replicas: the time before that is gone; never: all there was.
     pub lost: Vec<(CauseId, Span)>,
+    /// What had not reached the copy with which the app went on in another region.
+    pub left: Vec<(CauseId, Span)>,
     /// How often it was moved, and how often that was refused.
     pub moved: u32,
     pub refused: u32,
@@ -58,6 +60,12 @@ impl Buckets {
     pub(super) fn lost(&mut self, now: Instant, bucket: usize, of: (CauseId, Span), plan: &Plan) {
         if now >= plan.from {
             self.of[bucket].lost.push(of);
+        }
+    }
+
+    pub(super) fn left(&mut self, now: Instant, bucket: usize, of: (CauseId, Span), plan: &Plan) {
+        if now >= plan.from {
+            self.of[bucket].left.push(of);
         }
     }
 

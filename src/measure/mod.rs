@@ -90,6 +90,11 @@ impl Plan {
         (from, to.min(self.to).max(from))
     }
 
+    /// Whether an instant is in the measured interval.
+    pub fn measures(&self, now: Instant) -> bool {
+        self.from <= now && now < self.to
+    }
+
     /// Length of the measured interval.
     pub fn horizon(&self) -> Span {
         self.to - self.from
@@ -252,6 +257,10 @@ impl Listener for Measures<'_> {
             }
             Fact::BucketMoved { bucket, away } => {
                 self.buckets.moved(now, bucket.index(), away, self.plan);
+            }
+            Fact::FilesGoOnAbroad { bucket, lost } => {
+                let root = world.buckets[bucket.index()].away.expect("its app is away");
+                self.buckets.left(now, bucket.index(), (root.cause, lost), self.plan);
             }
             Fact::BucketStays { bucket } => self.buckets.stays(now, bucket.index(), self.plan),
             Fact::BackupFailed { app, series, trouble } => {

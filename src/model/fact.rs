@@ -191,6 +191,16 @@ pub enum Fact {
     BucketStays {
         bucket: Id<Bucket>,
     },
+    /// An app in another region goes on with the copy of its files there; what was written in the last time
+    /// before had not reached it.
+    FilesGoOnAbroad {
+        bucket: Id<Bucket>,
+        lost: Span,
+    },
+    /// It is home again, and so are its files.
+    FilesComeHome {
+        bucket: Id<Bucket>,
+    },
     /// Clients of a region's front go to other routers than before.
     ClientsMoved {
         region: Id<Region>,

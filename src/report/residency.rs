@@ -127,6 +127,14 @@ pub fn price(of: &AppResidency) -> Option<String> {
         let down = number::duration(of.refused_down_s.mean);
         told.push(format!("down {down} a year after refused moves"));
     }
+    if of.refused_lost_s.mean > 0.0 {
+        let lost = number::duration(of.refused_lost_s.mean);
+        told.push(format!("restores lose {lost} a year more for want of refused backups"));
+    }
+    if of.refused_all_lost_per_year.mean > 0.0 {
+        let often = number::significant(of.refused_all_lost_per_year.mean, 2);
+        told.push(format!("all is lost {often} times a year that they would have saved"));
+    }
     if let Some(copies) = &of.refused_copies {
         let age = &copies.age_s.spread;
         let mean = number::duration(age.mean.mean);
@@ -158,7 +166,15 @@ pub fn verdict(row: &LedgerRow) -> String {
     match row.verdict {
         PathVerdict::Violation => "violation".into(),
         PathVerdict::Refused => {
-            format!("refused; down {} meanwhile", number::duration(row.down_s.unwrap_or(0.0)))
+            let mut told =
+                vec![format!("down {} for it", number::duration(row.down_s.unwrap_or(0.0)))];
+            if let Some(lost) = row.lost_s.filter(|&it| it > 0.0) {
+                told.push(format!("{} more of data lost", number::duration(lost)));
+            }
+            if row.all_lost.is_some() {
+                told.push("all lost that it would have saved".into());
+            }
+            format!("refused; {}", told.join(", "))
         }
         PathVerdict::Excepted => {
             format!("allowed: {}", text::clean(row.basis.as_deref().unwrap_or_default()))

@@ -12,7 +12,7 @@ use super::tree::{Entry, Node, Table, Value, toml_value};
 use std::collections::BTreeMap;
 
 /// Most apps that one scenario may have.
-pub(crate) const MOST_APPS: usize = 200_000;
+pub(crate) const MOST_APPS: usize = 500_000;
 
 /// The column that names the app of a row.
 const NAME: &str = "name";

@@ -79,6 +79,7 @@ fn for_each(layer: &mut Table, mut act: impl FnMut(&str, &mut Entry)) {
     };
     for (name, app) in &mut apps.entries {
         if let Value::Table(app) = &mut app.node.value
+            && app.has(HEALTH_MANAGER)
             && let Some(entry) = app.entries.get_mut(HEALTH_MANAGER)
         {
             act(&format!("app.{name}.{HEALTH_MANAGER}"), entry);

@@ -10,12 +10,14 @@ use super::names::{closest, quoted};
 use super::preset::{self, Assumptions};
 use super::read::{self, BARE};
 use super::reading::{Finished, Reading};
-use super::resolved;
+use super::resolved::{self, Resolved};
 use super::sources::{At, GENERATIONS, PRESET, SET, Source, Sources};
-use super::spec::Scenario;
+use super::spec::{Scenario, Targets};
 use super::tree::{self, Table, Value, toml_string};
 use crate::model::setup::placed;
 use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::mem::take;
 
 /// Everything that one scenario is made of, in the order of layers.
 #[derive(Clone, Debug, Default)]
@@ -37,7 +39,7 @@ pub struct Loaded {
     /// Warnings, rendered.
     pub notes: Vec<String>,
     /// The effective scenario as TOML, each value with its origin in a comment.
-    pub resolved: String,
+    pub resolved: Resolved,
 }
 
 /// Reads, merges and checks a scenario; all its mistakes are told at once.
@@ -94,9 +96,9 @@ pub(crate) fn load_and_track(
     scenario.settings = resolved::settings(&root, &fleet, &assumptions, &sources);
     scenario.notes = plain_notes(&notes, &sources);
     let loaded = Loaded {
-        hash: hash(&scenario),
+        hash: hash(&mut scenario),
         notes: render_notes(notes, &sources),
-        resolved: resolved::render(&root, &sources),
+        resolved: Resolved::new(root, sources),
         scenario,
     };
     (Ok(loaded), keys)
@@ -217,12 +219,25 @@ fn stem(path: &str) -> String {
     if super::names::is_name(stem) { stem.to_owned() } else { "scenario".to_owned() }
 }
 
+/// Up to so many apps all targets of failures are told in what is hashed.
+const TOLD_SINGLY: usize = 10_000;
+
 /// Derived `Debug` prints every field, so a field added to the scenario enters the hash by itself.
 /// The name, the origins of settings and the notes do not change any result and are left out.
-fn hash(scenario: &Scenario) -> String {
-    let (name, settings, notes) = Default::default();
-    let bare = Scenario { name, settings, notes, ..scenario.clone() };
-    blake3::hash(format!("{bare:?}").as_bytes()).to_hex().to_string()
+fn hash(scenario: &mut Scenario) -> String {
+    let aside = (take(&mut scenario.name), take(&mut scenario.settings), take(&mut scenario.notes));
+    let failures = scenario.failures.clone();
+    if scenario.apps.len() <= TOLD_SINGLY {
+        for failure in &mut scenario.failures {
+            failure.targets = Targets::Named(failure.targets.one_by_one(&scenario.apps));
+        }
+    }
+    let mut hasher = io::BufWriter::new(blake3::Hasher::new());
+    write!(hasher, "{scenario:?}").expect("a hasher takes all bytes");
+    scenario.failures = failures;
+    (scenario.name, scenario.settings, scenario.notes) = aside;
+    let hasher = hasher.into_inner().expect("a hasher takes all bytes");
+    hasher.finalize().to_hex().to_string()
 }
 
 #[cfg(test)]

@@ -43,7 +43,7 @@ fn tables(lower: &mut Table, upper: Table, path: &mut Vec<String>) {
             displace(lower, &upper, other, one);
         }
     }
-    for (key, entry) in upper.entries {
+    for (key, entry) in upper.entries.into_inner() {
         match lower.entries.get_mut(&key) {
             None => {
                 lower.entries.insert(key, entry);
@@ -106,9 +106,7 @@ pub(crate) fn spread_app_defaults(scenario: &mut Table) {
         return;
     };
     let Some(defaults) = apps.entries.remove("*") else { return };
-    for entry in apps.entries.values_mut() {
-        entry.node = node_over_at_app(&defaults.node, &entry.node);
-    }
+    change_alike(apps, |_, app| *app = node_over_at_app(&defaults.node, app));
     if apps.entries.is_empty() {
         scenario.entries.remove("app");
     }
@@ -125,4 +123,21 @@ pub(super) fn node_over_at_app(defaults: &Node, app: &Node) -> Node {
     let mut merged = defaults.clone();
     node(&mut merged, app.clone(), &mut vec!["app".into(), "*".into()]);
     merged
+}
+
+/// Changes every app, by name, in a way in which those made by one `count` are alike: they are one table
+/// until then, and after it.
+pub(super) fn change_alike(apps: &mut Table, mut change: impl FnMut(&str, &mut Node)) {
+    let mut before: Option<(Node, Node)> = None;
+    for (name, entry) in &mut apps.entries {
+        let app = &mut entry.node;
+        match &before {
+            Some((model, changed)) if model.is_same_table(app) => *app = changed.clone(),
+            _ => {
+                let model = app.clone();
+                change(name, app);
+                before = Some((model, app.clone()));
+            }
+        }
+    }
 }

@@ -1,12 +1,14 @@
 //! The effective scenario told back: its settings with their origin, and as TOML.
 
 use super::fleet::{Fleet, LISTED_SINGLY};
+use super::merge::change_alike;
 use super::preset::Assumptions;
 use super::registry::{self, Kind, ROOT, Shape};
 use super::sources::{At, Sources};
 use super::spec::{Course, Scenario, Setting};
 use super::tree::{Node, Table, Value, toml_key};
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// Drops what the preset has, the user did not touch, and this scenario does not use.
 pub(crate) fn keep_used(root: &mut Table, scenario: &Scenario) {
@@ -72,14 +74,14 @@ fn keep_within(root: &mut Table, class: &str, key: &str, used: &dyn Fn(&str) -> 
     else {
         return;
     };
-    for (name, entry) in &mut tables.entries {
-        if let Value::Table(table) = &mut entry.node.value
+    change_alike(tables, |name, node| {
+        if let Value::Table(table) = &mut node.value
             && table.get(key).is_some_and(|entry| is_default(&entry.node))
             && !used(name)
         {
             table.entries.remove(key);
         }
-    }
+    });
 }
 
 /// Keys that assume nothing.
@@ -212,8 +214,26 @@ fn walk(
     }
 }
 
-/// The effective scenario as TOML, each value with its origin in a comment.
-pub(crate) fn render(root: &Table, sources: &Sources) -> String {
+/// The effective scenario. It is written as TOML, each value with its origin in a comment.
+#[derive(Clone, Debug, Default)]
+pub struct Resolved {
+    root: Table,
+    sources: Sources,
+}
+
+impl Resolved {
+    pub(crate) fn new(root: Table, sources: Sources) -> Resolved {
+        Resolved { root, sources }
+    }
+}
+
+impl fmt::Display for Resolved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&render(&self.root, &self.sources))
+    }
+}
+
+fn render(root: &Table, sources: &Sources) -> String {
     let mut out = String::new();
     let mut lines: Vec<(String, String)> = Vec::new();
     let mut tables: Vec<(String, String)> = Vec::new();

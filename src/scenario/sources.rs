@@ -23,7 +23,7 @@ pub(crate) struct At {
 }
 
 /// Every source of one scenario, in the order in which they are merged.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Sources {
     all: Vec<(Source, Vec<usize>)>,
 }

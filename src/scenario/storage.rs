@@ -1,6 +1,6 @@
 //! What a scenario says about the files and the backups of an app, in plain units; a part of [`super::spec`].
 
-use super::spec::Site;
+use super::spec::{Fallback, Site};
 use crate::engine::Dist;
 pub use crate::model::backup::plan::{Series, Work};
 pub use crate::model::bucket::Settings as BucketSettings;
@@ -17,6 +17,14 @@ pub struct Files {
     pub relocation: Option<Relocation>,
     /// A copy in another region, and how long an object takes to get there.
     pub copy: Option<(Site, Dist)>,
+}
+
+impl Files {
+    /// Whether the copy is where the app goes when its own region is lost.
+    pub fn goes_along(&self, fallback: Option<&Fallback>) -> bool {
+        let copy = self.copy.as_ref().map(|(site, _)| &site.region);
+        copy.is_some() && copy == fallback.map(|it| &it.region)
+    }
 }
 
 /// Where a bucket is moved that is short of replicas.

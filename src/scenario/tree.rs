@@ -4,6 +4,7 @@
 
 use super::mistakes::Mistake;
 use super::names::quoted;
+use super::shared::Shared;
 use super::sources::{At, Sources};
 use std::collections::BTreeMap;
 use toml::de::{DeTable, DeValue};
@@ -35,7 +36,7 @@ pub(crate) enum Value {
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Table {
-    pub entries: BTreeMap<String, Entry>,
+    pub entries: Shared<BTreeMap<String, Entry>>,
 }
 
 #[derive(Clone, Debug)]
@@ -57,6 +58,14 @@ impl Node {
             Value::Text(text) => Some(text),
             _ => None,
         }
+    }
+}
+
+impl Node {
+    /// Whether both are copies of one table that nothing was changed of.
+    pub fn is_same_table(&self, other: &Node) -> bool {
+        let (Some(own), Some(others)) = (self.table(), other.table()) else { return false };
+        own.entries.is_same(&others.entries) && self.at == other.at
     }
 }
 
@@ -172,7 +181,7 @@ pub(crate) fn toml_value(text: &str, at: At) -> Node {
     let Ok(table) = DeTable::parse(&line) else { return as_text() };
     let mut mistakes = Vec::new();
     let mut walk = Walk { source: at.source, fixed: Some(at), mistakes: &mut mistakes, depth: 0 };
-    let value = walk.table(table.into_inner()).entries.remove("x");
+    let value = walk.table(table.into_inner()).entries.into_inner().remove("x");
     value.filter(|_| mistakes.is_empty()).map_or_else(as_text, |entry| entry.node)
 }
 
@@ -204,7 +213,7 @@ impl Walk<'_> {
                 );
             }
         }
-        Table { entries }
+        Table { entries: Shared::new(entries) }
     }
 
     fn value(&mut self, value: DeValue<'_>, at: At) -> Option<Value> {

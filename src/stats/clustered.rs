@@ -11,7 +11,7 @@
 
 use super::interval::{Estimate, Evidence, binomial_limits, two_sided};
 use super::quantile::{normal_quantile, student_t_quantile};
-use super::sketch::{Sketch, rank};
+use super::sketch::{Counts, Sketch, Sorted, rank};
 use super::special::beta_tails;
 
 /// How many sections replications are dealt to.
@@ -74,12 +74,11 @@ impl Sections {
     }
 
     /// The events ready to be asked for several percentiles and shares.
-    pub fn pool(&self) -> Pool {
-        let pooled = self.pooled();
+    pub fn pool(&self) -> Pool<'_> {
         let sections = self.sections.iter().filter(|section| !section.is_empty());
         let mut pool = Pool {
-            sections: sections.map(Sketch::running_counts).collect(),
-            pooled,
+            sections: sections.map(Sketch::counts).collect(),
+            pooled: self.pooled().sorted(),
             at_median: None,
         };
         let median = rank(0.5, pool.pooled.count()).and_then(|at| pool.pooled.bucket_of_rank(at));
@@ -100,17 +99,17 @@ impl Sections {
 }
 
 /// All events of [`Sections`] together, beside their sections.
-pub struct Pool {
-    /// Of each section with events: its buckets, and how many events are in those up to each.
-    sections: Vec<Vec<(u16, u64)>>,
-    pooled: Sketch,
+pub struct Pool<'s> {
+    /// Of each section with events.
+    sections: Vec<Counts<'s>>,
+    pooled: Sorted,
     /// How many independent events the share at the median is worth.
     at_median: Option<f64>,
 }
 
-impl Pool {
-    /// All events in one sketch.
-    pub fn pooled(&self) -> &Sketch {
+impl Pool<'_> {
+    /// All events together.
+    pub fn pooled(&self) -> &Sorted {
         &self.pooled
     }
 
@@ -155,12 +154,8 @@ impl Pool {
     fn spread_of_share(&self, last: Option<usize>) -> Option<Share> {
         let mut counts = [(0.0, 0.0); SECTIONS];
         for (count, section) in counts.iter_mut().zip(&self.sections) {
-            let through = |last: usize| {
-                let buckets = section.partition_point(|&(bucket, _)| usize::from(bucket) <= last);
-                buckets.checked_sub(1).map_or(0, |at| section[at].1)
-            };
-            let all = section.last().map_or(0, |last| last.1);
-            *count = (last.map_or(0, through) as f64, all as f64);
+            let within = last.map_or(0, |last| section.through(last));
+            *count = (within as f64, section.all() as f64);
         }
         let sections = self.sections.len();
         let counts = &counts[..sections];

@@ -18,44 +18,50 @@ use std::collections::BTreeMap;
 /// Numbers of the members that are listed for each place.
 const FIRST: usize = 12;
 
-/// The architecture of a scenario, as it stands before anything fails.
-pub fn architecture(scenario: &Scenario, topology: &Topology) -> Architecture {
-    let zones = at_the_start(topology);
+/// The architecture of a scenario, as it stands before anything fails; of its apps those at the places
+/// that are listed.
+pub fn architecture(scenario: &Scenario, start: &AtTheStart<'_>, listed: &[usize]) -> Architecture {
+    let topology = start.topology;
     let region = |region: &crate::scenario::spec::Region| RegionInfo {
         name: region.name.clone(),
         country: region.country.clone(),
         zones: region.zones.clone(),
     };
-    let groups = || (0..topology.groups.len()).map(|index| Id::<Group>::new(index as u32));
-    let stands = |name: &str, kind: Kind| {
-        let group = groups()
-            .find(|&it| topology.groups[it].kind == kind && topology.groups[it].name == name);
-        group.map_or_else(Vec::new, |group| stands(topology, &zones, group))
+    let hosts = |name: &str| {
+        let groups = (topology.apps..topology.groups.len()).map(|it| Id::<Group>::new(it as u32));
+        let is_it = |it: &Id<Group>| {
+            let group = &topology.groups[*it];
+            group.kind == Kind::Host && group.name == name
+        };
+        groups.into_iter().find(is_it).map_or_else(Vec::new, |group| start.stands(group))
     };
     let nodes = |app: usize| {
         let database = topology.database_of(Id::new(app as u32));
         let nodes = database.map(|it| topology.databases[it].nodes);
-        nodes.map_or_else(Vec::new, |group| self::stands(topology, &zones, group))
+        nodes.map_or_else(Vec::new, |group| start.stands(group))
     };
-    let apps = scenario.apps.iter().enumerate().map(|(index, app)| AppInfo {
-        name: app.name.clone(),
-        region: app.region.clone(),
-        placement: match app.placement {
-            Placement::Spread => "spread".into(),
-            Placement::Home => "home".into(),
-            Placement::Pinned => "pinned".into(),
-        },
-        router: match app.router {
-            Router::Ideal => "ideal".into(),
-            Router::Lagging(_) => "lagging".into(),
-        },
-        recovery: match app.recovery {
-            Recovery::Supervisor { .. } => "supervisor".into(),
-            Recovery::HealthManager(_) => "health manager".into(),
-        },
-        stands: stands(&app.name, Kind::Container),
-        nodes: nodes(index),
-        uses: uses(scenario, &app.name),
+    let apps = listed.iter().map(|&index| {
+        let app = &scenario.apps[index];
+        AppInfo {
+            name: app.name.clone(),
+            region: app.region.clone(),
+            placement: match app.placement {
+                Placement::Spread => "spread".into(),
+                Placement::Home => "home".into(),
+                Placement::Pinned => "pinned".into(),
+            },
+            router: match app.router {
+                Router::Ideal => "ideal".into(),
+                Router::Lagging(_) => "lagging".into(),
+            },
+            recovery: match app.recovery {
+                Recovery::Supervisor { .. } => "supervisor".into(),
+                Recovery::HealthManager(_) => "health manager".into(),
+            },
+            stands: start.stands(Id::new(index as u32)),
+            nodes: nodes(index),
+            uses: uses(scenario, &app.name),
+        }
     });
     Architecture {
         regions: scenario.regions.iter().map(region).collect(),
@@ -63,7 +69,7 @@ pub fn architecture(scenario: &Scenario, topology: &Topology) -> Architecture {
         hosts: scenario
             .hosts
             .iter()
-            .map(|it| HostInfo { name: it.name.clone(), stands: stands(&it.name, Kind::Host) })
+            .map(|it| HostInfo { name: it.name.clone(), stands: hosts(&it.name) })
             .collect(),
         dependencies: scenario
             .dependencies
@@ -75,17 +81,31 @@ pub fn architecture(scenario: &Scenario, topology: &Topology) -> Architecture {
     }
 }
 
-/// By unit, the zone in which it stands when a replication begins.
-pub(super) fn at_the_start(topology: &Topology) -> Vec<u16> {
-    history::run(topology, 0, AtTheStart::default()).listener.zones
+/// Where everything stands when a replication begins.
+pub struct AtTheStart<'t> {
+    topology: &'t Topology,
+    /// By unit.
+    pub zones: Vec<u16>,
+}
+
+impl<'t> AtTheStart<'t> {
+    pub fn new(topology: &'t Topology) -> Self {
+        let zones = history::run(topology, 0, Zones::default()).listener.zones;
+        AtTheStart { topology, zones }
+    }
+
+    /// How many members of a group stand where.
+    pub fn stands(&self, group: Id<Group>) -> Vec<Standing> {
+        stands(self.topology, &self.zones, group)
+    }
 }
 
 #[derive(Default)]
-struct AtTheStart {
+struct Zones {
     zones: Vec<u16>,
 }
 
-impl Listener for AtTheStart {
+impl Listener for Zones {
     fn begin(&mut self, _: &Topology, world: &World) {
         self.zones = world.units.iter().map(|unit| unit.zone).collect();
     }
@@ -118,7 +138,8 @@ fn stands(topology: &Topology, zones: &[u16], group: Id<Group>) -> Vec<Standing>
 }
 
 fn uses(scenario: &Scenario, app: &str) -> Vec<UseInfo> {
-    let used = scenario.dependencies.iter().filter(|it| it.used_by.iter().any(|by| by == app));
+    let is_used = |by: &[String]| by.binary_search_by(|it| it.as_str().cmp(app)).is_ok();
+    let used = scenario.dependencies.iter().filter(|it| is_used(&it.used_by));
     used.map(|it| UseInfo { dependency: it.name.clone(), mandatory: it.mandatory, share: it.share })
         .collect()
 }
@@ -193,7 +214,7 @@ pub(super) fn classes(scenario: &Scenario) -> BTreeMap<String, &'static str> {
         }
     };
     for failure in &scenario.failures {
-        note(&failure.name, &failure.targets);
+        note(&failure.name, failure.targets.named());
     }
     for incident in &scenario.incidents {
         note(&incident.name, &incident.targets);

@@ -7,7 +7,9 @@
 use super::{Options, Study, quantity};
 use crate::engine::Dist;
 use crate::scenario::assemble::assemble;
-use crate::scenario::spec::{Expectation, Failure, Pick, Relation, Scenario, Setting, Target};
+use crate::scenario::spec::{
+    Expectation, Failure, Pick, Relation, Scenario, Setting, Target, Targets,
+};
 use crate::study::findings::{BreakEven, Estimate, Findings, Subject, Verdict};
 use crate::study::fold::Fold;
 use crate::study::plan;
@@ -243,7 +245,7 @@ impl Search<'_> {
             pool: Arc::clone(&self.study.pool),
         };
         study.simulate_to(self.replications);
-        study.pool.install(|| study.findings("", None))
+        study.pool.install(|| study.findings("", None, &study.listed()))
     }
 
     /// What the expectation is about, as these findings have it.
@@ -351,7 +353,10 @@ impl Candidate<'_> {
 
 /// What has a clock of its own, where several do.
 fn per(failure: &Failure) -> &'static str {
-    match (failure.pick, failure.targets.first()) {
+    if matches!(failure.targets, Targets::EveryContainer(2..)) {
+        return "container";
+    }
+    match (failure.pick, failure.targets.named().first()) {
         (Pick::Each, Some(target)) if failure.targets.len() > 1 => match target {
             Target::Region(_) => "region",
             Target::Zone(_) => "zone",

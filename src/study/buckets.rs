@@ -3,6 +3,7 @@
 
 use crate::measure::Plan;
 use crate::measure::buckets::Tally;
+use crate::model::bucket::Bucket;
 use crate::model::root::CauseId;
 use crate::scenario::spec::{App, Effect, Failure, Files, Pick, Scenario, Target};
 use crate::stats::replicas::{Copies, chance_of_loss};
@@ -26,6 +27,9 @@ pub struct BucketFold {
     windows: Sections,
     pub lost_by_cause: BTreeMap<CauseId, Sections>,
     windows_mean: RatioMoments,
+    left: Count,
+    left_windows: Sections,
+    left_mean: RatioMoments,
     moved: Count,
     refused: Count,
     elsewhere: Share,
@@ -47,6 +51,13 @@ impl BucketFold {
         }
         self.for_good += tally.lost.len() as u64 - count;
         self.windows_mean.push(sum, count as f64);
+        self.left.push(tally.left.len() as u64);
+        for (cause, window) in &tally.left {
+            self.left_windows.record(replication, window.0);
+            self.lost_by_cause.entry(*cause).or_default().record(replication, window.0);
+        }
+        let sum = tally.left.iter().map(|it| it.1.as_secs()).sum();
+        self.left_mean.push(sum, tally.left.len() as f64);
         self.moved.push(u64::from(tally.moved));
         self.refused.push(u64::from(tally.refused));
         self.elsewhere.push(tally.elsewhere as f64 / horizon);
@@ -63,11 +74,11 @@ impl Estimator<'_> {
             bytes: files.size,
             replicas: files.settings.replicas,
             durability: durability(self.scenario, app, files),
-            seen: fold.map(|fold| self.files_seen(files, fold)),
+            seen: fold.map(|fold| self.files_seen(&self.topology.buckets[id], files, fold)),
         })
     }
 
-    fn files_seen(&self, files: &Files, fold: &BucketFold) -> f::FilesSeen {
+    fn files_seen(&self, bucket: &Bucket, files: &Files, fold: &BucketFold) -> f::FilesSeen {
         let used = files.settings.needed() > 0.0;
         let hours = Span::YEAR.as_secs() / 3600.0;
         let scaled = |it: f::Estimate| f::Estimate {
@@ -85,6 +96,11 @@ impl Estimator<'_> {
             losses_of_all: fold.for_good,
             lost_s: (fold.windows.count() > 0)
                 .then(|| self.percentiles(&fold.windows, &fold.windows_mean)),
+            abroad: bucket.goes_along.then(|| f::FilesAbroad {
+                per_year: self.rate(&fold.left),
+                lost_s: (fold.left_windows.count() > 0)
+                    .then(|| self.percentiles(&fold.left_windows, &fold.left_mean)),
+            }),
             relocation: files.relocation.as_ref().map(|_| f::Relocated {
                 moved_per_year: self.rate(&fold.moved),
                 refused_per_year: self.rate(&fold.refused),
@@ -120,7 +136,7 @@ pub fn durability(scenario: &Scenario, app: &App, files: &Files) -> Option<f::Du
             };
             (0..n).filter(hit).collect()
         };
-        let mut struck: Vec<Vec<usize>> = failure.targets.iter().map(takes).collect();
+        let mut struck: Vec<Vec<usize>> = failure.targets.named().iter().map(takes).collect();
         let mut rate = 1.0 / failure.mtbf.mean();
         match failure.pick {
             Pick::Each => {}

@@ -196,13 +196,15 @@ pub fn definitions() -> BTreeMap<String, String> {
              its rule does not allow, from arrival to removal; a copy until it expires. Those that measuring \
              finds there count as begun when it begins. Hours are the union over all things of an app and \
              class of data, added over classes; byte-hours are the sum over all things. What a preventive \
-             control refuses is no violation; the downtime after a refused move is that of the app until what \
-             was missing is there again, weighted by the share of requests that fail where it is not down as a \
-             whole. `refused_copies.age_s` is, at each instant, the age of the newest \
+             control refuses is no violation; what it cost is the downtime of the app until what was missing is there \
+             again, weighted by the share of requests that fail where it is not down as a whole, each second \
+             charged to one refusal (`refused_down_s`), and by how much longer data-loss windows were for want \
+             of a snapshot, or copy of one, that was refused (`refused_lost_s`, `refused_all_lost_per_year`). `refused_copies.age_s` is, at each instant, the age of the newest \
              second copy of a backup that there would be had none been refused: what the loss of the region \
              would take instead of all. `residency.static` is every path outside that the architecture has, \
              found without simulating; where it has none, there is none for certain. `residency.inventory` is \
-             where everything was in the replication with the most outside.",
+             where everything was in the replication with the most outside, `residency.inventory_per_year` the same \
+             on average over all.",
         ),
         (
             "causes",
@@ -231,7 +233,7 @@ pub fn definitions() -> BTreeMap<String, String> {
 pub fn not_modelled() -> Vec<String> {
     [
         "any capacity of hosts but memory",
-        "the bucket of an app that has gone to another region: it stays, with its own clocks and copies",
+        "files that have not all come home when an app returns from another region",
         "what keeps a second copy of a backup from being made but its own failures: outages of regions, bandwidth",
         "deployments that a changed database keeps from being rolled back",
         "requests one by one: retries of what overload lost, arrivals that come in bursts",

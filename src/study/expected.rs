@@ -128,7 +128,8 @@ fn losses_of(scenario: &Scenario, region: &str) -> f64 {
     let year = Span::YEAR.as_secs();
     let whole = scenario.failures.iter().filter(|it| takes(it.effect) && it.fraction.is_none());
     let failures = whole.map(|failure| {
-        let mine = failure.targets.iter().filter(|it| **it == Target::Region(region.to_owned()));
+        let mine =
+            failure.targets.named().iter().filter(|it| **it == Target::Region(region.to_owned()));
         let lasts = failure.lasts.as_ref().map_or(0.0, |law| law.mean());
         let clocks = match failure.pick {
             Pick::Each => mine.count() as f64,

@@ -2,20 +2,16 @@
 //! does, otherwise not enough evidence.
 
 use crate::scenario::spec::{Expectation, Relation};
-use crate::study::findings::{Estimate, Findings, Judged, Unit, Verdict};
-use crate::study::quantity::{quantity, split};
+use crate::study::findings::{Estimate, Judged, Unit, Verdict};
+use crate::study::quantity::split;
 
-/// Judges one expectation. `share_of_years` is the share of years in which the yearly figure keeps to
-/// the bound, where the expectation is about such a share.
+/// Judges one expectation by what was found of it in so many replications: the quantity itself, or the
+/// share of years in which it keeps to the bound, where the expectation is about such a share.
 pub fn judge(
     expectation: &Expectation,
-    findings: &Findings,
-    share_of_years: Option<Estimate>,
+    found: Option<(Estimate, Unit)>,
+    replications: u64,
 ) -> Judged {
-    let found = match expectation.share_of_years {
-        Some(_) => share_of_years.map(|it| (it, Unit::Share)),
-        None => quantity(findings, &expectation.path),
-    };
     let (relation, bound) = match expectation.share_of_years {
         Some(share) => (Relation::AtLeast, share),
         None => (expectation.relation, expectation.bound),
@@ -24,7 +20,7 @@ pub fn judge(
         Some((estimate, _)) => {
             let verdict = verdict(estimate, relation, bound);
             let open = verdict == Verdict::Undecided;
-            (verdict, open.then(|| would_need(estimate, bound, findings)).flatten())
+            (verdict, open.then(|| would_need(estimate, bound, replications)).flatten())
         }
         None => (Verdict::Undecided, None),
     };
@@ -59,7 +55,7 @@ fn verdict(estimate: Estimate, relation: Relation, bound: f64) -> Verdict {
 /// Intervals shrink with the square root of the number of replications: how many would probably leave
 /// the bound outside, a tenth more for luck. Nothing where the estimate sits on the bound, or where it
 /// would take a thousand times as many.
-fn would_need(estimate: Estimate, bound: f64, findings: &Findings) -> Option<u64> {
+fn would_need(estimate: Estimate, bound: f64, replications: u64) -> Option<u64> {
     let distance = (estimate.mean - bound).abs();
     let towards = if bound > estimate.mean {
         estimate.high - estimate.mean
@@ -67,8 +63,8 @@ fn would_need(estimate: Estimate, bound: f64, findings: &Findings) -> Option<u64
         estimate.mean - estimate.low
     };
     let factor = towards / distance;
-    let needed = findings.study.replications as f64 * factor * factor * 1.1;
-    let sensible = factor.is_finite() && needed < 1000.0 * findings.study.replications as f64;
+    let needed = replications as f64 * factor * factor * 1.1;
+    let sensible = factor.is_finite() && needed < 1000.0 * replications as f64;
     sensible.then(|| round_up(needed))
 }
 

@@ -37,6 +37,7 @@ use crate::model::topology::Topology;
 use crate::scenario::assemble::assemble;
 use crate::scenario::spec::{Expectation, Scenario};
 use crate::stats::{self, next_count, precision::FIRST_LOOK, target_half_width};
+use crate::study::architecture::AtTheStart;
 use crate::study::estimate::Estimator;
 use crate::study::fold::Fold;
 use crate::study::rows::Rows;
@@ -87,26 +88,29 @@ pub fn run(scenario: &Scenario, hash: &str, options: &Options) -> Outcome {
     let cpu = ProcessTime::now();
     let topology = assemble(scenario);
     let plan = plan::plan(scenario, &topology);
-    let architecture = architecture::architecture(scenario, &topology);
+    let start = AtTheStart::new(&topology);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads.max(1)).build();
     let mut study = Study {
-        rooms: room::rooms(scenario, &architecture, |app| topology.load_of(app).cloned()),
+        rooms: room::rooms(scenario, &start, |app| topology.load_of(app).cloned()),
         paths: residency::paths(scenario, &topology),
         scenario,
         topology: &topology,
         plan: &plan,
-        fold: Fold::new(&topology, &plan, options.keep_rows),
+        fold: Fold::new(&topology, &plan, options.keep_rows && topology.apps <= LISTED_APPS),
         options,
         pool: Arc::new(pool.expect("a pool of threads can be made")),
     };
     let precision = study.simulate();
     let extremes = study.extremes();
-    let worst = (extremes.worst_downtime_s > 0.0).then_some(extremes.worst);
+    // Every span of a large fleet would take more memory than the fleet, and fills no picture.
+    let is_told = extremes.worst_downtime_s > 0.0 && topology.apps <= LISTED_APPS;
+    let worst = is_told.then_some(extremes.worst);
+    let listed = study.listed();
     let (mut findings, bad_year) = study.pool.join(
-        || study.findings(hash, precision),
+        || study.findings(hash, precision, &listed),
         || worst.map(|replication| timeline::bad_year(&topology, replication)),
     );
-    findings.architecture = architecture;
+    findings.architecture = architecture::architecture(scenario, &start, &listed);
     findings.extremes = extremes;
     findings.bad_year = bad_year;
     if !findings.study.interrupted {
@@ -124,11 +128,15 @@ pub fn run(scenario: &Scenario, hash: &str, options: &Options) -> Outcome {
     Outcome { findings, rows: study.fold.rows }
 }
 
+/// Of a fleet with more apps only so many are told one by one: nobody reads more, and a gigabyte of them
+/// is of use to no program.
+pub const LISTED_APPS: usize = 1_000;
+
 struct Study<'s> {
     scenario: &'s Scenario,
     topology: &'s Topology,
     plan: &'s Plan,
-    rooms: Vec<Option<findings::Room>>,
+    rooms: Vec<Option<Box<findings::Room>>>,
     paths: Vec<findings::DataPath>,
     fold: Fold,
     options: &'s Options<'s>,
@@ -255,15 +263,34 @@ impl Study<'_> {
         }
     }
 
-    fn findings(&self, hash: &str, precision: Option<Precision>) -> Findings {
+    /// The apps that are told one by one: all, or of a large fleet those that lose most.
+    fn listed(&self) -> Vec<usize> {
+        let mut apps: Vec<usize> = (0..self.topology.apps).collect();
+        if apps.len() > LISTED_APPS {
+            let lost = |app: usize| {
+                let fold = &self.fold.subjects[app];
+                match self.topology.load_of(app) {
+                    Some(_) => fold.failed.fraction.mean,
+                    None => fold.time.fraction.mean,
+                }
+            };
+            apps.sort_by(|&a, &b| lost(b).total_cmp(&lost(a)));
+            apps.truncate(LISTED_APPS);
+            apps.sort_unstable();
+        }
+        apps
+    }
+
+    fn findings(&self, hash: &str, precision: Option<Precision>, listed: &[usize]) -> Findings {
         let (scenario, topology, fold) = (self.scenario, self.topology, &self.fold);
         let study = &scenario.study;
         let estimator = self.estimator();
-        let subjects: Vec<_> =
-            (0..topology.subjects()).into_par_iter().map(|it| estimator.subject(it)).collect();
+        let told: Vec<_> =
+            listed.iter().copied().chain(topology.apps..topology.subjects()).collect();
+        let subjects: Vec<_> = told.into_par_iter().map(|it| (it, estimator.subject(it))).collect();
         let mut app = BTreeMap::new();
         let mut service = BTreeMap::new();
-        for (index, subject) in subjects.into_iter().enumerate() {
+        for (index, subject) in subjects {
             let name = topology.subject_name(index);
             let (kind, name) = name.split_once('.').expect("subjects have a kind");
             let of_kind = if kind == "app" { &mut app } else { &mut service };
@@ -323,11 +350,8 @@ impl Study<'_> {
             bad_year: None,
             extremes: findings::Extremes::default(),
         };
-        findings.expectations = scenario
-            .expectations
-            .iter()
-            .map(|it| judge::judge(it, &findings, self.share_of_years(it)))
-            .collect();
+        findings.expectations =
+            scenario.expectations.par_iter().map(|it| self.judged(it, &findings)).collect();
         findings.verdict = judge::overall(&findings.expectations);
         if let Some(fleet) = &mut findings.fleet {
             let meet = fleet::meet_their_slo(&findings.expectations);
@@ -337,8 +361,29 @@ impl Study<'_> {
         findings
     }
 
+    fn judged(&self, expectation: &Expectation, findings: &Findings) -> findings::Judged {
+        let found = match expectation.share_of_years {
+            Some(_) => self.share_of_years(expectation).map(|it| (it, findings::Unit::Share)),
+            None => quantity::quantity(findings, &expectation.path).or_else(|| {
+                // Of an app that is not listed.
+                let (subject, measure) = quantity::split(&expectation.path)?;
+                let index = self.topology.subject_named(subject)?;
+                quantity::of_subject(&self.estimator().subject(index), measure)
+            }),
+        };
+        judge::judge(expectation, found, self.fold.replications)
+    }
+
     fn notes(&self) -> Vec<String> {
         let mut notes = self.scenario.notes.clone();
+        let apps = self.topology.apps;
+        if apps > LISTED_APPS {
+            notes.push(format!(
+                "the {LISTED_APPS} apps that lose most are told one by one; all {apps} are in the fleet \
+                 line, in the causes and in every expectation; single replications are not written, the worst is told \
+                 by `zonefall why`"
+            ));
+        }
         if self.plan.stop_at_first_outage {
             notes.push(
                 "each replication stops at its first outage: only first_outage and any_outage are told"
@@ -355,11 +400,17 @@ impl Study<'_> {
         notes
     }
 
-    /// Where data may go, every row of the ledger of the worst replication, and where everything was in it.
+    /// Where data may go, every row of the ledger of the worst replication, and where everything was in it
+    /// and on average.
     fn residency(&self, yearly: &residency::Yearly<'_>) -> findings::Residency {
         let worst = self.fold.residency.as_ref().and_then(residency::ResidencyFold::worst);
         let (ledger, inventory) = residency::rows(self.topology, self.plan, worst.unwrap_or(0));
-        yearly.all(if worst.is_some() { ledger } else { Vec::new() }, inventory)
+        let fold = self.fold.residency.as_ref().and_then(|it| it.inventory.as_ref());
+        let told = fold.map(|it| it.told(self.topology, self.plan, yearly.confidence));
+        findings::Residency {
+            inventory_per_year: told.unwrap_or_default(),
+            ..yearly.all(if worst.is_some() { ledger } else { Vec::new() }, inventory)
+        }
     }
 
     /// In how many of the years a yearly figure keeps to its bound.

@@ -53,14 +53,15 @@ impl Estimator<'_> {
         for class in CLASSES {
             let of_class = |name: &str| classes.get(name).is_some_and(|it| *it == class);
             let lost_in_bucket = bucket.into_iter().flat_map(|it| it.lost_by_cause.keys());
-            let causes: BTreeSet<_> = fold.causes.keys().chain(lost_in_bucket).copied().collect();
+            let causes: BTreeSet<_> =
+                fold.causes.iter().map(|it| it.0).chain(lost_in_bucket.copied()).collect();
             let causes = causes.into_iter();
             let causes =
                 causes.filter(|cause| of_class(&self.topology.causes[usize::from(*cause)]));
             let (mut over, mut lost) = (Sections::default(), Sections::default());
             let (mut harmed, mut down) = (0, 0);
             for cause in causes {
-                if let Some(row) = fold.causes.get(&cause) {
+                if let Some(row) = fold.causes.get(cause) {
                     harmed += row.harmed.total;
                     down += row.down.sum;
                 }

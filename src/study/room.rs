@@ -1,10 +1,11 @@
 //! Load against what can be served, before anything is simulated: with everything in service and after
 //! the loss of each zone, and the day on which growth runs out of it.
 
+use crate::id::Id;
 use crate::scenario::assemble::assemble;
 use crate::scenario::spec::{App, Course, Load, Scenario};
-use crate::study::architecture::architecture;
-use crate::study::findings::{AfterZone, Architecture, Room, Standing};
+use crate::study::architecture::AtTheStart;
+use crate::study::findings::{AfterZone, Room, Standing};
 use crate::study::plan::date_label;
 use crate::time::{DAY, HOUR, Instant, Span};
 use crate::traffic;
@@ -18,13 +19,14 @@ const FAR: Span = Span(100 * 365 * DAY);
 /// capacity.
 pub fn rooms(
     scenario: &Scenario,
-    architecture: &Architecture,
+    start: &AtTheStart<'_>,
     load_of: impl Fn(usize) -> Option<traffic::Load>,
-) -> Vec<Option<Room>> {
-    let apps = scenario.apps.iter().zip(&architecture.apps).enumerate();
-    apps.map(|(index, (app, info))| {
-        let load = load_of(index)?;
-        room(app, &info.stands, &load, scenario.study.start_unix)
+) -> Vec<Option<Box<Room>>> {
+    let apps = scenario.apps.iter().enumerate();
+    apps.map(|(index, app)| {
+        app.capacity.as_ref()?;
+        let stands = start.stands(Id::new(index as u32));
+        room(app, &stands, &load_of(index)?, scenario.study.start_unix).map(Box::new)
     })
     .collect()
 }
@@ -106,11 +108,12 @@ pub struct Left<'s> {
 /// then the busiest. Apps of which nothing is to be said are left out.
 pub fn after_losing_a_zone(scenario: &Scenario) -> Vec<Left<'_>> {
     let topology = assemble(scenario);
-    let architecture = architecture(scenario, &topology);
-    let rooms = rooms(scenario, &architecture, |app| topology.load_of(app).cloned());
-    let apps = scenario.apps.iter().zip(&architecture.apps).zip(rooms);
-    let left = apps.map(|((app, info), room)| {
-        let zones = info.stands.iter().filter(|it| !it.zone.is_empty());
+    let start = AtTheStart::new(&topology);
+    let rooms = rooms(scenario, &start, |app| topology.load_of(app).cloned());
+    let apps = scenario.apps.iter().zip(rooms).enumerate();
+    let left = apps.map(|(index, (app, room))| {
+        let stands = start.stands(Id::new(index as u32));
+        let zones = stands.iter().filter(|it| !it.zone.is_empty());
         let lost = zones.map(|it| it.count).max().unwrap_or(0);
         Left {
             app: &app.name,

@@ -336,6 +336,16 @@ impl Listener for Teller {
                 let text = "would be moved, which the rule of its app refuses".into();
                 self.tell(now, bucket_name(topology, bucket), text, 1);
             }
+            Fact::FilesGoOnAbroad { bucket, lost } => {
+                let lost = human_seconds(lost.as_secs());
+                let text =
+                    format!("its copy is gone on with; the last {lost} of files are not there");
+                self.tell(now, bucket_name(topology, bucket), text, 1);
+            }
+            Fact::FilesComeHome { bucket } => {
+                let text = "is served at home again".into();
+                self.tell(now, bucket_name(topology, bucket), text, 0);
+            }
             Fact::DatabaseRestored { database, lost } => {
                 let lost = human_seconds(lost.as_secs());
                 let text = format!("is restored; the last {lost} of data are lost");

@@ -579,7 +579,18 @@ impl Invariant for PhasesFitStates {
                 continue; // see `FallbacksConsistent`
             }
             if topology.group_of(unit).kind == Kind::Bucket {
-                let fits = matches!(phase, Phase::Provider | Phase::Rebuild);
+                let buckets = topology.buckets.iter().as_slice();
+                let at = buckets.binary_search_by_key(&unit, |it| it.unit).expect("a bucket");
+                let zones = &topology.regions[buckets[at].region].zones;
+                // Away from a region that is well it waits for the order to return.
+                let well = zones.iter().all(|zone| world.zones[zone.index()].is_up());
+                let away = world.buckets[at].away.is_some() && well;
+                let fits = match phase {
+                    Phase::Operator => away,
+                    Phase::Provider => true,
+                    Phase::Rebuild => world.buckets[at].away.is_none(),
+                    _ => false,
+                };
                 holds(fits, || format!("a bucket waits for {phase:?}"))?;
                 continue;
             }
@@ -1257,7 +1268,18 @@ impl Invariant for BucketsConsistent {
                 let all = world.errors.iter().filter(|it| it.target == target);
                 all.fold(1.0, |past, it| past * (1.0 - it.share))
             };
+            // The app of a bucket is away: it has its copy there, or what was moved, or nothing.
+            let fallback = topology.fallback_of(info.app);
+            let away = fallback.is_some_and(|it| world.fallbacks[it.index()].abroad);
+            same(&name, state.away.is_some(), away)?;
+            let there = fallback.map(|it| topology.fallbacks[it].abroad);
+            let copied = info
+                .copy
+                .as_ref()
+                .filter(|it| away && there.is_some() && topology.sites[it.site].region == there);
+            let to = copied.map(|it| Destination::Site(it.site)).or(to);
             let passes = match to {
+                None if away => 0.0,
                 Some(Destination::Site(site)) => {
                     let region = topology.sites[site].region;
                     settings.needed() * region.map_or(1.0, |it| past(Target::Region(it)))
@@ -1287,7 +1309,7 @@ impl Invariant for BucketsConsistent {
                 let owner = record.root.expect("an owner").seq;
                 let missing = replicas.iter().filter_map(|it| world.recovery(*it)?.root);
                 let errors = world.errors.iter().map(|it| it.root);
-                let owns = missing.chain(errors).any(|it| it.seq == owner);
+                let owns = missing.chain(errors).chain(state.away).any(|it| it.seq == owner);
                 holds(owns, || format!("{name} is owned by who has nothing to do with it"))?;
             }
             self.failing[id.index()] = state.failing > 0.0;

@@ -161,6 +161,13 @@ impl Listener for Recorder {
             Fact::BucketMoved { bucket, away: false } => {
                 format!("{} moved back", unit(topology.buckets[bucket].unit))
             }
+            Fact::FilesGoOnAbroad { bucket, lost } => {
+                let bucket = unit(topology.buckets[bucket].unit);
+                format!("{bucket} goes on abroad, {} lost", lost.0)
+            }
+            Fact::FilesComeHome { bucket } => {
+                format!("{} comes home", unit(topology.buckets[bucket].unit))
+            }
             Fact::BucketStays { bucket } => {
                 format!("{} refused to move", unit(topology.buckets[bucket].unit))
             }

@@ -4,7 +4,7 @@
 use super::invariants::{Invariant, Seen, Verdict, holds, same};
 use std::collections::{BTreeMap, BTreeSet};
 use zonefall::id::Id;
-use zonefall::measure::residency::{Asset, Residency, Row, RowKind, Where};
+use zonefall::measure::residency::{Asset, Cost, Residency, Row, RowKind, Where};
 use zonefall::measure::{Measures, Plan};
 use zonefall::model::backup::plan::Stamp;
 use zonefall::model::backup::runs;
@@ -179,11 +179,11 @@ pub fn rows_add_up(measures: &Measures<'_>, topology: &Topology) -> Verdict {
         };
         let expected = match row.kind {
             RowKind::Excepted(index) => Standing::Excepted(index),
-            RowKind::Violation | RowKind::Refused { .. } => Standing::Outside,
+            RowKind::Violation | RowKind::Refused(_) => Standing::Outside,
             RowKind::Inside => Standing::Inside,
         };
         same("standing", standing, expected)?;
-        if let RowKind::Refused { .. } = row.kind {
+        if let RowKind::Refused(_) = row.kind {
             holds(row.since >= plan.from && row.since < plan.to, || format!("{row:?}"))?;
             continue;
         }
@@ -229,15 +229,14 @@ fn sums(app: usize, ledger: &Residency, rows: &[Row], plan: &Plan) -> Verdict {
         }
         same("time outside", tally.outside, outside)?;
     }
-    let refused: Vec<u64> = mine()
-        .filter_map(|row| match row.kind {
-            RowKind::Refused { down } => Some(down),
-            _ => None,
-        })
-        .collect();
+    let refused = mine().filter_map(|row| match row.kind {
+        RowKind::Refused(cost) => Some(cost),
+        _ => None,
+    });
+    let refused: Vec<Cost> = refused.collect();
     same("refused", sums.refused, refused.len() as u64)?;
     // The app is down once, however many of its containers were refused a place.
-    let most = refused.iter().copied().max().unwrap_or(0);
-    let fits = (most..=refused.iter().sum()).contains(&sums.refused_down);
-    holds(fits, || format!("{} of {refused:?}", sums.refused_down))
+    same("down after refusals", sums.cost.down, refused.iter().map(|it| it.down).sum())?;
+    same("lost for refusals", sums.cost.lost, refused.iter().map(|it| it.lost).sum())?;
+    same("lost altogether", sums.cost.all_lost, refused.iter().map(|it| it.all_lost).sum())
 }

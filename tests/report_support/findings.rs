@@ -394,6 +394,7 @@ fn shop() -> Subject {
                 method: "markov".into(),
             }),
             seen: Some(FilesSeen {
+                abroad: None,
                 unavailability: Some(est(2.1e-5, 1.9e-5, 2.3e-5)),
                 time_any: Some(est(4.2e-5, 3.9e-5, 4.5e-5)),
                 replicas_lost_per_year: est(0.031, 0.028, 0.034),
@@ -478,19 +479,38 @@ fn outside() -> Residency {
         verdict,
         basis: None,
         down_s: None,
+        lost_s: None,
+        all_lost: None,
     };
     Residency {
         paths: vec![path("abroad", PathVerdict::Violation), path(HOSTILE, PathVerdict::Refused)],
         worst: Some(7),
         ledger: vec![
             row("nightly backup of 2026-01-18T00:41:23Z", PathVerdict::Violation),
-            LedgerRow { down_s: Some(60.0), ..row("=1+1", PathVerdict::Refused) },
+            LedgerRow {
+                down_s: Some(60.0),
+                lost_s: Some(86_400.0),
+                all_lost: Some(1),
+                ..row("=1+1", PathVerdict::Refused)
+            },
             LedgerRow {
                 until_s: None,
                 basis: Some(HOSTILE.into()),
                 ..row("logs", PathVerdict::Excepted)
             },
         ],
+        inventory_per_year: vec![InventoryMean {
+            app: HOSTILE.into(),
+            data: "backups".into(),
+            asset: "nightly backup".into(),
+            processed: false,
+            place: "us-east-1".into(),
+            country: "US".into(),
+            at_once: est(14.0, 13.5, 14.5),
+            byte_hours_per_year: est(3e15, 2.9e15, 3.1e15),
+            verdict: Some(PathVerdict::Violation),
+            basis: None,
+        }],
         inventory: vec![InventoryRow {
             app: HOSTILE.into(),
             data: "backups".into(),
@@ -520,6 +540,8 @@ fn ruled() -> AppResidency {
         control: "preventive".into(),
         refused_per_year: est(12.0, 10.0, 14.0),
         refused_down_s: est(600.0, 500.0, 700.0),
+        refused_lost_s: est(8640.0, 7000.0, 11_000.0),
+        refused_all_lost_per_year: est(0.01, 0.001, 0.04),
         refused_copies: Some(RefusedCopies {
             to: HOSTILE.into(),
             country: "US".into(),

@@ -238,7 +238,13 @@ impl<L: Listener> Sim<'_, L> {
 
     /// The data of an app goes on in another region, or at home again: from now on its snapshots are taken
     /// there.
-    pub(super) fn backups_follow(&mut self, app: Id<Group>, abroad: bool, by: Move, root: Root) {
+    pub(in crate::model) fn backups_follow(
+        &mut self,
+        app: Id<Group>,
+        abroad: bool,
+        by: Move,
+        root: Root,
+    ) {
         let Some(id) = self.topology.backup_of(app) else { return };
         let went = &mut self.world.backups[id.index()].went;
         if went.last().is_some_and(|it| it.abroad) != abroad {

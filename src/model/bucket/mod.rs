@@ -5,8 +5,10 @@
 //! itself is a component that no fault strikes by itself: it is out of service while it fails any of the
 //! requests that need files, because fewer replicas are up than its quorums take, or because it answers
 //! with errors. Who took the replicas, or brought the errors, owns it. Short of replicas for longer than
-//! a grace it is served elsewhere ([`relocation`]).
+//! a grace it is served elsewhere ([`relocation`]). An app in another region has the copy that is there, or
+//! none of its files ([`away`]).
 
+mod away;
 pub mod link;
 pub mod relocation;
 pub mod replicas;
@@ -25,7 +27,7 @@ use crate::model::root::Root;
 use crate::model::sim::Sim;
 use crate::model::topology::{Kind, Region, Target, Topology, UnitInfo, Zone};
 use crate::model::world::{Phase, State, World};
-use crate::time::Span;
+use crate::time::{Instant, Span};
 
 /// What changes about a bucket.
 #[derive(Clone, Debug, PartialEq)]
@@ -42,6 +44,10 @@ pub struct BucketState {
     /// How often it was short of replicas, and how often all were gone: occurrence numbers of its luck.
     pub shortages: u32,
     pub losses: u32,
+    /// When all were last gone.
+    pub lost_at: Option<Instant>,
+    /// Its app is in another region because of this.
+    pub away: Option<Root>,
 }
 
 impl BucketState {
@@ -54,6 +60,8 @@ impl BucketState {
             turn: 0,
             shortages: 0,
             losses: 0,
+            lost_at: None,
+            away: None,
         }
     }
 }
@@ -89,6 +97,7 @@ impl World {
             return 0.0;
         }
         let (served, past) = match self.serves_elsewhere(topology, bucket) {
+            None if self.is_out_of_reach(bucket) => (0.0, 1.0),
             Some(Destination::Site(site)) => {
                 let region = topology.sites[site].region;
                 (needed, region.map_or(1.0, |region| self.past_errors_of_region(region)))
@@ -128,6 +137,11 @@ impl World {
     fn who_fails(&self, topology: &Topology, bucket: Id<Bucket>, into: &mut Vec<(Root, Phase)>) {
         let info = &topology.buckets[bucket];
         let elsewhere = self.serves_elsewhere(topology, bucket);
+        let away = self.buckets[bucket.index()].away.filter(|_| elsewhere.is_none());
+        if let Some(root) = away {
+            into.push((root, self.phase_away(topology, bucket)));
+            return;
+        }
         if elsewhere.is_none() && self.has_quorum(topology, bucket) < info.settings.needed() {
             for replica in topology.replicas_of(bucket) {
                 let root = self.recovery(replica).and_then(|record| record.root);
@@ -226,6 +240,7 @@ impl<L: Listener> Sim<'_, L> {
         let lost = self.lost_with(bucket, losses, copied);
         let state = &mut self.world.buckets[bucket.index()];
         state.losses = losses.wrapping_add(1);
+        state.lost_at = Some(self.now);
         state.gone = 0;
         self.state(Fact::BucketLost { bucket, cause: root.cause, lost });
         for replica in self.topology.units_of(info.replicas) {
@@ -240,6 +255,10 @@ impl<L: Listener> Sim<'_, L> {
     fn lost_with(&self, bucket: Id<Bucket>, losses: u32, copied: bool) -> Span {
         let (topology, world) = (self.topology, &self.world);
         let info = &topology.buckets[bucket];
+        // What is at home is the copy then.
+        if info.goes_along && !copied && world.buckets[bucket.index()].away.is_some() {
+            return Span::ZERO;
+        }
         let copy = info.copy.as_ref().filter(|_| !copied);
         let behind = copy.map(|it| {
             let lag = it.lag.span(self.draw_of(info.key, Purpose::COPY_LAG, losses));

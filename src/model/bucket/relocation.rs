@@ -24,12 +24,16 @@ pub enum Placed {
 }
 
 impl World {
-    /// Where a bucket is served that has been moved, as long as that can be reached.
+    /// Where a bucket is served whose app has gone to its copy, or that has been moved, as long as that can
+    /// be reached.
     pub(super) fn serves_elsewhere(
         &self,
         topology: &Topology,
         bucket: Id<Bucket>,
     ) -> Option<Destination> {
+        if let Some(site) = self.goes_on_with_copy(topology, bucket) {
+            return Some(Destination::Site(site));
+        }
         let relocation = topology.buckets[bucket].relocation.as_ref()?;
         let moved = self.buckets[bucket.index()].placed == Placed::Elsewhere;
         (moved && self.can_be_reached(topology, relocation.to)).then_some(relocation.to)

@@ -25,6 +25,8 @@ pub struct Bucket {
     pub relocation: Option<Relocation>,
     /// Where every object is copied to.
     pub copy: Option<Remote>,
+    /// That is where its app goes when its own region is lost.
+    pub goes_along: bool,
 }
 
 /// What the replicas of a bucket take to serve, and how they are lost and made anew.

@@ -54,6 +54,13 @@ pub struct DatabaseState {
     pub faults: u32,
 }
 
+impl DatabaseState {
+    /// Until when its data was right, where somebody knows that it is not any more.
+    pub fn right_until(&self) -> Option<Instant> {
+        self.wrong.filter(|it| it.known).map(|wrong| wrong.root.onset)
+    }
+}
+
 /// How far a database is on its way back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {

@@ -174,7 +174,7 @@ impl<L: Listener> Sim<'_, L> {
         let info = &self.topology.databases[database];
         let state = &self.world.databases[database.index()];
         let lost_at = state.lost_at;
-        let right_until = state.wrong.filter(|it| it.known).map(|wrong| wrong.root.onset);
+        let right_until = state.right_until();
         // It is shipped to storage of the region in which the primary was.
         let kept = || {
             let nodes = info.abroad.filter(|_| state.lost_abroad);

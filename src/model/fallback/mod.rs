@@ -2,7 +2,7 @@
 //!
 //! Nothing of this goes by itself: an operator orders it ([`order`]). Then its containers are placed by
 //! the normal rule over the zones of the other region ([`relocate`]), its database goes on there with its
-//! asynchronous copy or with what is restored, and once it would answer, its *address* is moved: what
+//! asynchronous copy or with what is restored, its files with the copy that is there, and once it would answer, its *address* is moved: what
 //! clients ask for, a component that the app cannot do without and that no fault strikes by itself.
 
 pub mod order;

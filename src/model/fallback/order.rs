@@ -72,6 +72,7 @@ impl<L: Listener> Sim<'_, L> {
                 }
             }
             self.fallback_is_looked_at(id);
+            self.files_are_missed(info.app);
         }
     }
 
@@ -96,6 +97,7 @@ impl<L: Listener> Sim<'_, L> {
                 self.home_is_back(id);
             }
             self.fallback_is_looked_at(id);
+            self.files_are_missed(info.app);
         }
     }
 

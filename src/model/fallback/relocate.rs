@@ -31,6 +31,15 @@ impl<L: Listener> Sim<'_, L> {
         self.world.fallbacks[id.index()].abroad = abroad;
         self.change_fallback(id, Stage::Moving);
         self.address_waits(id, Phase::Start);
+        match root {
+            Some(root) => self.files_are_reached(id, root),
+            None => {
+                let record = self.world.recovery(info.address).expect("it leads nowhere");
+                let (root, since) =
+                    (record.root.expect("somebody took the region"), record.path[0].0);
+                self.files_are_left(id, root, since);
+            }
+        }
         match (database, root) {
             (Some(database), None) => self.database_goes_abroad(database),
             (Some(database), Some(root)) => self.database_goes_home(database, root),

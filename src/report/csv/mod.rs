@@ -14,11 +14,16 @@ pub fn print(material: &Material) -> String {
 }
 
 /// `estimates.csv`, `replications.csv` and `causes.csv`; `databases.csv`, `buckets.csv` and `backups.csv` where
-/// there are any; `residency.csv` and `inventory.csv` where an app says where its data may be.
+/// there are any; `residency.csv`, `inventory.csv` and `inventory-per-year.csv` where an app says where its data
+/// may be.
 pub fn files(material: &Material) -> Vec<File> {
     let residency = material.findings.residency.as_ref();
     let residency = residency.into_iter().flat_map(|of| {
-        let files = [("residency.csv", ledger(of)), ("inventory.csv", inventory(of))];
+        let files = [
+            ("residency.csv", ledger(of)),
+            ("inventory.csv", inventory(of)),
+            ("inventory-per-year.csv", inventory_per_year(of)),
+        ];
         files.map(|(name, text)| File::text(name, text))
     });
     let always = vec![
@@ -47,6 +52,8 @@ fn ledger(of: &Residency) -> String {
         "verdict",
         "basis",
         "down_s",
+        "lost_s",
+        "all_lost",
     ];
     let rows = of.ledger.iter().map(|row| {
         let verdict = serde_json::to_value(row.verdict).expect("a word");
@@ -66,6 +73,8 @@ fn ledger(of: &Residency) -> String {
             verdict.as_str().unwrap_or_default().to_owned(),
             name(row.basis.as_deref().unwrap_or_default()),
             optional(row.down_s),
+            optional(row.lost_s),
+            row.all_lost.map(|it| it.to_string()).unwrap_or_default(),
         ]
     });
     table(&columns, rows)
@@ -102,6 +111,46 @@ fn inventory(of: &Residency) -> String {
             row.stays.to_string(),
             number(row.at_once),
             number(row.byte_hours),
+            verdict.as_ref().and_then(|it| it.as_str()).unwrap_or("inside").to_owned(),
+            name(row.basis.as_deref().unwrap_or_default()),
+        ]
+    });
+    table(&columns, rows)
+}
+
+/// Where everything was on average.
+fn inventory_per_year(of: &Residency) -> String {
+    let columns = [
+        "app",
+        "data",
+        "asset",
+        "processed",
+        "place",
+        "country",
+        "at_once",
+        "at_once_low",
+        "at_once_high",
+        "byte_hours_per_year",
+        "byte_hours_per_year_low",
+        "byte_hours_per_year_high",
+        "verdict",
+        "basis",
+    ];
+    let rows = of.inventory_per_year.iter().map(|row| {
+        let verdict = row.verdict.map(|it| serde_json::to_value(it).expect("a word"));
+        vec![
+            name(&row.app),
+            row.data.clone(),
+            name(&row.asset),
+            row.processed.to_string(),
+            name(&row.place),
+            row.country.clone(),
+            number(row.at_once.mean),
+            number(row.at_once.low),
+            number(row.at_once.high),
+            number(row.byte_hours_per_year.mean),
+            number(row.byte_hours_per_year.low),
+            number(row.byte_hours_per_year.high),
             verdict.as_ref().and_then(|it| it.as_str()).unwrap_or("inside").to_owned(),
             name(row.basis.as_deref().unwrap_or_default()),
         ]

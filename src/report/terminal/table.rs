@@ -131,7 +131,9 @@ fn line(findings: &Findings, named: &Named, columns: &Columns) -> String {
 fn fleet(findings: &Findings, subjects: &[Named], shown: &[&Named]) -> String {
     let mut parts = fleet::told(findings);
     let least = shown.last().map_or(0.0, |s| s.of.lost_a_year());
-    let hidden = match subjects.len() - shown.len() {
+    // Of a large fleet only those that lose most are among the subjects.
+    let unlisted = findings.fleet.as_ref().map_or(0, |it| it.apps - findings.app.len());
+    let hidden = match subjects.len() + unlisted - shown.len() {
         1 => "one not shown loses".to_string(),
         n => format!("{n} not shown lose"),
     };

@@ -17,7 +17,8 @@ impl Assembly<'_> {
         let mut before: Option<(&spec::App, t::Group)> = None;
         for (index, app) in self.scenario.apps.iter().enumerate() {
             let alike = |same: fn(&spec::App, &spec::App) -> bool| {
-                before.as_ref().filter(|(it, _)| same(it, app)).map(|(_, group)| group)
+                let same = |it: &spec::App| it.is_like(app) || same(it, app);
+                before.as_ref().filter(|(it, _)| same(it)).map(|(_, group)| group)
             };
             let recovery = alike(|a, b| a.recovery == b.recovery)
                 .map_or_else(|| Arc::new(recovery(&app.recovery)), |it| it.recovery.clone());

@@ -46,6 +46,7 @@ impl Assembly<'_> {
             self.group(group, |ordinal| format!("{}/{ordinal}", app.name), "replica.");
             let relocation = files.relocation.as_ref().map(|it| self.relocation(it, owner));
             let copy = files.copy.as_ref();
+            let goes_along = files.goes_along(app.fallback.as_ref());
             let copy = copy.map(|(site, lag)| {
                 let site = self.site(site);
                 let link = self.link(Link { from: Id::new(region.raw()), to: site });
@@ -61,6 +62,7 @@ impl Assembly<'_> {
                 settings,
                 relocation,
                 copy,
+                goes_along,
             });
         }
     }

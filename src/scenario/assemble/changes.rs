@@ -15,13 +15,7 @@ impl Assembly<'_> {
         let seed = self.topology.seed;
         let mut before: BTreeMap<u8, (&spec::Change, Arc<t::Change>)> = BTreeMap::new();
         for change in &self.scenario.changes {
-            let alike = |it: &&(&spec::Change, Arc<t::Change>)| {
-                it.0.when == change.when
-                    && it.0.declares == change.declares
-                    && it.0.fails_over == change.fails_over
-                    && it.0.memory == change.memory
-                    && it.0.renewing == change.renewing
-            };
+            let alike = |it: &&(&spec::Change, Arc<t::Change>)| it.0.is_like(change);
             let made = match before.get(&change.ordinal).filter(alike) {
                 Some((_, made)) => made.clone(),
                 None => Arc::new(self.change(change)),
@@ -62,7 +56,7 @@ impl Assembly<'_> {
                 rollback: rollback.clone(),
             }),
         });
-        let &spec::Change { declares, memory, fails_over, .. } = change;
+        let &spec::ChangeSettings { declares, memory, fails_over, .. } = &**change;
         t::Change { when: change.when.clone(), declares, memory, fails_over, renewing }
     }
 }

@@ -7,62 +7,59 @@ use crate::model::root::CauseId;
 use crate::model::topology as t;
 use crate::model::topology::{Kind, UnitClock};
 use crate::scenario::spec;
-use crate::scenario::spec::{Effect, Pick, Target};
+use crate::scenario::spec::{Effect, Pick, Target, Targets};
 use crate::time::Instant;
+use std::collections::BTreeMap;
 
 impl Assembly<'_> {
     /// Failure clocks of single components, as sets that like components share.
     pub(super) fn clocks(&mut self) {
-        let mut of_unit: Vec<Vec<UnitClock>> = vec![Vec::new(); self.topology.units.len()];
+        let mut sets = ClockSets::new(self.topology.units.len());
         for failure in self.scenario.failures.iter().filter(|it| is_component_clock(it)) {
-            let clock = UnitClock {
+            let clock = sets.clock(UnitClock {
                 cause: self.causes[&failure.name],
                 up_time: failure.mtbf.clone(),
                 purpose: Purpose::for_failure(&failure.name),
                 hang: failure.effect == Effect::Hang,
                 in_rotation: failure.clock_in_rotation,
-            };
-            for target in &failure.targets {
-                let t::Target::Unit(unit) = self.target(target) else { continue };
-                of_unit[unit.index()].push(clock.clone());
+            });
+            match &failure.targets {
+                Targets::EveryContainer(_) => {
+                    let apps = self.topology.groups.ids().take(self.topology.apps);
+                    for unit in apps.flat_map(|app| self.topology.units_of(app)) {
+                        sets.add(unit, clock);
+                    }
+                }
+                Targets::Named(targets) => {
+                    for target in targets {
+                        if let t::Target::Unit(unit) = self.target(target) {
+                            sets.add(unit, clock);
+                        }
+                    }
+                }
             }
         }
         for dependency in &self.scenario.dependencies {
-            let unit = self.units[&(Kind::Dependency, dependency.name.clone())];
             if let Some((up_time, _)) = &dependency.clock {
-                of_unit[unit.index()].push(UnitClock {
+                let clock = sets.clock(UnitClock {
                     cause: self.causes[&dependency_cause(&dependency.name)],
                     up_time: up_time.clone(),
                     purpose: Purpose::UP_TIME,
                     hang: false,
                     in_rotation: false,
                 });
+                sets.add(self.unit(Kind::Dependency, &dependency.name), clock);
             }
         }
-        for (index, set) in of_unit.into_iter().enumerate() {
-            let mut purposes: Vec<_> = set.iter().map(|clock| clock.purpose.0).collect();
-            purposes.sort_unstable();
-            assert!(
-                purposes.windows(2).all(|pair| pair[0] != pair[1]),
-                "two failures of one component share their luck; rename one of them"
-            );
-            self.topology.clocks_in_rotation |= set.iter().any(|clock| clock.in_rotation);
-            // Neighbours are alike: the set in question is nearly always the last one.
-            let sets = &mut self.topology.clock_sets;
-            let place = sets.iter().rposition(|it| *it == set).unwrap_or_else(|| {
-                sets.push(set);
-                sets.len() - 1
-            });
-            let place = u16::try_from(place).expect("fewer than 2^16 different sets of failures");
-            self.topology.units[Id::new(index as u32)].clocks = place;
-        }
+        sets.put_into(&mut self.topology);
     }
 
     /// Faults of domains, common causes, and scripted ones.
     pub(super) fn faults(&mut self) {
         let seed = self.topology.seed;
         for failure in self.scenario.failures.iter().filter(|it| !is_component_clock(it)) {
-            let targets: Vec<_> = failure.targets.iter().map(|it| self.target(it)).collect();
+            let named = failure.targets.one_by_one(&self.scenario.apps);
+            let targets: Vec<_> = named.iter().map(|it| self.target(it)).collect();
             let clock = |targets: Vec<t::Target>, luck: &str, cause: CauseId| t::FaultClock {
                 key: Key::new(seed, luck),
                 cause,
@@ -76,7 +73,7 @@ impl Assembly<'_> {
             };
             let cause = self.causes[&failure.name];
             if failure.pick == Pick::Each {
-                for (target, id) in failure.targets.iter().zip(targets) {
+                for (target, id) in named.iter().zip(targets) {
                     let luck = format!("{}@{}", failure.name, target_name(target));
                     self.topology.fault_clocks.push(clock(vec![id], &luck, cause));
                 }
@@ -103,7 +100,7 @@ impl Assembly<'_> {
     }
 
     pub(super) fn target(&self, target: &Target) -> t::Target {
-        let unit = |kind, name: &String| t::Target::Unit(self.units[&(kind, name.clone())]);
+        let unit = |kind, name: &str| t::Target::Unit(self.unit(kind, name));
         match target {
             Target::Region(name) => t::Target::Region(self.regions[name.as_str()]),
             Target::Zone(name) => t::Target::Zone(self.zones[name.as_str()]),
@@ -116,6 +113,57 @@ impl Assembly<'_> {
             Target::Bucket(name) => unit(Kind::Bucket, name),
             Target::Replica(name) => unit(Kind::Replica, name),
             Target::Router(name) => unit(Kind::Router, name),
+        }
+    }
+}
+
+/// Which failure clocks each component has: few different sets of them, of many components.
+struct ClockSets {
+    clocks: Vec<UnitClock>,
+    /// Places in `clocks`; the first set is empty.
+    sets: Vec<Vec<u32>>,
+    /// A set, a clock more, and the set that this makes.
+    larger: BTreeMap<(u32, u32), u32>,
+    of_unit: Vec<u32>,
+}
+
+impl ClockSets {
+    fn new(units: usize) -> ClockSets {
+        let (clocks, larger) = (Vec::new(), BTreeMap::new());
+        ClockSets { clocks, sets: vec![Vec::new()], larger, of_unit: vec![0; units] }
+    }
+
+    fn clock(&mut self, clock: UnitClock) -> u32 {
+        self.clocks.push(clock);
+        self.clocks.len() as u32 - 1
+    }
+
+    fn add(&mut self, unit: Id<t::UnitInfo>, clock: u32) {
+        let set = &mut self.of_unit[unit.index()];
+        *set = *self.larger.entry((*set, clock)).or_insert_with(|| {
+            let larger = self.sets[*set as usize].iter().copied().chain([clock]).collect();
+            self.sets.push(larger);
+            self.sets.len() as u32 - 1
+        });
+    }
+
+    fn put_into(self, topology: &mut t::Topology) {
+        let mut places: BTreeMap<u32, u16> = BTreeMap::from([(0, 0)]);
+        for (unit, set) in topology.units.iter_mut().zip(self.of_unit) {
+            unit.clocks = *places.entry(set).or_insert_with(|| {
+                let clocks = self.sets[set as usize].iter();
+                let set: Vec<_> = clocks.map(|&it| self.clocks[it as usize].clone()).collect();
+                let mut purposes: Vec<_> = set.iter().map(|clock| clock.purpose.0).collect();
+                purposes.sort_unstable();
+                assert!(
+                    purposes.windows(2).all(|pair| pair[0] != pair[1]),
+                    "two failures of one component share their luck; rename one of them"
+                );
+                topology.clocks_in_rotation |= set.iter().any(|clock| clock.in_rotation);
+                topology.clock_sets.push(set);
+                let place = topology.clock_sets.len() - 1;
+                u16::try_from(place).expect("fewer than 2^16 different sets of failures")
+            });
         }
     }
 }

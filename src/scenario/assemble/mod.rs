@@ -38,7 +38,8 @@ struct Assembly<'s> {
     topology: Topology,
     zones: BTreeMap<&'s str, Id<t::Zone>>,
     regions: BTreeMap<&'s str, Id<t::Region>>,
-    /// Components by kind and full name.
+    /// Components by kind and full name, but containers, of which there are many: they follow from their
+    /// apps.
     units: BTreeMap<(Kind, String), Id<t::UnitInfo>>,
     causes: BTreeMap<String, CauseId>,
     /// Clocks of loads by what they are made of.
@@ -213,6 +214,22 @@ impl<'s> Assembly<'s> {
         }
     }
 
+    /// A component by its full name.
+    fn find(&self, kind: Kind, name: &str) -> Option<Id<t::UnitInfo>> {
+        if kind != Kind::Container {
+            return self.units.get(&(kind, name.to_owned())).copied();
+        }
+        let (app, ordinal) = name.rsplit_once('/')?;
+        let app = self.scenario.apps.binary_search_by(|it| it.name.as_str().cmp(app)).ok()?;
+        let ordinal: u32 = ordinal.parse().ok()?;
+        self.topology.units_of(Id::new(app as u32)).nth(ordinal.checked_sub(1)? as usize)
+    }
+
+    /// One that is known to be there.
+    fn unit(&self, kind: Kind, name: &str) -> Id<t::UnitInfo> {
+        self.find(kind, name).expect("checked: a known component")
+    }
+
     /// Adds a group and its components, whose luck goes by `key_of` their ordinals.
     fn group(&mut self, mut group: t::Group, name_of: impl Fn(u32) -> String, keyed: &str) {
         group.first = self.topology.units.len() as u32;
@@ -226,7 +243,9 @@ impl<'s> Assembly<'s> {
             let key = Key::new(self.topology.seed, &format!("{keyed}{name}"));
             let unit = t::UnitInfo { key, group: id.raw(), clocks: 0, crew: 0 };
             let unit = self.topology.units.push(unit);
-            self.units.insert((kind, name), unit);
+            if kind != Kind::Container {
+                self.units.insert((kind, name), unit);
+            }
         }
         let is_abroad = group.name.ends_with(ABROAD);
         if group.kind != Kind::Container && !is_abroad {

@@ -50,9 +50,8 @@ impl Assembly<'_> {
             let info = t::CrewInfo { name: crew.name.clone(), size: crew.size };
             self.topology.crews.push(info);
             for name in &crew.serves {
-                let host = self.units.get(&(Kind::Host, name.clone()));
-                let unit = host.or_else(|| self.units.get(&(Kind::Container, name.clone())));
-                let unit = *unit.expect("checked: crews serve known components");
+                let host = self.find(Kind::Host, name);
+                let unit = host.unwrap_or_else(|| self.unit(Kind::Container, name));
                 self.topology.units[unit].crew = index as u16 + 1;
             }
         }
@@ -92,13 +91,10 @@ impl Assembly<'_> {
         for part in &require.of {
             let part = match part {
                 spec::Part::Component(name) => {
-                    let host = self.units.get(&(Kind::Host, name.clone()));
-                    let unit = host.or_else(|| self.units.get(&(Kind::Container, name.clone())));
-                    t::Part::Unit(*unit.expect("checked: a known component"))
+                    let host = self.find(Kind::Host, name);
+                    t::Part::Unit(host.unwrap_or_else(|| self.unit(Kind::Container, name)))
                 }
-                spec::Part::Dependency(name) => {
-                    t::Part::Unit(self.units[&(Kind::Dependency, name.clone())])
-                }
+                spec::Part::Dependency(name) => t::Part::Unit(self.unit(Kind::Dependency, name)),
                 spec::Part::Zone(name) => t::Part::Zone(self.zones[name.as_str()]),
                 spec::Part::App(name) => {
                     let apps = &self.scenario.apps;

@@ -13,7 +13,10 @@ use super::storage::{self, Kept};
 use crate::scenario::merge::node_over;
 use crate::scenario::mistakes::Mistake;
 use crate::scenario::names::{closest, listed, quoted};
-use crate::scenario::spec::{App, Capacity, Change, Placement, Recovery, Region, Router};
+use crate::scenario::spec::{
+    App, AppSettings, Capacity, Change, Placement, Recovery, Region, Router,
+};
+use crate::scenario::tree::Table;
 use crate::scenario::view::{View, Word};
 use crate::time::Span;
 
@@ -32,8 +35,27 @@ pub(super) struct Around<'a> {
     pub places: &'a Places<'a>,
 }
 
+/// An app, and the changes that are made to it again and again.
+type Made = (App, Vec<Change>);
+
+/// Reads apps, those made by one `count` once.
+pub(super) fn alike<'a>(around: &'a Around<'a>) -> impl FnMut(View<'_>, &str) -> Option<Made> + 'a {
+    let mut before: Option<(Table, Option<Made>)> = None;
+    move |view, name| {
+        let like = before.as_ref().filter(|(table, _)| table.entries.is_same(&view.table.entries));
+        if let Some((_, read)) = like {
+            let (app, changes) = read.as_ref()?;
+            let changes = changes.iter().map(|change| change.of(name)).collect();
+            return Some((app.another(name), changes));
+        }
+        let read = app(view, name, around);
+        before = Some((view.table.clone(), read.clone()));
+        read
+    }
+}
+
 /// Reads one app, and the changes that are made to it again and again.
-pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(App, Vec<Change>)> {
+fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<Made> {
     let containers = view.count("containers").map(|count| count as u32);
     let placement = placement(view, around.bare);
     let region = view.word("region").and_then(|word| find_region(view, word, around.regions));
@@ -102,13 +124,15 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(Ap
     // What could not be read is there all the same: what is wrong about its backups is told too.
     let bytes = bytes.or((files.is_none() || database.is_none()).then_some(0));
     let abroad = || {
-        let database = database.as_ref()?.as_ref()?;
-        let falls_back = fallback.as_ref()?.as_ref().map(|it| &it.region);
-        let region = around
-            .regions
-            .iter()
-            .find(|it| Some(&it.name) == database.replica_in.as_ref().or(falls_back))?;
-        Some((region, of_database.unwrap_or(0), false))
+        let falls_back = fallback.as_ref()?.as_ref();
+        let along = files.as_ref()?.as_ref().filter(|it| it.goes_along(falls_back));
+        let elsewhere = match database.as_ref()? {
+            Some(database) => database.replica_in.as_ref().or(falls_back.map(|it| &it.region))?,
+            None => along.and(falls_back).map(|it| &it.region)?,
+        };
+        let region = around.regions.iter().find(|it| it.name == *elsewhere)?;
+        let bytes = of_database.unwrap_or(0).saturating_add(along.map_or(0, |it| it.size));
+        Some((region, bytes, along.is_some()))
     };
     let abroad = abroad();
     // Without a plan nothing is known of its backups, and that it needs one has been said.
@@ -124,8 +148,7 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(Ap
     }
     let falls_back = fallback.as_ref().and_then(Option::as_ref);
     fallback::check_movable(view, falls_back, placement, recovery.as_ref());
-    let app = App {
-        name: name.to_owned(),
+    let about = AppSettings {
         group,
         region: region?.name.clone(),
         zones: zones??,
@@ -152,7 +175,7 @@ pub(super) fn app(view: View<'_>, name: &str, around: &Around<'_>) -> Option<(Ap
         files: files?,
         backups: backups?,
     };
-    Some((app, changes.changes))
+    Some((App::new(name, about), changes.changes))
 }
 
 /// With a queue the requests in flight in a container are those it serves.

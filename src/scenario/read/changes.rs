@@ -10,8 +10,8 @@ use crate::scenario::law::{Of, Plain, law};
 use crate::scenario::mistakes::Mistake;
 use crate::scenario::names::{closest, listed, quoted};
 use crate::scenario::spec::{
-    App, Autoscaling, Calendar, Change, Declares, Evacuation, HostGroup, Operator, Renewing, Study,
-    When, Window,
+    App, Autoscaling, Calendar, Change, ChangeSettings, Declares, Evacuation, HostGroup, Operator,
+    Renewing, Study, When, Window,
 };
 use crate::scenario::tree::Value;
 use crate::scenario::view::View;
@@ -40,15 +40,17 @@ pub(super) struct OfApp {
 /// The changes of an app that come again and again; a mistake leaves them out.
 pub(super) fn of_app(view: View<'_>, app: &str, study: &Study, no_failures: bool) -> OfApp {
     let mut of_app = OfApp::default();
-    let change = |ordinal, name: &str, when, renewing| Change {
-        name: name.into(),
-        app: app.into(),
-        ordinal,
-        when,
-        declares: None,
-        fails_over: false,
-        memory: None,
-        renewing: Some(renewing),
+    let change = |ordinal, name: &str, when, renewing| {
+        let about = ChangeSettings {
+            name: name.into(),
+            ordinal,
+            when,
+            declares: None,
+            fails_over: false,
+            memory: None,
+            renewing: Some(renewing),
+        };
+        Change::new(app, about)
     };
     if let Some((when, renewing)) = inside(view, "deployments").and_then(|view| {
         let renewing = deployments(view, no_failures);
@@ -79,16 +81,16 @@ pub(super) fn of_app(view: View<'_>, app: &str, study: &Study, no_failures: bool
             ("wake-up", asleep.ends, Declares::Asleep(false)),
         ] {
             let calendar = Calendar { period: WEEK, at, used: 1.0, begins: at_once() };
-            of_app.changes.push(Change {
+            let about = ChangeSettings {
                 name: name.into(),
-                app: app.into(),
                 ordinal: SLEEP,
                 when: When::Calendar(calendar),
                 declares: Some(declares),
                 fails_over: false,
                 memory: None,
                 renewing: None,
-            });
+            };
+            of_app.changes.push(Change::new(app, about));
         }
     }
     of_app
@@ -118,30 +120,30 @@ pub(super) fn of_database(
             When::Calendar(Calendar { period: WEEK, at, used, begins: at_once() })
         }
     };
-    Some(Some(Change {
+    let about = ChangeSettings {
         name: "database-maintenance".into(),
-        app: app.into(),
         ordinal: DATABASE,
         when,
         declares: None,
         fails_over: true,
         memory: None,
         renewing: None,
-    }))
+    };
+    Some(Some(Change::new(app, about)))
 }
 
 /// An app that is scaled by its load.
 pub(super) fn by_load(app: &str, scaling: Autoscaling) -> Change {
-    Change {
+    let about = ChangeSettings {
         name: AUTOSCALING.into(),
-        app: app.into(),
         ordinal: BY_LOAD,
         when: When::ByLoad(scaling),
         declares: None,
         memory: None,
         fails_over: false,
         renewing: None,
-    }
+    };
+    Change::new(app, about)
 }
 
 /// The view of a table, if it is there.
@@ -391,9 +393,8 @@ pub(super) fn scripted(
         false => None,
     };
     let default_name = if containers.is_some() || memory.is_some() { "scaling" } else { "change" };
-    let change = Change {
+    let about = ChangeSettings {
         name: name.unwrap_or_else(|| default_name.into()),
-        app: app.name.clone(),
         ordinal: SCRIPTED,
         when: When::Once(Instant::START + at),
         declares: containers.map(Declares::Containers),
@@ -406,7 +407,7 @@ pub(super) fn scripted(
             ..it
         }),
     };
-    Some(Scripted { change, window, memory, at: view.at })
+    Some(Scripted { change: Change::new(&app.name, about), window, memory, at: view.at })
 }
 
 /// Gives scripted changes to their apps, in order of time, and checks that memory and number of

@@ -11,7 +11,7 @@ use crate::scenario::mistakes::Mistake;
 use crate::scenario::names::{listed, quoted};
 use crate::scenario::reading::Reading;
 use crate::scenario::sources::At;
-use crate::scenario::spec::{Company, Effect, Failure, Incident, Pick, Study, Target};
+use crate::scenario::spec::{Company, Effect, Failure, Incident, Pick, Study, Target, Targets};
 use crate::scenario::tree::{Node, Value};
 use crate::scenario::units;
 use crate::scenario::view::{View, Word};
@@ -71,19 +71,29 @@ pub(super) fn failure(view: View<'_>, name: &str, names: &Names) -> Option<Failu
     let clock = view.choice("clock")?;
     let effect = effect?;
     let lasts = lasts(view, effect, |view| law(view, "lasts", Of::Time, Plain::Constant));
-    let targets = struck(view, "targets", &words?, effect, names);
+    let words = words?;
+    // Told one by one they would take more memory than a large fleet.
+    let all_alike = matches!(effect, Effect::Crash | Effect::Hang)
+        && !["one", "all"].contains(&pick)
+        && matches!(words.as_slice(), [all] if all.text == "container.*")
+        && !view.has("fraction")
+        && !view.has("company");
+    let targets = match names.containers() {
+        count @ 1.. if all_alike => Targets::EveryContainer(count),
+        _ => Targets::Named(struck(view, "targets", &words, effect, names)),
+    };
     let fraction = if view.has("fraction") {
-        check_fraction(view, effect, &targets);
+        check_fraction(view, effect, targets.named());
         Some(law(view, "fraction", Of::Share, Plain::Constant)?)
     } else {
         None
     };
     let company = match view.has("company") {
-        true => Some(company(view, effect, &targets)?),
+        true => Some(company(view, effect, targets.named())?),
         false => None,
     };
     let in_rotation = clock == "in-rotation";
-    if in_rotation && targets.iter().any(|target| !matches!(target, Target::Container(_))) {
+    if in_rotation && targets.named().iter().any(|target| !matches!(target, Target::Container(_))) {
         let title = "only containers are in a rotation";
         view.reading.mistake(Mistake::new(view.at("clock"), title).also(view.at("targets"), ""));
     }

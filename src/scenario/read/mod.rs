@@ -73,7 +73,7 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
     let loads = Loads { profiles, study: &study };
     let around = Around { regions: &regions, root, bare, loads: &loads, places: &known };
     let (mut apps, changes): (Vec<_>, Vec<_>) =
-        each(root, "app", |view, name| app::app(view, name, &around)).into_iter().unzip();
+        each(root, "app", app::alike(&around)).into_iter().unzip();
     let mut changes: Vec<_> = changes.into_iter().flatten().collect();
     let scripted =
         each_of_list(root, "change", |view| changes::scripted(root, view, &study, &apps));
@@ -101,7 +101,7 @@ pub(crate) fn scenario(reading: &Reading, root: &Table, platform: &str, stem: &s
     }
 
     let mut in_use = tables::regions_in_use(root, &regions);
-    in_use.extend(apps.iter().flat_map(App::regions_besides).map(str::to_owned));
+    in_use.extend(apps.iter().flat_map(|app| app.regions_besides()).map(str::to_owned));
     regions.retain(|region| in_use.contains(&region.name));
 
     let most = changes::most_containers(root);

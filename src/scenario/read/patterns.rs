@@ -201,6 +201,11 @@ impl Names {
         })
     }
 
+    /// How many containers all apps have.
+    pub fn containers(&self) -> usize {
+        self.apps.values().map(|&count| count as usize).sum()
+    }
+
     /// Whether there are files in a zone or region.
     pub fn has_files(&self, target: &Target) -> bool {
         match target {

@@ -71,7 +71,7 @@ pub(crate) static APP: Shape = Shape {
         key("region", Kind::Text, "The region it runs in.").required(),
         key(
             "count",
-            Kind::Count { min: 1, max: 200_000 },
+            Kind::Count { min: 1, max: 500_000 },
             "Makes so many apps of it, NAME-1 to NAME-count, numbered with leading zeros. What \
              [app.NAME-7] says is laid over the seventh.",
         ),

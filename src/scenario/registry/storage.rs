@@ -42,7 +42,7 @@ pub(crate) static FILES: Shape = Shape {
         key(
             "copy_to",
             Kind::Text,
-            "The region to which every object is copied, or \"none\". Should all replicas be lost, what had not yet \
+            "The region to which every object is copied, or \"none\". Should all replicas be lost, or the app go to that region, what had not yet \
              arrived there is.",
         )
         .default("none"),

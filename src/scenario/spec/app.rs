@@ -4,11 +4,22 @@ use super::{
     Backups, Capacity, DatabaseSettings, FallbackSettings, Files, Load, Logs, Recovery, Residency,
     Router, Slo, Window,
 };
+use crate::scenario::shared::Shared;
 use crate::time::Span;
+use std::fmt;
+use std::ops::{Deref, DerefMut};
 
-#[derive(Clone, Debug, PartialEq)]
+/// An app: its name, and what it shares with those that are made like it until something of it is
+/// changed.
+#[derive(Clone, PartialEq)]
 pub struct App {
     pub name: String,
+    about: Shared<AppSettings>,
+}
+
+/// All of an app but its name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AppSettings {
     /// What the fleet view counts it under.
     pub group: Option<String>,
     pub region: String,
@@ -54,6 +65,45 @@ pub struct App {
 }
 
 impl App {
+    pub fn new(name: &str, about: AppSettings) -> App {
+        App { name: name.to_owned(), about: Shared::new(about) }
+    }
+
+    /// One like it, of another name.
+    pub fn another(&self, name: &str) -> App {
+        App { name: name.to_owned(), about: self.about.clone() }
+    }
+
+    /// Whether both were made alike by one `count`.
+    pub fn is_like(&self, other: &App) -> bool {
+        self.about.is_same(&other.about)
+    }
+}
+
+impl Deref for App {
+    type Target = AppSettings;
+
+    fn deref(&self) -> &AppSettings {
+        &self.about
+    }
+}
+
+impl DerefMut for App {
+    fn deref_mut(&mut self) -> &mut AppSettings {
+        &mut self.about
+    }
+}
+
+/// As if it were one struct: the hash of a scenario is made from this.
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let about = format!("{:?}", *self.about);
+        let fields = about.strip_prefix("AppSettings { ").unwrap_or(&about);
+        write!(f, "App {{ name: {:?}, {fields}", self.name)
+    }
+}
+
+impl AppSettings {
     /// Regions besides its own in which something of it stands, or may come to stand.
     pub fn regions_besides(&self) -> impl Iterator<Item = &str> {
         let replica = self.database.iter().filter_map(|it| it.replica_in.as_deref());

@@ -1,16 +1,16 @@
 //! What fails, where and for how long.
 
-use super::Company;
+use super::{App, Company};
 use crate::engine::Dist;
 use crate::time::Span;
+use std::fmt;
 
 /// A random fault (`[failure.NAME]`).
 #[derive(Clone, Debug, PartialEq)]
 pub struct Failure {
     pub name: String,
     pub effect: Effect,
-    /// Sorted by name.
-    pub targets: Vec<Target>,
+    pub targets: Targets,
     pub pick: Pick,
     /// Up time of the target until the next onset (F1).
     pub mtbf: Dist,
@@ -22,6 +22,61 @@ pub struct Failure {
     pub company: Option<Company>,
     /// F4: the clock starts at (re)admission by the load balancer instead of at the first answer.
     pub clock_in_rotation: bool,
+}
+
+/// What a failure may strike.
+#[derive(Clone, PartialEq)]
+pub enum Targets {
+    /// Sorted by name.
+    Named(Vec<Target>),
+    /// Every container of every app, this many: a large fleet is not told one by one.
+    EveryContainer(usize),
+}
+
+impl Targets {
+    pub fn len(&self) -> usize {
+        match self {
+            Targets::Named(targets) => targets.len(),
+            Targets::EveryContainer(count) => *count,
+        }
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Those that are told one by one.
+    pub fn named(&self) -> &[Target] {
+        match self {
+            Targets::Named(targets) => targets,
+            Targets::EveryContainer(_) => &[],
+        }
+    }
+
+    /// The same one by one.
+    pub fn one_by_one(&self, apps: &[App]) -> Vec<Target> {
+        match self {
+            Targets::Named(targets) => targets.clone(),
+            Targets::EveryContainer(_) => {
+                let of_app = |app: &App| {
+                    let name = app.name.clone();
+                    (1..=app.slots).map(move |slot| Target::Container(format!("{name}/{slot}")))
+                };
+                let mut targets: Vec<_> = apps.iter().flat_map(of_app).collect();
+                targets.sort();
+                targets
+            }
+        }
+    }
+}
+
+impl fmt::Debug for Targets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Targets::Named(targets) => targets.fmt(f),
+            Targets::EveryContainer(count) => write!(f, "every one of {count} containers"),
+        }
+    }
 }
 
 /// What a fault does to its target.

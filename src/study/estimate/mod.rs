@@ -27,7 +27,7 @@ pub struct Estimator<'s> {
     pub plan: &'s Plan,
     pub fold: &'s Fold,
     /// By app: load against what can be served.
-    pub rooms: &'s [Option<f::Room>],
+    pub rooms: &'s [Option<Box<f::Room>>],
     /// Every path by which data may leave where it may be.
     pub paths: &'s [f::DataPath],
     pub confidence: f64,
@@ -188,7 +188,7 @@ impl Estimator<'_> {
 
     /// Load against capacity; what was measured of it, where the study ran to its end.
     fn capacity(&self, fold: &SubjectFold, index: usize) -> Option<f::Room> {
-        let room = self.rooms.get(index)?.clone()?;
+        let room = self.rooms.get(index)?.as_deref()?.clone();
         let measured = fold.overload.as_deref().filter(|_| !self.plan.stop_at_first_outage);
         Some(f::Room {
             overloaded: measured.map(|(time, _)| self.share(time)),
@@ -268,7 +268,7 @@ impl Estimator<'_> {
         marked(stats::Estimate { low: estimate.low.max(0.0), ..estimate }, events < FEW)
     }
 
-    pub(super) fn quantile(&self, pool: &Pool, p: f64) -> Option<f::Estimate> {
+    pub(super) fn quantile(&self, pool: &Pool<'_>, p: f64) -> Option<f::Estimate> {
         let (estimate, evidence) = pool.quantile_estimate(p, self.confidence)?;
         Some(marked(estimate.scaled(1e-9), is_low(evidence)))
     }

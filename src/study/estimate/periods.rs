@@ -105,7 +105,7 @@ impl Estimator<'_> {
 
 /// What single years lose, at so many quantiles that a picture of it has no gaps.
 pub(super) fn years(years: &Sections) -> Vec<[f64; 2]> {
-    let pooled = years.pooled();
+    let pooled = years.pooled().sorted();
     let percents = (0..=99).map(|percent| f64::from(percent) / 100.0);
     let points = percents.chain([0.995, 0.999, 1.0]);
     points.filter_map(|p| Some([p, pooled.quantile(p)? as f64 * 1e-9])).collect()

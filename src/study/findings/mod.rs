@@ -23,12 +23,12 @@ pub use database::{DataLoss, Database, DatabaseFailover, Fallback, Recovery, Rec
 pub use fleet::{Components, Fleet, FleetGroup, WorstMoment};
 pub use judged::{BreakEven, Judged, Unit, Verdict};
 pub use residency::{
-    ALWAYS, AppResidency, ClassResidency, DataPath, InventoryRow, LedgerRow, PathVerdict,
-    RefusedCopies, Residency,
+    ALWAYS, AppResidency, ClassResidency, DataPath, InventoryMean, InventoryRow, LedgerRow,
+    PathVerdict, RefusedCopies, Residency,
 };
 pub use storage::{
-    BackupSeries, Backups, BackupsAbroad, Drills, Durability, Files, FilesSeen, Relocated,
-    RestorableAge,
+    BackupSeries, Backups, BackupsAbroad, Drills, Durability, Files, FilesAbroad, FilesSeen,
+    Relocated, RestorableAge,
 };
 pub use story::{BadYear, DownSpan, Extremes, StoryLine, Track};
 pub use subject::{

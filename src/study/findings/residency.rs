@@ -17,6 +17,10 @@ pub struct Residency {
     /// Where everything was in that replication, or else in the first: each kind of thing at each place.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub inventory: Vec<InventoryRow>,
+    /// The same on average over all replications; absent where a fleet is too large for each app to be looked
+    /// at.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub inventory_per_year: Vec<InventoryMean>,
     /// Summed over apps and classes of data.
     pub violations_per_year: Option<Estimate>,
     pub hours_per_year: Option<Estimate>,
@@ -100,9 +104,14 @@ pub struct LedgerRow {
     pub verdict: PathVerdict,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub basis: Option<String>,
-    /// For a refused move: how long the app was down until it was up again, seconds.
+    /// What a refused move cost: how long the app was down for it, and by how much data-loss windows were
+    /// longer, seconds; and how often all was lost that would have been saved.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub down_s: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lost_s: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub all_lost: Option<u32>,
 }
 
 /// Things of one kind with data of an app, at one place, over the measured time.
@@ -131,6 +140,26 @@ pub struct InventoryRow {
     pub basis: Option<String>,
 }
 
+/// Things of one kind with data of an app, at one place, on average over replications.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct InventoryMean {
+    pub app: String,
+    pub data: String,
+    pub asset: String,
+    pub processed: bool,
+    pub place: String,
+    pub country: String,
+    /// How many were there at once.
+    pub at_once: Estimate,
+    /// Bytes times hours a year; zero of what is only processed.
+    pub byte_hours_per_year: Estimate,
+    /// `violation` or `excepted`; absent: where it may be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verdict: Option<PathVerdict>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub basis: Option<String>,
+}
+
 /// Where the data of one app was (B5).
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct AppResidency {
@@ -146,8 +175,15 @@ pub struct AppResidency {
     pub byte_hours_per_year: Estimate,
     /// Moves that a preventive control refused.
     pub refused_per_year: Estimate,
-    /// Seconds a year from a refused move until the app was up again.
+    /// Seconds a year from a refused move until the app was up again: the sum over refused moves, each
+    /// second charged to one of them.
     pub refused_down_s: Estimate,
+    /// Seconds a year by which data-loss windows were longer for want of a refused snapshot, or copy of one …
+    #[serde(default)]
+    pub refused_lost_s: Estimate,
+    /// … and losses of all there was that would have been of a window.
+    #[serde(default)]
+    pub refused_all_lost_per_year: Estimate,
     /// Second copies of backups that were refused: what there would be of it elsewhere. Without them nothing
     /// is left should its region be lost for good.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -31,7 +31,18 @@ pub struct FilesSeen {
     pub losses_of_all: u64,
     pub lost_s: Option<Percentiles>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub abroad: Option<FilesAbroad>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub relocation: Option<Relocated>,
+}
+
+/// How often an app went on with the copy of its files in another region, and what was written in the
+/// last time before its own was lost and had not reached it; zero where that was told as the loss of every
+/// replica.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct FilesAbroad {
+    pub per_year: Estimate,
+    pub lost_s: Option<Percentiles>,
 }
 
 /// How often a bucket was served elsewhere.

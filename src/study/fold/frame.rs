@@ -1,7 +1,8 @@
 //! What turns the counts of a subject into shares.
 
+use super::periods::{PeriodSum, by_period};
 use crate::measure::Plan;
-use crate::measure::ledger::{Tally, requests};
+use crate::measure::ledger::{CauseTally, Tally, requests};
 use crate::model::topology::{Load, Topology};
 use crate::scenario::spec::{Scenario, Slo};
 use crate::time::{Instant, Span};
@@ -16,6 +17,10 @@ pub(super) struct Frame<'s> {
     /// The part of the horizon in which it was meant to run (S6), and without planned downtime (M3).
     pub(super) counted: Span,
     pub(super) contracted: Span,
+    /// What each cause did, and what fell into each month and year in which there was any harm.
+    pub(super) causes: Vec<CauseTally>,
+    pub(super) months: Vec<PeriodSum>,
+    pub(super) years: Vec<PeriodSum>,
 }
 
 impl<'s> Frame<'s> {
@@ -43,6 +48,9 @@ impl<'s> Frame<'s> {
             horizon,
             counted,
             contracted: counted - Span(tally.planned()),
+            causes: tally.causes(),
+            months: by_period(tally.pieces(), |piece| Some(plan.calendar.month[piece as usize])),
+            years: by_period(tally.pieces(), |piece| plan.calendar.year[piece as usize]),
         }
     }
 

@@ -27,7 +27,7 @@ use crate::study::residency::ResidencyFold;
 use crate::study::rows::Rows;
 use crate::study::serving::ServingFold;
 use frame::Frame;
-use subject::row;
+use subject::{Sums, row};
 
 /// All that a study has seen so far.
 pub struct Fold {
@@ -112,14 +112,16 @@ impl Fold {
         let down = ledger.subjects.iter().map(|it| it.down()).sum();
         let any = ledger.subjects.iter().map(|it| it.any).sum();
         self.harm.push((down, any));
-        self.all.add_sums(&ledger.subjects[..topology.apps]);
         for (fold, seen) in self.backups.iter_mut().zip(&measures.backups.of) {
             fold.add(replication, seen, plan);
         }
-        let mut missed = MonthsMissed::default();
+        let (mut missed, mut sums) = (MonthsMissed::default(), Sums::default());
         for (index, tally) in ledger.subjects.iter().enumerate() {
             let frame = Frame::new(topology, scenario, plan, index, tally);
             self.subjects[index].add(replication, tally, &frame, plan);
+            if index < topology.apps {
+                sums.add(tally, &frame.causes);
+            }
             if let Some(components) = measures.importance.subjects.get(index) {
                 let subject = &mut self.subjects[index];
                 subject.importance.resize(components.rows.len(), Moments::default());
@@ -128,7 +130,7 @@ impl Fold {
                 }
             }
             if index < topology.apps && self.fleet.is_some() {
-                missed.note(tally, &frame, plan);
+                missed.note(&frame, plan);
             }
             if index < topology.apps && !topology.hosts.is_empty() {
                 let unplaced = measures.unplaced.of(index) as f64 / plan.horizon().0 as f64;
@@ -138,6 +140,7 @@ impl Fold {
                 self.rows.subjects.push(row(replication, index, tally, &frame, topology));
             }
         }
+        self.all.add_sums(sums);
         for ((orders, containers), scaled) in self.scaling.iter_mut().zip(&measures.scaling.apps) {
             orders.push(scaled.orders);
             containers.push(scaled.containers as f64 / plan.horizon().0 as f64);

@@ -31,10 +31,10 @@ impl MonthsMissed {
         self.months.len() as u64
     }
 
-    pub(super) fn note(&mut self, tally: &Tally, frame: &Frame, plan: &Plan) {
+    pub(super) fn note(&mut self, frame: &Frame, plan: &Plan) {
         let Some(slo) = frame.slo else { return };
         let months = &plan.calendar.months;
-        for sum in by_period(tally.pieces(), |piece| Some(plan.calendar.month[piece as usize])) {
+        for sum in &frame.months {
             let info = &months[sum.number as usize];
             let judged = sum.share(slo.of, frame, info.begin, info.length, false);
             let met = judged <= 1.0 - slo.targets[0] + SLACK;
@@ -50,13 +50,12 @@ impl MonthsMissed {
 
 impl SubjectFold {
     /// M5: whole years only, the atom at zero kept.
-    pub(super) fn years(&mut self, replication: u64, tally: &Tally, frame: &Frame, plan: &Plan) {
+    pub(super) fn years(&mut self, replication: u64, frame: &Frame, plan: &Plan) {
         let years = plan.calendar.years;
         if years == 0 || !plan.periods {
             return;
         }
-        let pieces = tally.pieces();
-        let harmed = by_period(pieces, |piece| plan.calendar.year[piece as usize]);
+        let harmed = &frame.years;
         let mut down = 0.0;
         let mut lost = 0.0;
         // As seconds of the part of the year in which it was meant to run.
@@ -69,7 +68,7 @@ impl SubjectFold {
                 _ => 0.0,
             }
         };
-        for year in &harmed {
+        for year in harmed {
             down += year.down as f64 / 1e9;
             lost += lost_of(year);
         }
@@ -83,21 +82,21 @@ impl SubjectFold {
         harmed.iter().for_each(|year| spread.year_down.record(replication, year.down));
         if frame.load.is_some() {
             spread.year_lost.record_many(replication, 0, quiet);
-            for year in &harmed {
+            for year in harmed {
                 let time = Span::from_secs(lost_of(year));
                 spread.year_lost.record(replication, time.0);
             }
         }
     }
 
-    pub(super) fn months(&mut self, tally: &Tally, frame: &Frame, plan: &Plan) {
+    pub(super) fn months(&mut self, frame: &Frame, plan: &Plan) {
         let months = &plan.calendar.months;
         let shown = months.len().min(MONTHS_SHOWN);
         if months.len() > MONTHS_SHOWN || !plan.periods {
             return;
         }
         self.months.resize(shown, MonthFold::default());
-        let harmed = by_period(tally.pieces(), |piece| Some(plan.calendar.month[piece as usize]));
+        let harmed = &frame.months;
         for (number, (fold, info)) in self.months.iter_mut().zip(months).enumerate() {
             let seen = harmed.iter().find(|it| it.number == number as u32);
             let seen = seen.copied().unwrap_or_default();
@@ -121,15 +120,15 @@ impl SubjectFold {
         let (periods, harmed): (u64, Vec<(PeriodSum, Instant, Span)>) = match slo.per {
             Period::Month => {
                 let complete = calendar.months.iter().filter(|it| it.complete).count() as u64;
-                let harmed = by_period(pieces, |piece| Some(calendar.month[piece as usize]));
+                let harmed = frame.months.iter().copied();
                 let info = |it: &PeriodSum| &calendar.months[it.number as usize];
-                let harmed = harmed.into_iter().filter(|it| info(it).complete);
+                let harmed = harmed.filter(|it| info(it).complete);
                 (complete, harmed.map(|it| (it, info(&it).begin, info(&it).length)).collect())
             }
             Period::Year => {
-                let harmed = by_period(pieces, |piece| calendar.year[piece as usize]);
+                let harmed = frame.years.iter().copied();
                 let begin = |it: &PeriodSum| frame.from + Span(u64::from(it.number) * YEAR);
-                let harmed = harmed.into_iter().map(|it| (it, begin(&it), Span::YEAR)).collect();
+                let harmed = harmed.map(|it| (it, begin(&it), Span::YEAR)).collect();
                 (u64::from(calendar.years), harmed)
             }
             Period::Horizon => {
@@ -159,7 +158,7 @@ const SLACK: f64 = 1e-15;
 
 /// What fell into one month or year.
 #[derive(Clone, Copy, Debug, Default)]
-struct PeriodSum {
+pub(super) struct PeriodSum {
     number: u32,
     down: u64,
     planned: u64,
@@ -211,7 +210,7 @@ impl PeriodSum {
 }
 
 /// Sums of harmed pieces by period; pieces come in order of time.
-fn by_period(pieces: &[Piece], number: impl Fn(u32) -> Option<u32>) -> Vec<PeriodSum> {
+pub(super) fn by_period(pieces: &[Piece], number: impl Fn(u32) -> Option<u32>) -> Vec<PeriodSum> {
     let mut sums: Vec<PeriodSum> = Vec::new();
     for piece in pieces {
         let Some(number) = number(piece.piece) else { continue };

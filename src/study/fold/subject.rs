@@ -48,7 +48,7 @@ pub struct SubjectFold {
     pub year_lost_mean: Moments,
     pub down: Whole,
     pub failed_requests: Whole,
-    pub causes: BTreeMap<CauseId, CauseFold>,
+    pub causes: ByCause,
     pub waited: [Part; Phase::ALL.len()],
     pub absorbed: Count,
     /// Containers of an app that are unplaced, on average over the horizon.
@@ -71,6 +71,35 @@ pub struct Spread {
     pub year_down: Sections,
     /// Failed share of the requests of whole years, as time.
     pub year_lost: Sections,
+}
+
+/// By cause, sorted. A list: most subjects of a large fleet meet only a few causes.
+#[derive(Clone, Debug, Default)]
+pub struct ByCause(Vec<(CauseId, CauseFold)>);
+
+impl ByCause {
+    fn of(&mut self, cause: CauseId) -> &mut CauseFold {
+        let place = match self.0.binary_search_by_key(&cause, |it| it.0) {
+            Ok(place) => place,
+            Err(place) => {
+                if self.0.len() == self.0.capacity() {
+                    self.0.reserve_exact(2);
+                }
+                self.0.insert(place, (cause, CauseFold::default()));
+                place
+            }
+        };
+        &mut self.0[place].1
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &(CauseId, CauseFold)> {
+        self.0.iter()
+    }
+
+    pub fn get(&self, cause: CauseId) -> Option<&CauseFold> {
+        let place = self.0.binary_search_by_key(&cause, |it| it.0).ok()?;
+        Some(&self.0[place].1)
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -98,7 +127,7 @@ impl SubjectFold {
         assert!(tally.down() <= frame.counted.0, "down for longer than it was meant to run");
         // What is never meant to run is never down.
         let counted = frame.counted.0.max(1) as f64;
-        let causes = tally.causes();
+        let causes = &frame.causes;
         debug_assert_eq!(causes.iter().map(|it| it.down).sum::<u64>(), tally.down());
         debug_assert_eq!(tally.waited().iter().sum::<u64>(), tally.down());
         debug_assert_eq!(causes.iter().map(|it| it.failed).sum::<u128>(), tally.failed);
@@ -154,38 +183,47 @@ impl SubjectFold {
             part.push(u128::from(waited), down);
         }
         self.absorbed.push(causes.iter().map(|row| u64::from(row.absorbed)).sum());
-        for row in &causes {
-            self.causes.entry(row.cause).or_default().push(row, down, tally.failed);
+        for row in causes {
+            self.causes.of(row.cause).push(row, down, tally.failed);
         }
         self.at.resize(plan.at.len(), 0);
         for (bit, count) in self.at.iter_mut().enumerate() {
             *count += tally.down_at() >> bit & 1;
         }
-        self.years(replication, tally, frame, plan);
-        self.months(tally, frame, plan);
+        self.years(replication, frame, plan);
+        self.months(frame, plan);
         self.periods(tally, frame, plan);
     }
 
     /// What the causes did to several subjects together.
-    pub(super) fn add_sums(&mut self, tallies: &[Tally]) {
-        let mut causes = BTreeMap::<CauseId, CauseTally>::new();
-        let (mut down, mut failed) = (0, 0);
-        for tally in tallies {
-            down += u128::from(tally.down());
-            failed += tally.failed;
-            for row in tally.causes() {
-                let sum = causes.entry(row.cause).or_default();
-                sum.harmed += row.harmed;
-                sum.absorbed += row.absorbed;
-                sum.down += row.down;
-                sum.failed += row.failed;
-                sum.contributing += row.contributing;
-            }
+    pub(super) fn add_sums(&mut self, sums: Sums) {
+        self.down.push(sums.down);
+        self.failed_requests.push(sums.failed);
+        for (cause, row) in sums.causes {
+            self.causes.of(cause).push(&row, sums.down, sums.failed);
         }
-        self.down.push(down);
-        self.failed_requests.push(failed);
-        for (cause, row) in causes {
-            self.causes.entry(cause).or_default().push(&row, down, failed);
+    }
+}
+
+/// What one replication did to several subjects together.
+#[derive(Default)]
+pub(super) struct Sums {
+    causes: BTreeMap<CauseId, CauseTally>,
+    down: u128,
+    failed: u128,
+}
+
+impl Sums {
+    pub(super) fn add(&mut self, tally: &Tally, causes: &[CauseTally]) {
+        self.down += u128::from(tally.down());
+        self.failed += tally.failed;
+        for row in causes {
+            let sum = self.causes.entry(row.cause).or_default();
+            sum.harmed += row.harmed;
+            sum.absorbed += row.absorbed;
+            sum.down += row.down;
+            sum.failed += row.failed;
+            sum.contributing += row.contributing;
         }
     }
 }
@@ -197,7 +235,7 @@ pub(super) fn row(
     frame: &Frame,
     topology: &Topology,
 ) -> Row {
-    let causes = tally.causes();
+    let causes = &frame.causes;
     let none = OutagesOfOne::default();
     let outages = tally.outages().unwrap_or(&none);
     let offered = frame.asked(tally);

@@ -18,7 +18,10 @@ pub(super) fn backups(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec
             let (asset, class) = (asset.clone(), Class::Backups);
             let to = Holding { asset, class, processed: false, second, place };
             let by = if second { Move::Copied } else { Move::Taken };
-            flows.push(Flow { from: None, to, by, needs });
+            // What is taken abroad is there because the data has gone from home.
+            let gone = from.is_some() && !second;
+            let from = gone.then(|| Place { site: Some(home(about)), zone: None });
+            flows.push(Flow { from, to, by, needs });
         };
         let Some(from) = from else {
             flow(&home(about), false, vec![Needs::nothing()]);
@@ -29,7 +32,7 @@ pub(super) fn backups(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec
                 flow(site, true, vec![Needs::nothing()]);
             }
         } else if let Some(abroad) = &backups.abroad
-            && from.asset == "database"
+            && goes_along(about, from)
             && from.place.site.as_ref() == Some(&abroad.site)
         {
             flow(&abroad.site, false, goes_on_abroad(about));
@@ -48,6 +51,14 @@ fn copied_from<'a>(about: &About<'a>, backups: &'a Backups, from: &Holding) -> O
             && standing(rule, Class::Backups, place, None) == Standing::Outside
     });
     backups.abroad.as_ref().filter(|_| !refused)?.copy_to.as_ref()
+}
+
+/// Whether it is what backups abroad are taken of: the database, or else the files.
+fn goes_along(about: &About<'_>, from: &Holding) -> bool {
+    match about.app.database {
+        Some(_) => from.asset == "database",
+        None => from.class == Class::Files && from.processed,
+    }
 }
 
 /// What it takes for the database to go on in the other region: its app goes there, or its copy is promoted
@@ -73,7 +84,7 @@ fn goes_on_abroad(about: &About<'_>) -> Vec<Needs> {
     let strikes = |effect: Effect, targets: &[Target]| {
         matches!(effect, Effect::Crash | Effect::Outage) && targets.iter().any(mine)
     };
-    let failures = about.scenario.failures.iter().any(|it| strikes(it.effect, &it.targets));
+    let failures = about.scenario.failures.iter().any(|it| strikes(it.effect, it.targets.named()));
     if failures || about.scenario.incidents.iter().any(|it| strikes(it.effect, &it.targets)) {
         needs.push(Needs::nothing().also("no node is left at home").also(PROMOTED));
     }

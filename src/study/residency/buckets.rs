@@ -1,6 +1,7 @@
 //! Where files may come to stand: with their bucket, copied, or moved when it is short of replicas.
 
 use super::About;
+use super::containers::home_lost;
 use super::explore::{Needs, smallest};
 use super::flows::{Flow, Holding, Place, home};
 use crate::model::residency::{Class, Move};
@@ -9,9 +10,21 @@ use crate::scenario::spec::{Destination, Effect, Target};
 /// Regions with more zones are taken to lose each of them singly.
 const MOST_ZONES: usize = 10;
 
+const COPY: &str = "copy of files";
+
 /// The bucket of files, which stands over the zones of its region.
 pub(super) fn files(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<Flow>) {
-    if about.app.files.is_none() || from.is_some() {
+    let Some(settings) = &about.app.files else { return };
+    if let Some(from) = from {
+        // An app that has gone to its copy processes it there.
+        let copy = from.asset == COPY && !from.processed;
+        if copy && settings.goes_along(about.app.fallback.as_ref()) {
+            let (asset, class, place) = ("files".into(), Class::Files, from.place.clone());
+            let to = Holding { asset, class, processed: true, second: false, place };
+            let needs = vec![home_lost(about)];
+            let home = Place { site: Some(home(about)), zone: None };
+            flows.push(Flow { from: Some(home), to, by: Move::Processed, needs });
+        }
         return;
     }
     flows.push(Flow {
@@ -47,7 +60,7 @@ fn elsewhere(about: &About<'_>, flows: &mut Vec<Flow>) {
     };
     if let Some((site, _)) = &files.copy {
         let place = Place { site: Some(site.clone()), zone: None };
-        flows.push(flow("copy of files", Move::Copied, place, vec![Needs::nothing()]));
+        flows.push(flow(COPY, Move::Copied, place, vec![Needs::nothing()]));
     }
     if let Some(relocation) = &files.relocation {
         let place = match &relocation.to {
@@ -91,7 +104,7 @@ fn short_of_replicas(about: &About<'_>, below: u32) -> Vec<Needs> {
     let strikes = |effect: Effect, targets: &[Target]| {
         matches!(effect, Effect::Crash | Effect::Outage) && targets.iter().any(mine)
     };
-    let failures = about.scenario.failures.iter().any(|it| strikes(it.effect, &it.targets));
+    let failures = about.scenario.failures.iter().any(|it| strikes(it.effect, it.targets.named()));
     if failures || about.scenario.incidents.iter().any(|it| strikes(it.effect, &it.targets)) {
         let told = if missing == 1 {
             "a replica is lost".into()

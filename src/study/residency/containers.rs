@@ -9,6 +9,7 @@ use crate::model::topology::{Placement, Recovery};
 use crate::model::world::NOWHERE;
 use crate::policy::placement::{Candidate, Order, auction};
 use crate::scenario::rules;
+use crate::scenario::spec::Site;
 use std::collections::{BTreeSet, VecDeque};
 
 /// Containers of apps with more zones, or in more situations, are taken to reach every zone.
@@ -21,30 +22,43 @@ pub(super) fn containers(about: &About<'_>, from: Option<&Holding>, flows: &mut 
         return;
     }
     abroad(about, flows);
-    let names = &about.app.zones;
-    for (zone, needs) in reachable(about).into_iter().enumerate() {
-        if needs.is_empty() {
-            continue;
-        }
-        flows.push(Flow {
-            from: None,
-            to: Holding {
-                asset: "container".into(),
-                class: Class::Database,
-                processed: true,
-                second: false,
-                place: Place { site: Some(home(about)), zone: Some(names[zone].clone()) },
-            },
-            by: Move::Placed,
-            needs,
-        });
+    let (allowed, refused) = about.split(&about.app.zones, |it| &it.refused);
+    let mut all: Vec<_> = allowed.iter().cloned().zip(reachable(about, &allowed)).collect();
+    let group = &about.topology.groups[about.id];
+    let moves = matches!(*group.recovery, Recovery::Replaced(_));
+    if moves && group.placement != Placement::Pinned {
+        all.extend(instead(&Needs::nothing(), &allowed, &refused));
     }
+    push(&home(about), all, flows);
+}
+
+/// Flows to zones of a region, those that anything ever comes to.
+fn push(site: &Site, all: Vec<(String, Vec<Needs>)>, flows: &mut Vec<Flow>) {
+    for (zone, needs) in all.into_iter().filter(|(_, needs)| !needs.is_empty()) {
+        let place = Place { site: Some(site.clone()), zone: Some(zone) };
+        let (asset, class) = ("container".into(), Class::Database);
+        let to = Holding { asset, class, processed: true, second: false, place };
+        flows.push(Flow { from: None, to, by: Move::Placed, needs });
+    }
+}
+
+/// What a preventive control refuses: with no other zone left, the first that is up of those that it
+/// refuses would be the one.
+pub(super) fn instead(
+    first: &Needs,
+    allowed: &[String],
+    refused: &[String],
+) -> Vec<(String, Vec<Needs>)> {
+    let needs = |index| first.with(&Needs::lost(allowed.iter().chain(&refused[..index])));
+    refused.iter().enumerate().map(|(index, zone)| (zone.clone(), vec![needs(index)])).collect()
 }
 
 /// The same in the region that the app goes to when its own is lost.
 fn abroad(about: &About<'_>, flows: &mut Vec<Flow>) {
     let Some(fallback) = &about.app.fallback else { return };
-    let (home_lost, names) = (home_lost(about), rules::zones_of(about.scenario, &fallback.region));
+    let home_lost = home_lost(about);
+    let all = rules::zones_of(about.scenario, &fallback.region);
+    let (names, refused) = about.split(all, |it| &it.refused);
     let group = &about.topology.groups[about.id];
     let mut first = vec![0; names.len()];
     for _ in 0..about.app.slots {
@@ -65,15 +79,9 @@ fn abroad(about: &About<'_>, flows: &mut Vec<Flow>) {
             all[zone].push(home_lost.with(&Needs::lost(lost)));
         }
     }
-    for (zone, needs) in all.into_iter().enumerate().filter(|(_, needs)| !needs.is_empty()) {
-        let place = Place {
-            site: Some(rules::site(about.scenario, &fallback.region)),
-            zone: Some(names[zone].clone()),
-        };
-        let (asset, class) = ("container".into(), Class::Database);
-        let to = Holding { asset, class, processed: true, second: false, place };
-        flows.push(Flow { from: None, to, by: Move::Placed, needs });
-    }
+    let mut all: Vec<_> = names.iter().cloned().zip(all).collect();
+    all.extend(instead(&home_lost, &names, &refused));
+    push(&rules::site(about.scenario, &fallback.region), all, flows);
 }
 
 /// What it takes for an app to go to another region.
@@ -90,12 +98,9 @@ fn scales(about: &About<'_>) -> bool {
     declares || scalers.any(|it| changes[it.change].app == about.id)
 }
 
-/// By zone of the app, what it takes for a container to stand there; nothing: none ever does. A
-/// preventive rule changes what a move would be, not what would be moved: zones that it refuses are
-/// told too.
-fn reachable(about: &About<'_>) -> Vec<Vec<Needs>> {
-    let app = about.app;
-    let (zones, count) = (app.zones.len(), app.slots);
+/// By zone, what it takes for a container to stand there; nothing: none ever does.
+fn reachable(about: &About<'_>, names: &[String]) -> Vec<Vec<Needs>> {
+    let (zones, count) = (names.len(), about.app.slots);
     let group = &about.topology.groups[about.id];
     let moves = matches!(*group.recovery, Recovery::Replaced(_));
     let mut first = vec![0; zones];
@@ -117,7 +122,7 @@ fn reachable(about: &About<'_>) -> Vec<Vec<Needs>> {
     if has_hosts || scales(about) || moves && zones > MOST_ZONES {
         // Where room or the number of containers decides too, any zone may be the one.
         if has_hosts {
-            needs = at_first(about);
+            needs = at_first(about, names);
         }
         for zone in needs.iter_mut().filter(|it| it.is_empty()) {
             zone.push(Needs::nothing().also("a container is placed there"));
@@ -128,20 +133,20 @@ fn reachable(about: &About<'_>) -> Vec<Vec<Needs>> {
         return needs;
     }
     for (zone, lost) in situations(group.placement, first) {
-        let lost = (0..zones).filter(|it| lost & 1 << it != 0).map(|it| &app.zones[it]);
+        let lost = (0..zones).filter(|it| lost & 1 << it != 0).map(|it| &names[it]);
         needs[zone].push(Needs::lost(lost));
     }
     needs
 }
 
 /// Where its containers stand before anything fails, each on a host that had room.
-fn at_first(about: &About<'_>) -> Vec<Vec<Needs>> {
+fn at_first(about: &About<'_>, names: &[String]) -> Vec<Vec<Needs>> {
     let units = about.topology.units_of(about.id);
     let zones = units.map(|unit| about.stands[unit.index()]).filter(|&zone| zone != NOWHERE);
     let zones = zones.map(|zone| &about.topology.zones[Id::new(u32::from(zone))].name);
     let stand: BTreeSet<&String> = zones.collect();
     let needs = |zone| if stand.contains(zone) { vec![Needs::nothing()] } else { Vec::new() };
-    about.app.zones.iter().map(needs).collect()
+    names.iter().map(needs).collect()
 }
 
 /// Every situation that losses and returns of zones, in any order, lead to: who has come to which zone

@@ -70,7 +70,7 @@ pub fn explore(flows: &dyn Fn(Option<&Holding>) -> Vec<Flow>) -> Vec<Reached> {
                 let way = Reached {
                     holding: flow.to.clone(),
                     needs: from.map_or_else(|| needs.clone(), |it| it.needs.with(needs)),
-                    from: from.map(|it| it.holding.place.clone()).or_else(|| flow.from.clone()),
+                    from: flow.from.clone().or_else(|| from.map(|it| it.holding.place.clone())),
                     chain,
                 };
                 let place = waiting.partition_point(|it| it.needs.size() <= way.needs.size());

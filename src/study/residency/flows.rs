@@ -3,7 +3,7 @@
 use super::About;
 use super::backups::backups;
 use super::buckets::files;
-use super::containers::{containers, home_lost};
+use super::containers::{containers, home_lost, instead};
 use super::explore::Needs;
 use crate::model::residency::{Class, Move};
 use crate::scenario::rules;
@@ -33,7 +33,7 @@ pub struct Holding {
 /// Data that stands somewhere, or goes somewhere else.
 #[derive(Clone, Debug)]
 pub struct Flow {
-    /// Where it comes from; `None`: from what it is a flow of, or from nowhere.
+    /// Where it comes from, if not from what it is a flow of; `None`: from there, or from nowhere.
     pub from: Option<Place>,
     pub to: Holding,
     /// What brings it there.
@@ -108,25 +108,27 @@ fn dependencies(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<Flow>
 fn database(about: &About<'_>, from: Option<&Holding>, flows: &mut Vec<Flow>) {
     let (Some(database), None) = (&about.app.database, from) else { return };
     let nodes = database.settings.mode.nodes() as usize;
-    for (index, zone) in database.zones.iter().enumerate() {
-        let stands = index < nodes;
-        if !stands && database.settings.restore.is_none() {
-            continue;
+    let restored = database.settings.restore.is_some();
+    let (allowed, refused) = about.split(&database.zones, |it| &it.refused_nodes);
+    let mut all = Vec::new();
+    for (index, zone) in allowed.iter().enumerate() {
+        match index < nodes {
+            true => all.push((zone.clone(), Move::Kept, vec![Needs::nothing()])),
+            false if restored => {
+                all.push((zone.clone(), Move::Restored, vec![Needs::lost(&allowed[..index])]));
+            }
+            false => {}
         }
-        let by = if stands { Move::Kept } else { Move::Restored };
-        let needs = Needs::lost(&database.zones[..if stands { 0 } else { index }]);
-        flows.push(Flow {
-            from: None,
-            to: Holding {
-                asset: "database".into(),
-                class: Class::Database,
-                processed: false,
-                second: false,
-                place: Place { site: Some(home(about)), zone: Some(zone.clone()) },
-            },
-            by,
-            needs: vec![needs],
-        });
+    }
+    if restored {
+        let instead = instead(&Needs::nothing(), &allowed, &refused);
+        all.extend(instead.into_iter().map(|(zone, needs)| (zone, Move::Restored, needs)));
+    }
+    for (zone, by, needs) in all {
+        let place = Place { site: Some(home(about)), zone: Some(zone) };
+        let (asset, class) = ("database".into(), Class::Database);
+        let to = Holding { asset, class, processed: false, second: false, place };
+        flows.push(Flow { from: None, to, by, needs });
     }
 }
 

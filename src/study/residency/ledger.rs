@@ -1,5 +1,6 @@
 //! The ledger of one replication in words, for whoever has to show it.
 
+use super::inventory::inventory;
 use crate::history;
 use crate::id::Id;
 use crate::measure::residency::{Asset, Row, RowKind, Where};
@@ -9,7 +10,6 @@ use crate::model::topology::Topology;
 use crate::study::findings::{InventoryRow, LedgerRow, PathVerdict};
 use crate::study::plan::date_label;
 use crate::time::{Instant, NANOS_PER_SEC, Span};
-use std::collections::BTreeMap;
 
 /// Simulates one replication again and keeps every row of its ledger, in order of time, and the inventory
 /// of everything.
@@ -30,53 +30,8 @@ pub fn rows(
     (ledger, inventory(&rows, topology, plan))
 }
 
-/// Stays of one kind of thing at one place together, of alike things the place first that had one first.
-fn inventory(rows: &[Row], topology: &Topology, plan: &Plan) -> Vec<InventoryRow> {
-    let mut all: Vec<InventoryRow> = Vec::new();
-    let mut places = BTreeMap::new();
-    let horizon = plan.horizon().as_secs();
-    for row in rows.iter().filter(|row| !matches!(row.kind, RowKind::Refused { .. })) {
-        let (place, country) = place(row.place, topology);
-        let asset = kind_of(row.asset, topology);
-        let (from, to) = plan.clip(row.since, row.until.unwrap_or(plan.to));
-        let since_s = (from - plan.from).as_secs();
-        let key = (row.app, row.class, asset.clone(), place.clone());
-        let new = || InventoryRow {
-            app: topology.groups[row.app].name.clone(),
-            data: row.class.name().into(),
-            asset: asset.clone(),
-            processed: row.processed,
-            place: place.clone(),
-            country: country.clone(),
-            since_s,
-            until_s: Some(0.0),
-            stays: 0,
-            at_once: 0.0,
-            byte_hours: 0.0,
-            verdict: match row.kind {
-                RowKind::Violation => Some(PathVerdict::Violation),
-                RowKind::Excepted(_) => Some(PathVerdict::Excepted),
-                RowKind::Inside | RowKind::Refused { .. } => None,
-            },
-            basis: basis(row, topology),
-        };
-        let index = *places.entry(key).or_insert(all.len());
-        if index == all.len() {
-            all.push(new());
-        }
-        let entry = &mut all[index];
-        let until = row.until.map(|until| (until.max(plan.from) - plan.from).as_secs());
-        entry.until_s = entry.until_s.zip(until).map(|(a, b)| a.max(b));
-        entry.stays += 1;
-        entry.at_once += (to - from).as_secs() / horizon;
-        entry.byte_hours += byte_hours(row, plan);
-    }
-    all.sort_by(|a, b| (&a.app, &a.data, &a.asset).cmp(&(&b.app, &b.data, &b.asset)));
-    all
-}
-
 /// What allows a stay, where it is an exception.
-fn basis(row: &Row, topology: &Topology) -> Option<String> {
+pub(super) fn basis(row: &Row, topology: &Topology) -> Option<String> {
     let RowKind::Excepted(index) = row.kind else { return None };
     let rule = topology.rule_of(row.app).expect("an exception of a rule");
     Some(rule.bases[usize::from(index)].clone())
@@ -86,11 +41,11 @@ fn basis(row: &Row, topology: &Topology) -> Option<String> {
 fn told(row: &Row, topology: &Topology, plan: &Plan) -> Option<LedgerRow> {
     let (place, country) = place(row.place, topology);
     let since = |at: Instant| (at.max(plan.from) - plan.from).as_secs();
-    let (verdict, down_s) = match row.kind {
+    let (verdict, cost) = match row.kind {
         RowKind::Inside => return None,
         RowKind::Violation => (PathVerdict::Violation, None),
         RowKind::Excepted(_) => (PathVerdict::Excepted, None),
-        RowKind::Refused { down } => (PathVerdict::Refused, Some(Span(down).as_secs())),
+        RowKind::Refused(cost) => (PathVerdict::Refused, Some(cost)),
     };
     Some(LedgerRow {
         app: topology.groups[row.app].name.clone(),
@@ -107,13 +62,15 @@ fn told(row: &Row, topology: &Topology, plan: &Plan) -> Option<LedgerRow> {
         chain: chain(row, topology),
         verdict,
         basis: basis(row, topology),
-        down_s,
+        down_s: cost.map(|it| Span(it.down).as_secs()),
+        lost_s: cost.map(|it| Span(it.lost).as_secs()),
+        all_lost: cost.map(|it| it.all_lost).filter(|&all| all > 0),
     })
 }
 
 /// Of the part of a stay that is measured.
-fn byte_hours(row: &Row, plan: &Plan) -> f64 {
-    if matches!(row.kind, RowKind::Refused { .. }) {
+pub(super) fn byte_hours(row: &Row, plan: &Plan) -> f64 {
+    if matches!(row.kind, RowKind::Refused(_)) {
         return 0.0;
     }
     let (from, to) = plan.clip(row.since, row.until.unwrap_or(plan.to));
@@ -128,12 +85,12 @@ fn chain(row: &Row, topology: &Topology) -> Vec<String> {
 }
 
 /// What it is, whichever one.
-fn kind_of(asset: Asset, topology: &Topology) -> String {
+pub(super) fn kind_of(asset: Asset, topology: &Topology) -> String {
     match asset {
         Asset::Container(_) => "container".into(),
         Asset::Node(_) => "database".into(),
         Asset::Snapshot(series, _) => format!("{} backup", series.name()),
-        Asset::Bucket(_) | Asset::Fixed(_) => self::asset(asset, topology),
+        Asset::Bucket(_) | Asset::FilesAbroad(_) | Asset::Fixed(_) => self::asset(asset, topology),
     }
 }
 
@@ -148,12 +105,12 @@ fn asset(asset: Asset, topology: &Topology) -> String {
             let node = topology.unit_name(Id::new(unit));
             format!("database {}", node.trim_start_matches("database-node."))
         }
-        Asset::Bucket(_) => "files".into(),
+        Asset::Bucket(_) | Asset::FilesAbroad(_) => "files".into(),
         Asset::Fixed(index) => topology.fixed[index as usize].asset.clone(),
     }
 }
 
-fn place(place: Where, topology: &Topology) -> (String, String) {
+pub(super) fn place(place: Where, topology: &Topology) -> (String, String) {
     match place {
         Where::Zone(zone) => {
             let zone = &topology.zones[zone];

@@ -13,6 +13,7 @@ mod buckets;
 mod containers;
 mod explore;
 mod flows;
+mod inventory;
 mod ledger;
 mod outside;
 mod words;
@@ -23,12 +24,12 @@ pub use ledger::rows;
 pub use outside::{ResidencyFold, Yearly};
 
 use crate::id::Id;
-use crate::model::residency::{Control, Standing};
-use crate::model::topology::{Group, Topology};
+use crate::model::residency::{Control, Residence, Standing};
+use crate::model::topology::{Group, Topology, Zone};
 use crate::scenario::assemble::assemble;
 use crate::scenario::rules::standing;
 use crate::scenario::spec::{App, Scenario};
-use crate::study::architecture::at_the_start;
+use crate::study::architecture::AtTheStart;
 use crate::study::findings::{DataPath, PathVerdict};
 use std::collections::BTreeMap;
 
@@ -43,6 +44,22 @@ pub struct About<'a> {
     pub stands: &'a [u16],
 }
 
+impl About<'_> {
+    /// Zones that data may come to, and those that a preventive control refuses.
+    fn split(
+        &self,
+        zones: &[String],
+        refused: fn(&Residence) -> &Vec<Id<Zone>>,
+    ) -> (Vec<String>, Vec<String>) {
+        let residence = self.topology.residency.get(self.id.index()).and_then(Option::as_ref);
+        let refused = residence.map_or(&[][..], |it| refused(it));
+        let is_refused =
+            |name: &String| refused.iter().any(|&it| self.topology.zones[it].name == *name);
+        let (refused, allowed) = zones.iter().cloned().partition(is_refused);
+        (allowed, refused)
+    }
+}
+
 /// The paths of a scenario that is not to be simulated.
 pub fn static_verdict(scenario: &Scenario) -> Vec<DataPath> {
     if scenario.apps.iter().all(|app| app.residency.is_none()) {
@@ -53,7 +70,10 @@ pub fn static_verdict(scenario: &Scenario) -> Vec<DataPath> {
 
 /// The paths of all apps with a rule, in order of their names.
 pub fn paths(scenario: &Scenario, topology: &Topology) -> Vec<DataPath> {
-    let stands = at_the_start(topology);
+    if scenario.apps.iter().all(|app| app.residency.is_none()) {
+        return Vec::new();
+    }
+    let stands = AtTheStart::new(topology).zones;
     let about = scenario.apps.iter().enumerate().map(|(index, app)| About {
         scenario,
         topology,
@@ -68,8 +88,8 @@ pub fn paths(scenario: &Scenario, topology: &Topology) -> Vec<DataPath> {
 fn paths_of(about: &About<'_>) -> Vec<DataPath> {
     let (scenario, subject) = (about.scenario, about.app);
     let Some(rule) = &subject.residency else { return Vec::new() };
-    let mut by_place: BTreeMap<(String, String), DataPath> = BTreeMap::new();
-    let mut ways: BTreeMap<(String, String), Vec<Needs>> = BTreeMap::new();
+    let mut by_place: BTreeMap<(String, String, bool), DataPath> = BTreeMap::new();
+    let mut ways: BTreeMap<(String, String, bool), Vec<Needs>> = BTreeMap::new();
     for way in explore(&|from| flows::flows(about, from)) {
         let holding = &way.holding;
         if holding.processed && !rule.processing {
@@ -103,7 +123,7 @@ fn paths_of(about: &About<'_>) -> Vec<DataPath> {
             }
             (Some(site), _) => site.region.clone(),
         };
-        let key = (holding.asset.clone(), to.clone());
+        let key = (holding.asset.clone(), to.clone(), holding.processed);
         let known = ways.entry(key.clone()).or_default();
         known.push(way.needs.clone());
         by_place.entry(key).or_insert_with(|| DataPath {

@@ -1,5 +1,6 @@
 //! What was outside, over the replications of a study.
 
+use super::inventory::InventoryFold;
 use crate::measure::Plan;
 use crate::measure::residency::{AppLedger, Residency as Ledgers, Tally};
 use crate::model::residency::{Class, Control};
@@ -65,6 +66,8 @@ struct AppFold {
     classes: [OutsideFold; Class::ALL.len()],
     refused: Amount,
     refused_down: Amount,
+    refused_lost: Amount,
+    refused_all: Amount,
     without_refusal: Option<Box<AgeFold>>,
 }
 
@@ -74,6 +77,8 @@ pub struct ResidencyFold {
     apps: Vec<AppFold>,
     all: OutsideFold,
     refused: Amount,
+    /// Where everything was; only where few apps are looked at one by one.
+    pub inventory: Option<InventoryFold>,
     /// The replication with the most time outside, or else the most refusals, and how much.
     worst: Option<(u64, (u128, u64))>,
 }
@@ -87,6 +92,9 @@ impl ResidencyFold {
             if let Some(ages) = &ledger.without_refusal {
                 fold.without_refusal.get_or_insert_default().add(replication, ages, plan);
             }
+        }
+        if let Some(held) = &ledgers.held {
+            self.inventory.get_or_insert_default().add(held);
         }
         let tallies = || ledgers.apps.iter().flat_map(|it| &it.tallies);
         self.all.add(tallies());
@@ -116,7 +124,9 @@ impl AppFold {
             fold.add(std::iter::once(tally));
         }
         self.refused.count(ledger.refused);
-        self.refused_down.measure(Span(ledger.refused_down).as_secs());
+        self.refused_down.measure(Span(ledger.cost.down).as_secs());
+        self.refused_lost.measure(Span(ledger.cost.lost).as_secs());
+        self.refused_all.count(u64::from(ledger.cost.all_lost));
     }
 }
 
@@ -163,6 +173,8 @@ impl Yearly<'_> {
             byte_hours_per_year: bytes,
             refused_per_year: self.counted(&fold.refused, refusable),
             refused_down_s: self.measured(&fold.refused_down, refusable, Span::YEAR.as_secs()),
+            refused_lost_s: self.measured(&fold.refused_lost, refusable, f64::INFINITY),
+            refused_all_lost_per_year: self.counted(&fold.refused_all, refusable),
             refused_copies: None,
             by_class,
         })
@@ -178,6 +190,7 @@ impl Yearly<'_> {
             worst: self.fold.worst(),
             ledger,
             inventory,
+            inventory_per_year: Vec::new(),
             violations_per_year: Some(begun),
             hours_per_year: Some(outside),
             byte_hours_per_year: Some(bytes),

@@ -23,6 +23,9 @@ pub fn blocks(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
         out.push(Block::Heading { text: "What refusals cost".into() });
         out.push(Block::List { items: prices });
     }
+    if !of.inventory_per_year.is_empty() {
+        out.push(on_average(of).folded(12));
+    }
     if !of.inventory.is_empty() {
         out.push(inventory(of).folded(12));
     }
@@ -85,13 +88,6 @@ fn inventory(of: &Residency) -> Table {
     let mut table = Table::new(&title, &heads);
     for row in of.inventory.iter().take(ROWS) {
         let until = row.until_s.map_or("goes on".into(), number::duration);
-        let verdict = match row.verdict {
-            None => "where it may be".into(),
-            Some(PathVerdict::Excepted) => {
-                format!("allowed: {}", text::clean(row.basis.as_deref().unwrap_or_default()))
-            }
-            Some(_) => "outside".into(),
-        };
         table.row(vec![
             cell(&row.app),
             cell(&row.data),
@@ -101,10 +97,42 @@ fn inventory(of: &Residency) -> Table {
             value(until, row.until_s.unwrap_or(f64::MAX)),
             value(number::significant(row.at_once, 3), row.at_once),
             value(format!("{}·h", number::bytes(row.byte_hours)), row.byte_hours),
-            cell(verdict),
+            cell(standing(row.verdict, row.basis.as_deref())),
         ]);
     }
     table
+}
+
+/// The same on average over all replications.
+fn on_average(of: &Residency) -> Table {
+    let heads =
+        ["app", "data", "what", "in", "#at once", "#byte-hours a year", "between", "verdict"];
+    let mut table = Table::new("Where everything is on average", &heads);
+    let bytes = |amount: f64| format!("{}·h", number::bytes(amount));
+    for row in of.inventory_per_year.iter().take(ROWS) {
+        let amount = &row.byte_hours_per_year;
+        table.row(vec![
+            cell(&row.app),
+            cell(&row.data),
+            cell(&row.asset),
+            cell(format!("{} ({})", row.place, row.country)),
+            value(number::significant(row.at_once.mean, 3), row.at_once.mean),
+            value(bytes(amount.mean), amount.mean),
+            cell(format!("{} and {}", bytes(amount.low), bytes(amount.high))),
+            cell(standing(row.verdict, row.basis.as_deref())),
+        ]);
+    }
+    table
+}
+
+fn standing(verdict: Option<PathVerdict>, basis: Option<&str>) -> String {
+    match verdict {
+        None => "where it may be".into(),
+        Some(PathVerdict::Excepted) => {
+            format!("allowed: {}", text::clean(basis.unwrap_or_default()))
+        }
+        Some(_) => "outside".into(),
+    }
 }
 
 fn ledger(findings: &Findings) -> Table {

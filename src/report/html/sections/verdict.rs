@@ -7,6 +7,7 @@ use crate::report::subjects::{self, Named};
 use crate::report::svg::pictures::causes::words;
 use crate::report::{Material, expectation, number};
 use crate::study::findings::{Estimate, Findings, Verdict};
+use std::collections::BTreeMap;
 
 pub fn blocks(material: &Material, subjects: &[Named]) -> Vec<Block> {
     let findings = material.findings;
@@ -42,13 +43,11 @@ fn tiles(findings: &Findings, subjects: &[Named]) -> Option<Block> {
     let tile = |value: String, label: &str, more: String| Tile { value, label: label.into(), more };
     let mut tiles = Vec::new();
     if subjects.len() >= super::FLEET {
-        let judged = |s: &&Named| findings.expectations.iter().any(|e| e.subject == s.path);
-        let all = subjects.iter().filter(judged).count();
-        let fine = |s: &&Named| {
-            let mut own = findings.expectations.iter().filter(|e| e.subject == s.path);
-            own.all(|e| e.verdict == Verdict::Pass)
-        };
-        let fine = subjects.iter().filter(judged).filter(fine).count();
+        let mut judged: BTreeMap<&str, bool> = BTreeMap::new();
+        for it in &findings.expectations {
+            *judged.entry(&it.subject).or_insert(true) &= it.verdict == Verdict::Pass;
+        }
+        let (fine, all) = (judged.values().filter(|fine| **fine).count(), judged.len());
         if all > 0 {
             let label = "meet all that is expected of them";
             tiles.push(tile(format!("{fine} of {all}"), label, String::new()));
