@@ -939,6 +939,28 @@ backups = { nightly = "25:00", copy_to = "c" }"#,
         ],
     ),
     (
+        r#"database = { size = "-5GiB", nothing_left = "pray", failover = { coverage = "x" }, logs = { every = "0s" }, zones = ["eu-central-1a", "eu-central-1a"] }
+files = { size = "1GiB", replicas = 0, read_quorum = "x", relocate = { to = "b", below = "y" } }
+backups = { fails = "101%", retries = -1, copy = { lag = "z", retries = "x" }, drill = { every = "1s" } }"#,
+        &[
+            r#"6:21 `size` cannot be read · not a size · write a size such as "512MiB", "2GiB" or "1TB""#,
+            r#"6:45 `pray` is no value of `nothing_left` · `nothing_left` takes "wait-for-node" or "restore""#,
+            r#"6:77 `coverage` cannot be read · not a percentage · write a percentage such as "99.95%""#,
+            "6:101 `every` must be more than 0s",
+            "6:135 `eu-central-1a` is named twice · leave it out the second time",
+            "7:37 `replicas` must be at least 1",
+            "7:54 `read_quorum` must be a whole number · this is a text",
+            "7:59 relocate needs `after` · How long the grace lasts; a plain duration is constant.",
+            "7:77 there is no region, and in eu-central-1 no zone, `b` · write the name of a region, or of a zone of the app's own",
+            "7:90 `below` must be a whole number · this is a text",
+            "8:21 `fails` must be at most 100%",
+            "8:39 `retries` must be at least 0",
+            r#"8:58 `lag` cannot be read · not a duration · write a number and a unit: "90s", "5min", "1h30min""#,
+            "8:73 `retries` must be a whole number · this is a text",
+            "8:98 `every` must be at least 1h",
+        ],
+    ),
+    (
         "[app]
 loja = 3",
         &["7:8 `app.loja` must be a table · write [app.loja] and its keys below"],

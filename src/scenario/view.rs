@@ -62,6 +62,15 @@ impl<'a> View<'a> {
         self.table.has(name)
     }
 
+    /// What is read of a key if it is written; the outer `Option` is a mistake.
+    pub fn if_there<T>(
+        &self,
+        name: &str,
+        read: impl FnOnce(&Self, &str) -> Option<T>,
+    ) -> Option<Option<T>> {
+        if self.has(name) { read(self, name).map(Some) } else { Some(None) }
+    }
+
     /// The place of the value of a key, else of the table.
     pub fn at(&self, name: &str) -> At {
         self.table.get(name).map_or(self.at, |entry| entry.node.at)

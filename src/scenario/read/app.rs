@@ -249,6 +249,11 @@ pub(super) fn zones_of(view: View<'_>, region: &Region) -> Option<Vec<String>> {
     let mut zones = Vec::new();
     for word in &words {
         if region.zones.iter().any(|zone| zone == word.text) {
+            if zones.iter().any(|zone| zone == word.text) {
+                let title = format!("`{}` is named twice", word.text);
+                let mistake = Mistake::new(word.at, title);
+                view.reading.mistake(mistake.help("leave it out the second time"));
+            }
             zones.push(word.text.to_owned());
             continue;
         }

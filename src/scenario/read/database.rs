@@ -41,42 +41,57 @@ pub(super) fn database(
     };
     let view = app.table_of(key, &merged)?;
     let zones = match view.has("zones") {
-        true => zones_of(view, owner.region)?,
-        false => owner.zones.to_vec(),
+        true => zones_of(view, owner.region),
+        false => Some(owner.zones.to_vec()),
     };
-    let size = if view.has("size") { Some(view.size("size")?) } else { None };
-    let written = if view.has("written") { Some(view.throughput("written")?) } else { None };
+    let size = view.if_there("size", View::size);
+    let written = view.if_there("written", View::throughput);
+    // A size that cannot be read is said all the same.
+    let said = size.unwrap_or(Some(0));
     let (failover, rebuild) = (failover(view), rebuild(view));
     let logs = logs(view);
     let told = match view.has("restore") {
         true => view
             .inside("restore")
-            .is_some_and(|it| it.has("takes") || (it.has("throughput") && size.is_some())),
+            .is_some_and(|it| it.has("takes") || (it.has("throughput") && said.is_some())),
         false => false,
     };
-    let restores = view.choice("nothing_left")? == "restore";
-    let rollback = if restores || told { Some(restore(view, size)?) } else { None };
-    let restore = rollback.clone().filter(|_| restores);
+    let nothing_left = view.choice("nothing_left");
+    let restores = nothing_left == Some("restore");
+    let rollback = match restores || told {
+        true => restore(view, said).map(Some),
+        false => Some(None),
+    };
     let speaks = own.table().is_some_and(|it| it.has("replica"));
     let replica =
         fallback::replica(app, (view, speaks), owner.fallback, owner.region, owner.regions);
-    let (failover, rebuild, logs) = (failover?, rebuild?, logs?);
-    let (replica_in, replica) = replica?.unzip();
     let maintenance =
         if view.has("maintenance") { Some(view.inside("maintenance")?) } else { None };
     let planned = match maintenance.filter(|it| it.has("takes")) {
-        Some(maintenance) => delay(maintenance, "takes")?,
-        None => failover.promote.clone(),
+        Some(maintenance) => delay(maintenance, "takes"),
+        None => failover.as_ref().map(|it| it.promote.clone()),
     };
     // `changes = "none"` drops what the preset makes of every app.
     let dropped = |it: &View<'_>| owner.root.has("changes") && it.reading.is_preset(it.at("rate"));
     let change = match maintenance.filter(|it| !dropped(it)) {
-        Some(maintenance) => changes::of_database(maintenance, owner.app, owner.window)?,
-        None => None,
+        Some(maintenance) => changes::of_database(maintenance, owner.app, owner.window),
+        None => Some(None),
     };
-    let settings =
-        Settings { mode, written, failover, planned, rebuild, restore, rollback, logs, replica };
-    Some(Some((Database { zones, size, replica_in, settings }, change)))
+    nothing_left?;
+    let rollback = rollback?;
+    let (replica_in, replica) = replica?.unzip();
+    let settings = Settings {
+        mode,
+        written: written?,
+        failover: failover?,
+        planned: planned?,
+        rebuild: rebuild?,
+        restore: rollback.clone().filter(|_| restores),
+        rollback,
+        logs: logs?,
+        replica,
+    };
+    Some(Some((Database { zones: zones?, size: size?, replica_in, settings }, change?)))
 }
 
 /// A restore takes something to restore from.
@@ -160,10 +175,10 @@ fn failover(view: View<'_>) -> Option<Failover> {
     let view = inside_or_empty(view, "failover", &empty)?;
     let (detect, decide) = (delay(view, "detect"), delay(view, "decide"));
     let (promote, reconnect) = (delay(view, "promote"), delay(view, "reconnect"));
-    let coverage = view.share("coverage")?;
+    let coverage = view.share("coverage");
     let manual = match view.has("manual") {
         true => delay(view, "manual"),
-        false if coverage < 1.0 => {
+        false if coverage.is_some_and(|it| it < 1.0) => {
             let help = "say how long it takes where it does not go by itself, e.g. manual = \"2h\"";
             view.missing("manual", help);
             None
@@ -175,7 +190,7 @@ fn failover(view: View<'_>) -> Option<Failover> {
         decide: decide?,
         promote: promote?,
         reconnect: reconnect?,
-        coverage,
+        coverage: coverage?,
         manual: manual?,
     })
 }
@@ -197,14 +212,17 @@ fn restore(view: View<'_>, size: Option<u64>) -> Option<Restore> {
     let takes = match (view.has("takes"), view.has("throughput")) {
         (true, _) => delay(view, "takes"),
         (false, true) => {
-            let throughput = view.throughput("throughput")?;
             if size.is_none() {
                 let help = "the restore goes by `throughput`: say how much data there is";
                 database.missing("size", help);
             }
-            let seconds = overhead?.as_secs() + size? as f64 / throughput;
-            view.span_of("restore", view.at("throughput"), seconds)?;
-            Dist::constant(seconds).ok()
+            let seconds = || {
+                let throughput = view.throughput("throughput")?;
+                Some(overhead?.as_secs() + size? as f64 / throughput)
+            };
+            seconds()
+                .filter(|it| view.span_of("restore", view.at("throughput"), *it).is_some())
+                .and_then(|seconds| Dist::constant(seconds).ok())
         }
         (false, false) => {
             let help = "say how long it takes: `takes`, or `throughput` with the size of the data";
@@ -212,14 +230,14 @@ fn restore(view: View<'_>, size: Option<u64>) -> Option<Restore> {
             None
         }
     };
-    let fails = view.share("fails")?;
-    if fails >= 1.0 {
+    let fails = view.share("fails");
+    if fails.is_some_and(|it| it >= 1.0) {
         let title = "`fails` must be less than 100%";
         let mistake = Mistake::new(view.at("fails"), title);
         view.reading.mistake(mistake.help("no restore would ever succeed"));
     }
     let pair = view.choice("yields")? == "pair";
-    Some(Restore { decision: decision?, takes: takes?, fails, pair })
+    Some(Restore { decision: decision?, takes: takes?, fails: fails?, pair })
 }
 
 /// The outer `Option` is a mistake, the inner one `"none"`.

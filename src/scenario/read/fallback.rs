@@ -94,14 +94,17 @@ pub(super) fn replica(
     }
     let view = database.inside("replica")?;
     let region = match (view.has("region"), fallback) {
-        (true, _) => other_region(view, home, regions)?,
-        (false, Some(fallback)) if own || is_premium_plus(app)? => fallback.region.clone(),
+        (true, _) => other_region(view, home, regions),
+        (false, Some(fallback)) if own || is_premium_plus(app)? => Some(fallback.region.clone()),
         (false, _) if own => {
             view.missing("region", "say where the copy stands, e.g. region = \"eu-west-1\"");
-            return None;
+            None
         }
         (false, _) => return Some(None),
     };
+    let delay = |name| law(view, name, Of::Time, Plain::Constant);
+    let (lag, decision, promote) = (delay("lag"), delay("decision"), delay("promote"));
+    let region = region?;
     if let Some(fallback) = fallback.filter(|it| it.region != region) {
         let title = format!(
             "the app goes to {}, and the copy of its database is elsewhere",
@@ -111,7 +114,5 @@ pub(super) fn replica(
         view.reading.mistake(mistake.help("leave out the `region` of the replica"));
         return None;
     }
-    let delay = |name| law(view, name, Of::Time, Plain::Constant);
-    let (lag, decision, promote) = (delay("lag"), delay("decision"), delay("promote"));
     Some(Some((region, Replica { lag: lag?, decision: decision?, promote: promote? })))
 }

@@ -28,7 +28,8 @@ pub(super) fn files(view: View<'_>, home: &Region, regions: &[Region]) -> Option
         false => Some(None),
     };
     let settings = settings(files, size.unwrap_or(0));
-    let relocation = relocation(files, home, regions);
+    let replicas = settings.as_ref().map_or(u32::MAX, |it| it.replicas);
+    let relocation = relocation(files, replicas, home, regions);
     let copy_to = match files.has("copy_to") {
         true => another_region(files, "copy_to", home, regions),
         false => Some(None),
@@ -64,10 +65,10 @@ fn settings(view: View<'_>, size: u64) -> Option<BucketSettings> {
         None => (crate::engine::Dist::constant(0.0).ok(), Some(Span::ZERO)),
         Some(rebuild) => {
             let moving = match rebuild.has("throughput") {
-                true => {
-                    let seconds = size as f64 / rebuild.throughput("throughput")?;
+                true => rebuild.throughput("throughput").and_then(|throughput| {
+                    let seconds = size as f64 / throughput;
                     rebuild.span_of("rebuild", rebuild.at("throughput"), seconds)
-                }
+                }),
                 false => Some(Span::ZERO),
             };
             (law(rebuild, "takes", Of::Time, Plain::Constant), moving)
@@ -96,12 +97,16 @@ fn at_most_replicas(view: View<'_>, name: &str, replicas: u32) -> Option<u32> {
 }
 
 /// The outer `Option` is a mistake, the inner one `"none"`.
-fn relocation(view: View<'_>, home: &Region, regions: &[Region]) -> Option<Option<Relocation>> {
+fn relocation(
+    view: View<'_>,
+    replicas: u32,
+    home: &Region,
+    regions: &[Region],
+) -> Option<Option<Relocation>> {
     let Some(node) = view.node("relocate") else { return Some(None) };
     if view.chosen(view.key("relocate"), node).is_some() {
         return Some(None);
     }
-    let replicas = view.count("replicas")? as u32;
     let view = view.inside("relocate")?;
     let below = at_most_replicas(view, "below", replicas);
     let after = law(view, "after", Of::Time, Plain::Constant);

@@ -44,8 +44,9 @@ pub(super) fn backups(
     }
     let view = view.inside("backups")?;
     let of_region = view_at(root, "region", &kept.home.name);
-    let size = if view.has("size") { Some(view.size("size")?) } else { None };
-    let bytes = size.or(kept.bytes);
+    let size = view.if_there("size", View::size);
+    // A size that cannot be read is said all the same.
+    let bytes = size.unwrap_or(Some(0)).or(kept.bytes);
     let Some(bytes) = bytes else {
         // The platform backs up whatever there is; who asks for backups must say of what.
         if let Some(own) = own_entry(view, view.table) {
@@ -61,18 +62,20 @@ pub(super) fn backups(
     let dump = work(view, root, "takes");
     let retry_after = view.span("retry_after");
     let copied_to = copy_to(view, of_region, kept.home, regions);
-    let abroad = abroad(view, root, regions, size, kept);
+    let abroad = abroad(view, root, regions, size.flatten(), kept);
     let copy = match view.has("copy") {
         true => view.inside("copy").and_then(|copy| work(copy, root, "lag")),
         false => Some(nothing()),
     };
-    let (drill, restore) = match view.has("drill") {
+    let drilled = match view.has("drill") {
         true => view.inside("drill").and_then(|drill| {
             let (every, restore) = (period(drill, "every"), work(drill, root, "takes"));
             Some((Some(every?), restore?))
-        })?,
-        false => (None, nothing()),
+        }),
+        false => Some((None, nothing())),
     };
+    size?;
+    let (drill, restore) = drilled?;
     let rules = BackupRules {
         calendars: calendars?,
         window: window?,
@@ -127,17 +130,17 @@ pub(super) fn own_entry(view: View<'_>, table: &Table) -> Option<At> {
 fn work(view: View<'_>, root: View<'_>, takes: &str) -> Option<Work> {
     let length = law(view, takes, Of::Time, Plain::Constant);
     let throughput = match view.has("throughput") {
-        true => Some(view.throughput("throughput")?),
-        false => None,
+        true => view.throughput("throughput").map(Some),
+        false => Some(None),
     };
-    let mut fails = view.share("fails")?;
+    let mut fails = view.share("fails");
     if root.has("failures") && view.reading.is_preset(view.at("fails")) {
-        fails = 0.0;
+        fails = Some(0.0);
     }
     // What is tried once, like a drill, has no such key.
     let retried = view.shape.key("retries").is_some();
     let retries = if retried { view.count("retries")? as u32 } else { 0 };
-    Some(Work { takes: length?, throughput, fails, retries })
+    Some(Work { takes: length?, throughput: throughput?, fails: fails?, retries })
 }
 
 /// A time after which something comes again.
