@@ -173,7 +173,8 @@ fn counted(root: &mut Table, reading: &Reading) {
     let has_count = |entry: &Entry| entry.node.table().is_some_and(|app| app.has("count"));
     let templates: Vec<String> =
         apps.entries.iter().filter(|(_, it)| has_count(it)).map(|(name, _)| name.clone()).collect();
-    let mut all = apps.entries.len();
+    // Neither what every app has nor a model is an app itself.
+    let mut all = apps.entries.keys().filter(|name| *name != "*").count() - templates.len();
     for name in templates {
         let mut template = apps.entries.remove(&name).expect("it was there");
         let Value::Table(table) = &mut template.node.value else { continue };
