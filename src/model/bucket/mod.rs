@@ -6,7 +6,7 @@
 //! requests that need files, because fewer replicas are up than its quorums take, or because it answers
 //! with errors. Who took the replicas, or brought the errors, owns it. Short of replicas for longer than
 //! a grace it is served elsewhere ([`relocation`]). An app in another region has the copy that is there, or
-//! none of its files ([`away`]).
+//! none of its files (`away`).
 
 mod away;
 pub mod link;

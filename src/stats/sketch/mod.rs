@@ -8,7 +8,7 @@
 //! and a bucket that was only ever given one value gives that value back: a detection delay of
 //! exactly 30 s is a percentile of exactly 30 s, and "at most 30 s" includes it.
 //!
-//! Up to [`FEW`] values are kept as they came, eight bytes each, so that recording one is a push, and
+//! Up to `FEW` values are kept as they came, eight bytes each, so that recording one is a push, and
 //! thousands of nearly empty sketches cost little. More of them move to pages of buckets that are
 //! allocated where values fall. Zeros, of which there are many, are only counted.
 
