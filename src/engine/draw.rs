@@ -297,14 +297,18 @@ fn philox2x64_10(counter: [u64; 2], key: u64) -> [u64; 2] {
     const MULTIPLIER: u64 = 0xd2b7_4407_b1ce_6e93;
     const WEYL: u64 = 0x9e37_79b9_7f4a_7c15;
     let [mut c0, mut c1] = counter;
-    let mut key = key;
-    // A number of rounds that the compiler does not know keeps the loop a loop: unrolled, the constants of
-    // ten rounds are 250 bytes wherever a number is drawn, and the path of an event has to fit into 32 KiB.
-    for _ in 0..std::hint::black_box(10) {
+    let mut round = |key: u64| {
         let product = u128::from(c0) * u128::from(MULTIPLIER);
         c0 = (product >> 64) as u64 ^ key ^ c1;
         c1 = product as u64;
-        key = key.wrapping_add(WEYL);
+    };
+    let mut key = key;
+    // A number that the compiler does not know keeps the loop a loop: unrolled, the constants of ten rounds
+    // are 250 bytes wherever a number is drawn, and the path of an event has to fit into 32 KiB.
+    for _ in 0..std::hint::black_box(5) {
+        round(key);
+        round(key.wrapping_add(WEYL));
+        key = key.wrapping_add(WEYL.wrapping_mul(2));
     }
     [c0, c1]
 }
