@@ -103,7 +103,7 @@ const WRONG: &[(&str, &[&str])] = &[
     ),
     (
         "router.pruning = \"tls\"",
-        &[r#"6:18 `pruning` cannot be "tls" · write "none" or a table (pruning)"#],
+        &[r#"6:18 `tls` is no value of `pruning` · `pruning` takes "none""#],
     ),
     ("contaners = 2", &["6:1 unknown key `contaners` in [app.shop] · did you mean `containers`?"]),
     (

@@ -60,7 +60,7 @@ fn a_load_that_changes_before_queues_follow_is_told_with_its_share() {
     assert!(told.starts_with("shop: 0.35 % of the time the load changes again before"), "{told}");
     // Whether all containers serve or fewer.
     let whole_day = remarks("1s", &peak(), &outage(86_400));
-    assert_eq!(whole_day, [told.clone()]);
+    assert_eq!(whole_day, std::slice::from_ref(told));
     // A constant load never changes.
     assert!(remarks("1s", "load = \"2/s\"", "").is_empty());
 }
