@@ -197,8 +197,11 @@ fn a_copy_elsewhere_is_restored_while_the_region_is_away() {
     let later = it.newest(10 * D + 12 * H).unwrap();
     assert_eq!(at(later), ((9 * D + H) as Stamp, "far"));
     assert_eq!(later.loses(Instant(10 * D + 12 * H)).0, 35 * H);
+    // The night during which it was away was skipped; the next is taken at home again.
     let after = it.newest(11 * D).unwrap();
-    assert_eq!(at(after), ((10 * D + H) as Stamp, "r"));
+    assert_eq!(at(after), ((9 * D + H) as Stamp, "r"));
+    let next = it.newest(11 * D + H).unwrap();
+    assert_eq!(at(next), ((11 * D + H) as Stamp, "r"));
 }
 
 #[test]
@@ -760,4 +763,78 @@ fn what_is_wrong_about_backups_is_told_with_a_remedy() {
     ] {
         assert!(said.contains(mistake), "{mistake} is missing in\n{said}");
     }
+}
+
+// ---- what is out of reach ----
+
+fn incident(kind: &str, target: &str, at: u64, rest: &str) -> String {
+    format!("[[incident]]\nkind = \"{kind}\"\ntarget = \"{target}\"\nat = \"{at}ns\"\n{rest}\n")
+}
+
+const NIGHTLY: &str = "nightly = \"01:00\", takes = \"1h\", retries = 1, retry_after = \"5min\"";
+
+/// An app with nothing but files, in one zone that is cut off: over the beginning of the run of day 1, in the
+/// middle of that of day 2, and until the very instant at which that of day 3 begins.
+#[test]
+fn files_that_are_out_of_reach_are_not_backed_up_to_the_nanosecond() {
+    let cut = |at: u64, lasts: u64| {
+        incident("isolation", "zone.za", at, &format!("lasts = \"{lasts}ns\""))
+    };
+    let middle = 2 * D + 90 * MIN + 7;
+    let faults = cut(D + 50 * MIN, 20 * MIN) + &cut(middle, MIN) + &cut(3 * D + 50 * MIN, 10 * MIN);
+    let topology = topology(NIGHTLY, &faults);
+    let mut it = History::new(&topology, 0);
+    assert_eq!(of(it.newest(2 * D)), H as Stamp, "there is none of day 1");
+    // The attempt of day 2 is cut short, and tried again 5 min later.
+    let again = middle + 5 * MIN;
+    assert_eq!(of(it.newest(again + H - 1)), H as Stamp);
+    assert_eq!(of(it.newest(again + H)), again as Stamp);
+    // What is back at an instant is there for whatever begins at it (F9).
+    assert_eq!(of(it.newest(3 * D + 2 * H)), (3 * D + H) as Stamp);
+    assert_eq!(it.told(), [(D + H, "a nightly backup Skipped")]);
+}
+
+/// Neither that its only container does not run, nor that some of the requests for files fail, keeps an
+/// app from being backed up; that all fail does.
+#[test]
+fn what_can_be_read_is_backed_up() {
+    let errors = |day: u64, share: &str| {
+        let rest = format!("lasts = \"20min\"\nfraction = \"{share}\"");
+        incident("file-errors", "region.r", day * D + 50 * MIN, &rest)
+    };
+    let crash = incident("crash", "container.a/1", D + 50 * MIN, "");
+    let topology = assemble(&scenario(
+        &text(NIGHTLY, &(crash + &errors(2, "99%") + &errors(3, "100%")))
+            .replace("restart = \"1min\"", "restart = \"1h\""),
+    ));
+    let mut it = History::new(&topology, 0);
+    for day in [1, 2] {
+        assert_eq!(of(it.newest(day * D + 2 * H)), (day * D + H) as Stamp, "day {day}");
+    }
+    assert_eq!(of(it.newest(4 * D)), (2 * D + H) as Stamp);
+    assert_eq!(it.told(), [(3 * D + H, "a nightly backup Skipped")]);
+}
+
+/// With a database and files a backup is of both: it is taken while neither is out of reach. The files
+/// are in zone za, the database in zb; they are cut off one after the other and overlapping.
+#[test]
+fn a_backup_of_a_database_and_files_needs_both() {
+    let cut = |zone: &str, at: u64, lasts: u64| {
+        incident("isolation", &format!("zone.{zone}"), at, &format!("lasts = \"{lasts}ns\""))
+    };
+    let faults = cut("za", D + 50 * MIN, 20 * MIN)
+        + &cut("zb", 2 * D + 50 * MIN, 20 * MIN)
+        + &cut("za", 3 * D + 40 * MIN, 15 * MIN)
+        + &cut("zb", 3 * D + 50 * MIN, 20 * MIN);
+    let text = text(NIGHTLY, &faults)
+        .replace("zones = [\"za\"]", "zones = [\"za\", \"zb\"]")
+        .replace("files = { size = \"36GB\" }", "files = { size = \"36GB\", replicas = 1 }")
+        + "[app.a.database]\nmode = \"single\"\nsize = \"1GB\"\nzones = [\"zb\"]\nrebuild.takes = \"1s\"\n\
+           nothing_left = \"wait-for-node\"\n";
+    let topology = assemble(&scenario(&text));
+    let mut it = History::new(&topology, 0);
+    assert_eq!(of(it.newest(4 * D)), H as Stamp, "the one of day 0");
+    let skipped = [D, 2 * D, 3 * D].map(|day| (day + H, "a nightly backup Skipped"));
+    assert_eq!(it.told(), skipped);
+    assert_eq!(of(it.newest(4 * D + 2 * H)), (4 * D + H) as Stamp);
 }

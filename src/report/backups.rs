@@ -9,21 +9,31 @@ use crate::study::findings::{Backups, Drills, Estimate, Percentiles, Subject};
 pub fn line(of: &Subject) -> Option<String> {
     let backups = of.backups.as_ref()?;
     let mut parts = Vec::new();
+    parts.extend(nothing(backups).map(|share| format!("⚠ NOTHING TO RESTORE {share}")));
     match &backups.restorable_age_s {
-        Some(age) => {
+        Some(age) if age.nothing.mean < 1.0 => {
             let mean = number::duration(age.spread.mean.mean);
             let p99 =
                 age.spread.p99.map_or_else(String::new, |it| format!(", p99 {}", duration(&it)));
             let max = number::duration(age.max);
             parts.push(format!("the newest is {mean} old on average{p99}, at most {max}"));
         }
-        None => parts.push(runs(backups)),
+        _ => parts.push(runs(backups)),
     }
     parts.push(lost(&backups.lost_per_year));
     if let Some(drills) = &backups.drills {
         parts.push(format!("{} of drills restored it", number::share(&drills.restored).point()));
     }
     Some(parts.join(" · "))
+}
+
+/// `in 96 % of the time`, where there was ever nothing that could be restored.
+fn nothing(backups: &Backups) -> Option<String> {
+    match backups.restorable_age_s.as_ref()?.nothing {
+        Estimate { mean: 0.0, .. } => None,
+        Estimate { mean: 1.0, .. } => Some("at any time".into()),
+        share => Some(format!("in {} of the time", number::share(&share).point())),
+    }
 }
 
 /// `429 a year`
@@ -45,7 +55,7 @@ fn duration(of: &Estimate) -> String {
 }
 
 /// The heads of [`rows`].
-pub const HEADS: [&str; 10] = [
+pub const HEADS: [&str; 11] = [
     "app",
     "stands in",
     "second copy",
@@ -56,6 +66,7 @@ pub const HEADS: [&str; 10] = [
     "p95",
     "p99",
     "oldest",
+    "nothing to restore",
 ];
 
 /// A row for each app that is backed up.
@@ -81,6 +92,10 @@ pub fn rows(subjects: &[Named]) -> Vec<Vec<String>> {
             at(|it| it.p95),
             at(|it| it.p99),
             age.map_or("–".into(), |it| number::duration(it.max)),
+            match age {
+                Some(_) => nothing(backups).unwrap_or_else(|| "never".into()),
+                None => "–".into(),
+            },
         ])
     };
     subjects.iter().filter_map(row).collect()

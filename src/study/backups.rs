@@ -4,7 +4,7 @@ use crate::measure::Plan;
 use crate::measure::backups::{Ages, OfApp};
 use crate::model::backup::plan::{Place, Series};
 use crate::stats::{Moments, RatioMoments, Sections};
-use crate::study::estimate::Estimator;
+use crate::study::estimate::{Estimator, UNKNOWN};
 use crate::study::findings as f;
 use crate::study::fold::{Count, Share};
 use crate::time::{MINUTE, NANOS_PER_SEC, Span};
@@ -66,6 +66,14 @@ impl BackupFold {
         self.drills += seen.drills.len() as u64;
         self.restored += seen.drills.iter().filter(|it| it.restored).count() as u64;
         self.found_nothing += (seen.drills.len() - found.len()) as u64;
+    }
+}
+
+impl BackupFold {
+    /// The share of the time in which nothing could be restored, if there was any.
+    pub(super) fn without_any(&self) -> Option<f64> {
+        let share = self.ages.as_ref()?.nothing.fraction.mean;
+        (share > 0.0).then_some(share)
     }
 }
 
@@ -146,16 +154,17 @@ impl Estimator<'_> {
     }
 
     fn ages(&self, ages: &AgeFold) -> Option<f::RestorableAge> {
-        let mean = ages.mean.estimate(self.confidence)?;
+        // What can never be restored has no age.
+        let mean = ages.mean.estimate(self.confidence).map_or(UNKNOWN, |mean| f::Estimate {
+            mean: mean.mean,
+            low: mean.low.max(0.0),
+            high: mean.high,
+            low_confidence: false,
+        });
         let pool = ages.spread.pool();
         Some(f::RestorableAge {
             spread: f::Percentiles {
-                mean: f::Estimate {
-                    mean: mean.mean,
-                    low: mean.low.max(0.0),
-                    high: mean.high,
-                    low_confidence: false,
-                },
+                mean,
                 p50: self.quantile(&pool, 0.5),
                 p95: self.quantile(&pool, 0.95),
                 p99: self.quantile(&pool, 0.99),

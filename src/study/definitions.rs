@@ -180,11 +180,13 @@ pub fn definitions() -> BTreeMap<String, String> {
         ),
         (
             "backups",
-            "Of the runs due a year those are lost that find the database down when they should begin, or \
-             in which every attempt fails or the database is lost. `restorable_age_s` is, at each instant, \
+            "Of the runs due a year those are lost that find the database down, or the files out of reach, when \
+             they should begin (`skipped`), or in which every attempt fails or is cut short by their loss. An app \
+             of which no container runs is backed up all the same. `restorable_age_s` is, at each instant, \
              the time since the data of the newest snapshot that is complete and not expired anywhere: \
              what going back to it would lose; mean and percentiles over time. `above_a_day` counts the time \
-             in which nothing can be restored too. They are taken where the database is at that time; `abroad` tells the \
+             in which nothing can be restored too, `nothing` only that. When the study begins everything is there \
+             that would be if no run had ever failed: a `warm_up` as long as it is kept shows the steady state. They are taken where the database is at that time; `abroad` tells the \
              region that it may go to. A drill restores the newest snapshot that can be reached; \
              `loses_s` is its age.",
         ),

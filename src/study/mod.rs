@@ -395,6 +395,7 @@ impl Study<'_> {
                     .to_string(),
             );
         } else {
+            notes.extend(remarks::unsaved(self.topology, &self.fold));
             notes.extend(remarks::remarks(self.topology, &self.fold));
         }
         for (app, serving) in self.fold.serving.iter().enumerate() {

@@ -1,4 +1,5 @@
-//! What a reader must know of the figures of single apps: planned downtime, and time not counted.
+//! What a reader must know of the figures of single apps: planned downtime, time not counted, and time
+//! without a backup.
 
 use crate::model::topology::Topology;
 use crate::study::fold::{Fold, SubjectFold};
@@ -31,6 +32,26 @@ pub fn remarks(topology: &Topology, fold: &Fold) -> Vec<String> {
     remarks
 }
 
+/// Of whom there was a time in which no backup could have been restored.
+pub fn unsaved(topology: &Topology, fold: &Fold) -> Vec<String> {
+    let apps = topology.backups.iter().zip(&fold.backups).filter_map(|(backup, of)| {
+        let share = of.without_any()?;
+        let name = &topology.groups[backup.app].name;
+        let share = number(share);
+        Some(format!("{name}: in {share} % of the time there was NO backup that could be restored"))
+    });
+    shortened(apps.collect())
+}
+
+/// A share in percent, of two digits at least.
+fn number(share: f64) -> String {
+    match share * 100.0 {
+        percent if percent >= 10.0 => format!("{percent:.0}"),
+        percent if percent >= 0.1 => format!("{percent:.1}"),
+        percent => format!("{percent:.1e}"),
+    }
+}
+
 fn told(
     topology: &Topology,
     fold: &Fold,
@@ -40,7 +61,10 @@ fn told(
         let name = topology.subject_name(index);
         tell(name.split_once('.').map_or(name.as_str(), |(_, name)| name), of)
     });
-    let mut told: Vec<String> = all.collect();
+    shortened(all.collect())
+}
+
+fn shortened(mut told: Vec<String>) -> Vec<String> {
     let more = told.len().saturating_sub(TOLD);
     told.truncate(TOLD);
     if more > 0 {

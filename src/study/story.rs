@@ -231,7 +231,7 @@ impl Listener for Teller {
             }
             Fact::BackupFailed { app, series, trouble } => {
                 let text = match trouble {
-                    Trouble::Skipped => "was skipped: the database was down",
+                    Trouble::Skipped => "was skipped: its data could not be read",
                     Trouble::Failed => "failed, every attempt of it",
                     Trouble::CopyFailed => "has no second copy: every attempt failed",
                 };

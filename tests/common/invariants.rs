@@ -1371,7 +1371,12 @@ impl Invariant for BackupsConsistent {
             let database = topology.database_of(info.app);
             let serves = database.is_none_or(|it| world.databases[it.index()].stage.serves());
             let open = downs.last().is_some_and(|it| it.to == Instant::NEVER);
-            same(name, open, !serves)?;
+            let home = !world.backups[id.index()].went.last().is_some_and(|it| it.abroad);
+            let place = if home { Some(&info.home) } else { info.abroad.as_ref() };
+            let bucket = topology.bucket_of(info.app);
+            let bucket = bucket.filter(|_| place.is_some_and(|it| it.files));
+            let read = bucket.is_none_or(|it| world.can_be_read(topology, it));
+            same(name, open, !(serves && read))?;
             let at = i128::from(now.0);
             let zone_up = |zone: &Id<Zone>| world.zones[zone.index()].is_up();
             let reached = |site: Id<Site>| {

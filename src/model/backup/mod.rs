@@ -1,10 +1,11 @@
 //! Backups: taken on a calendar, copied elsewhere, kept for a while, and restored to see whether they
 //! would be of use (B3).
 //!
-//! What becomes of a run follows from its luck ([`luck`]) and from the times in which the database was down
-//! ([`run`]): which snapshots there are is computed when somebody asks ([`copies`]). Events are only
+//! What becomes of a run follows from its luck ([`luck`]) and from the times in which what is saved could
+//! not be read ([`run`]): which snapshots there are is computed when somebody asks ([`copies`]). Events are only
 //! what is told: a run that is lost, a copy that is, and drills. A run is looked at when its luck alone
-//! would lose it, and when the database goes down within it or before it begins.
+//! would lose it, and when the data goes out of reach within it or before it begins. What is saved is read where
+//! it is stored, the database and the files: whether a container runs is no matter.
 
 pub mod copies;
 pub mod luck;
@@ -13,6 +14,7 @@ pub mod run;
 
 use crate::engine::{Draw, Purpose};
 use crate::id::Id;
+use crate::model::bucket::Bucket;
 use crate::model::event::{Event, rank};
 use crate::model::fact::{Fact, Listener};
 use crate::model::residency::Move;
@@ -30,16 +32,31 @@ use std::collections::BTreeSet;
 pub struct BackupState {
     /// Whose luck it is.
     replication: u64,
-    /// When its database was down, as far as it concerns any run.
+    /// When what is saved could not be read, as far as it concerns any run.
     pub downs: Vec<Down>,
+    /// What of it cannot be read now.
+    unread: Unread,
     /// When its data went to another region and back: snapshots are taken where it is.
     pub went: Vec<Went>,
     /// Runs, each by its place among the schedules and its number, that have been told of.
     told: BTreeSet<(u8, u32)>,
-    /// The beginning of the next run is waited for, to see whether its database is down.
+    /// The beginning of the next run is waited for, to see whether its data can be read.
     awaits_run: bool,
     /// By schedule: the next run that luck alone will lose.
     unlucky: [Option<u32>; Series::ALL.len()],
+}
+
+/// Of what is saved, what cannot be read.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+struct Unread {
+    database: bool,
+    files: bool,
+}
+
+impl Unread {
+    fn any(self) -> bool {
+        self.database || self.files
+    }
 }
 
 /// Events about backups.
@@ -50,7 +67,7 @@ pub enum BackupEvent {
         schedule: u8,
         run: u32,
     },
-    /// The next run begins, if its database is up by then.
+    /// The next run begins, if its data can be read by then.
     FallsDue,
     DrillBegins {
         drill: u32,
@@ -164,12 +181,45 @@ impl<L: Listener> Sim<'_, L> {
         }
     }
 
-    /// The database of an app went down: a run under way fails, and those to come may be skipped.
+    /// The database of an app takes no writes any more: it cannot be saved.
     pub fn database_went_down(&mut self, app: Id<Group>) {
+        self.source_changes(app, |unread| unread.database = true);
+    }
+
+    /// The database of an app is up again.
+    pub fn database_came_back(&mut self, app: Id<Group>) {
+        self.source_changes(app, |unread| unread.database = false);
+    }
+
+    /// The files of an app may have come within reach, or gone out of it. Where snapshots are taken
+    /// without files they are not missed.
+    pub(in crate::model) fn files_changed(&mut self, bucket: Id<Bucket>) {
+        let topology = self.topology;
+        let app = topology.buckets[bucket].app;
+        let Some(id) = topology.backup_of(app) else { return };
+        let is_abroad = self.world.backups[id.index()].went.last().is_some_and(|it| it.abroad);
+        let backup = &topology.backups[id];
+        let place = if is_abroad { backup.abroad.as_ref() } else { Some(&backup.home) };
+        let unread = place.is_some_and(|it| it.files) && !self.world.can_be_read(topology, bucket);
+        self.source_changes(app, |it| it.files = unread);
+    }
+
+    fn source_changes(&mut self, app: Id<Group>, change: impl FnOnce(&mut Unread)) {
         let Some(id) = self.topology.backup_of(app) else { return };
+        let unread = &mut self.world.backups[id.index()].unread;
+        let before = unread.any();
+        change(unread);
+        match (before, unread.any()) {
+            (false, true) => self.source_went_down(id),
+            (true, false) => self.source_came_back(id),
+            _ => {}
+        }
+    }
+
+    /// What is saved cannot be read any more: a run under way fails, and those to come may be skipped.
+    fn source_went_down(&mut self, id: Id<Backup>) {
         let downs = &mut self.world.backups[id.index()].downs;
         match downs.last_mut() {
-            Some(last) if last.to == Instant::NEVER => return,
             // Lost again at the very instant at which it was back, it was never up.
             Some(last) if last.to == self.now => last.to = Instant::NEVER,
             _ => downs.push(Down { from: self.now, to: Instant::NEVER }),
@@ -188,7 +238,7 @@ impl<L: Listener> Sim<'_, L> {
         self.await_run(id, now);
     }
 
-    /// Waits for the first run that begins at an instant or later: while the database is down, or until
+    /// Waits for the first run that begins at an instant or later: while the data cannot be read, or until
     /// then, no other is of interest.
     fn await_run(&mut self, id: Id<Backup>, from: Stamp) {
         if self.world.backups[id.index()].awaits_run {
@@ -205,7 +255,7 @@ impl<L: Listener> Sim<'_, L> {
         self.at(at, rank::CHECKER, Event::Backup(id, BackupEvent::FallsDue));
     }
 
-    /// A run begins, of one schedule or of several: each is skipped if the database is down.
+    /// A run begins, of one schedule or of several: each is skipped if its data cannot be read.
     fn run_falls_due(&mut self, id: Id<Backup>) {
         let state = &mut self.world.backups[id.index()];
         state.awaits_run = false;
@@ -222,12 +272,11 @@ impl<L: Listener> Sim<'_, L> {
         self.await_run(id, now + 1);
     }
 
-    /// The database of an app is up again.
-    pub fn database_came_back(&mut self, app: Id<Group>) {
-        let Some(id) = self.topology.backup_of(app) else { return };
+    /// All that is saved can be read again.
+    fn source_came_back(&mut self, id: Id<Backup>) {
         let now = self.now;
         let downs = &mut self.world.backups[id.index()].downs;
-        let Some(last) = downs.last_mut().filter(|down| down.to == Instant::NEVER) else { return };
+        let last = downs.last_mut().expect("it went down before");
         last.to = now;
         let last = *last;
         // What lasted no time at all is no down time (F9).
@@ -249,6 +298,9 @@ impl<L: Listener> Sim<'_, L> {
         let went = &mut self.world.backups[id.index()].went;
         if went.last().is_some_and(|it| it.abroad) != abroad {
             went.push(Went { at: self.now, abroad, by, cause: root.cause });
+        }
+        if let Some(bucket) = self.topology.bucket_of(app) {
+            self.files_changed(bucket);
         }
     }
 

@@ -1,5 +1,5 @@
-//! What becomes of one run of a backup: computed from its luck and from the times in which the
-//! database was down, whenever somebody asks. A quiet night is never an event.
+//! What becomes of one run of a backup: computed from its luck and from the times in which
+//! what it saves could not be read, whenever somebody asks. A quiet night is never an event.
 
 use super::Restorable;
 use super::luck::{Luck, Part, Trials};
@@ -13,7 +13,7 @@ use crate::time::{Instant, NANOS_PER_SEC, Span};
 
 const HOUR_S: i64 = 3600;
 
-/// From when until when the database of an app was down; one that still is ends never.
+/// From when until when the database of an app was down, or its files out of reach; what still is ends never.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Down {
     pub from: Instant,
@@ -50,11 +50,11 @@ pub struct Runs<'a> {
 /// What became of a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    /// The database was down when it should have begun.
+    /// What it saves could not be read when it should have begun.
     Skipped {
         at: Stamp,
     },
-    /// All its attempts failed, or the database was lost during the last.
+    /// All its attempts failed, or its data went out of reach during the last.
     Failed {
         at: Stamp,
     },
@@ -210,7 +210,7 @@ impl Runs<'_> {
         next > 0 && at < stamp(self.downs[next - 1].to)
     }
 
-    /// The first loss of the database after `from` and before `to`.
+    /// The first loss of the data after `from` and before `to`.
     fn lost_within(&self, from: Stamp, to: Stamp) -> Option<Stamp> {
         let next = self.downs.partition_point(|down| stamp(down.from) <= from);
         self.downs.get(next).map(|down| stamp(down.from)).filter(|&at| at < to)

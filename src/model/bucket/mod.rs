@@ -98,17 +98,35 @@ impl World {
         }
         let (served, past) = match self.serves_elsewhere(topology, bucket) {
             None if self.is_out_of_reach(bucket) => (0.0, 1.0),
-            Some(Destination::Site(site)) => {
-                let region = topology.sites[site].region;
-                (needed, region.map_or(1.0, |region| self.past_errors_of_region(region)))
-            }
-            Some(Destination::Zone(zone)) => {
-                let region = topology.zones[zone].region;
-                (needed, self.past_errors_of_region(region) * self.past_errors_of_zone(zone))
-            }
+            Some(destination) => (needed, self.past_errors_at(topology, destination)),
             None => (self.has_quorum(topology, bucket), self.past_errors_at_home(topology, bucket)),
         };
         needed - served * past
+    }
+
+    /// Whether any reading of the files of a bucket succeeds, wherever they are served.
+    pub fn can_be_read(&self, topology: &Topology, bucket: Id<Bucket>) -> bool {
+        let info = &topology.buckets[bucket];
+        let past = match self.serves_elsewhere(topology, bucket) {
+            None if self.is_out_of_reach(bucket) => return false,
+            None if self.buckets[bucket.index()].up < info.settings.read_quorum => return false,
+            None => self.past_errors_at_home(topology, bucket),
+            Some(destination) => self.past_errors_at(topology, destination),
+        };
+        past > 0.0
+    }
+
+    fn past_errors_at(&self, topology: &Topology, destination: Destination) -> f64 {
+        match destination {
+            Destination::Site(site) => {
+                let region = topology.sites[site].region;
+                region.map_or(1.0, |region| self.past_errors_of_region(region))
+            }
+            Destination::Zone(zone) => {
+                let region = topology.zones[zone].region;
+                self.past_errors_of_region(region) * self.past_errors_of_zone(zone)
+            }
+        }
     }
 
     /// The share of the requests of its app that find enough replicas up.
@@ -230,6 +248,7 @@ impl<L: Listener> Sim<'_, L> {
             self.world.units[info.unit.index()].state = State::Serving;
             self.admit(info.unit);
         }
+        self.files_changed(bucket);
     }
 
     /// The data of every replica is gone. It is complete again at once, with what there is elsewhere of

@@ -91,8 +91,11 @@ const THROUGHPUT_DOC: &str =
 
 pub(crate) static BACKUPS: Shape = Shape {
     name: "backups",
-    doc: "Backups of an app. One holds the data as of its start, and can be restored once it is complete. It is not taken \
-          where the database is down at its start, and fails if the database is lost meanwhile.",
+    doc: "Backups of an app. One holds the data as of its start, and can be restored once it is complete. It is \
+          skipped if what it saves cannot be read at its start, and an attempt fails if that is lost meanwhile: the \
+          database, if there is one, takes no writes, or the files, if there are any, cannot be read at all (fewer \
+          replicas up than their read quorum, out of reach, or nothing but errors). That no container runs does not \
+          keep it from being taken.",
     keys: &[
         key(
             "nightly",
@@ -130,7 +133,13 @@ pub(crate) static BACKUPS: Shape = Shape {
         key("takes", LAW, "How long an attempt takes, whatever the size; a plain duration is constant.")
             .default("0s"),
         key("throughput", Kind::Throughput, THROUGHPUT_DOC),
-        key("fails", Kind::Share, "Chance that an attempt fails by itself, at its end.").default("0%"),
+        key(
+            "fails",
+            Kind::Share,
+            "Chance that an attempt fails by itself, at its end. Before the study began none did: `study.warm_up` \
+             lets what was taken then expire unmeasured.",
+        )
+        .default("0%"),
         key(
             "retries",
             Kind::Count { min: 0, max: MOST_RETRIES },

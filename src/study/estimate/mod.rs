@@ -35,7 +35,7 @@ pub struct Estimator<'s> {
 
 /// A study that stops at the first outage has not seen what comes after it, and says nothing about
 /// it: `null` in the result.
-const UNKNOWN: f::Estimate =
+pub(in crate::study) const UNKNOWN: f::Estimate =
     f::Estimate { mean: f64::NAN, low: f64::NAN, high: f64::NAN, low_confidence: true };
 
 /// An estimate with its mark.
