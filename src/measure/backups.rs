@@ -42,9 +42,9 @@ pub struct Drill {
 /// lost.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Ages {
-    /// Nanoseconds with an age in the n-th minute.
-    minutes: Vec<u64>,
-    /// How many stretches of time cover a whole minute of age: differences from one to the next.
+    /// Nanoseconds with an age in the n-th [`Class`].
+    parts: Vec<u64>,
+    /// How many stretches of time cover a whole class of age: differences from one to the next.
     whole: Vec<i64>,
     /// ∫ 2·age dt, in square nanoseconds: an age begins and ends on whole ones.
     doubled: u128,
@@ -159,19 +159,19 @@ impl Ages {
         self.doubled += u128::from(to - from) * (u128::from(from) + u128::from(to));
         self.above_a_day += to.saturating_sub(from.max(DAY));
         self.oldest = self.oldest.max(Span(to));
-        let (first, last) = ((from / MINUTE) as usize, (to / MINUTE) as usize);
-        if self.minutes.len() <= last {
-            self.minutes.resize(last + 1, 0);
-            self.whole.resize(last + 1, 0);
+        let (first, last) = (Class::of(from), Class::of(to));
+        if self.parts.len() <= last.0 {
+            self.parts.resize(last.0 + 1, 0);
+            self.whole.resize(last.0 + 1, 0);
         }
         if first == last {
-            self.minutes[first] += to - from;
+            self.parts[first.0] += to - from;
             return;
         }
-        self.minutes[first] += (first as u64 + 1) * MINUTE - from;
-        self.minutes[last] += to - last as u64 * MINUTE;
-        self.whole[first + 1] += 1;
-        self.whole[last] -= 1;
+        self.parts[first.0] += first.begins() + first.length() - from;
+        self.parts[last.0] += to - last.begins();
+        self.whole[first.0 + 1] += 1;
+        self.whole[last.0] -= 1;
     }
 
     /// Mean age while there was anything, seconds.
@@ -179,13 +179,45 @@ impl Ages {
         (self.covered > 0).then(|| self.doubled as f64 / 2.0 / self.covered as f64 / 1e9)
     }
 
-    /// By minute of age: how long it was that old. They add up to the time covered.
-    pub fn by_minute(&self) -> impl Iterator<Item = u64> + '_ {
+    /// The middle of each class of age, and how long it was in it. They add up to the time covered.
+    pub fn by_age(&self) -> impl Iterator<Item = (u64, u64)> + '_ {
         let mut whole = 0;
-        self.minutes.iter().zip(&self.whole).map(move |(part, change)| {
+        self.parts.iter().zip(&self.whole).enumerate().map(move |(place, (part, change))| {
             whole += change;
-            part + whole as u64 * MINUTE
+            let class = Class(place);
+            (class.begins() + class.length() / 2, part + whole as u64 * class.length())
         })
+    }
+}
+
+/// Ages that are told as one: minutes, of which there are [`Class::FINE`], and from then on so many half
+/// that many a doubling of the age: to less than a thousandth, and few enough where nothing is taken
+/// any more and the age rises for a year.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Class(usize);
+
+impl Class {
+    const FINE: usize = 1 << 11;
+    const HALF: usize = Class::FINE / 2;
+
+    /// The one that an age in nanoseconds falls into.
+    fn of(age: u64) -> Class {
+        let minute = (age / MINUTE) as usize;
+        let doublings = (minute / Class::HALF).max(1).ilog2() as usize;
+        Class(doublings * Class::HALF + (minute >> doublings))
+    }
+
+    fn doublings(self) -> usize {
+        (self.0 / Class::HALF).saturating_sub(1)
+    }
+
+    fn begins(self) -> u64 {
+        let doublings = self.doublings();
+        (((self.0 - doublings * Class::HALF) << doublings) as u64) * MINUTE
+    }
+
+    fn length(self) -> u64 {
+        MINUTE << self.doublings()
     }
 }
 
@@ -214,10 +246,10 @@ mod tests {
         // (2..10) + (2..4) + (12..30), means 6, 3, 21 h over 8, 2, 18 h.
         let mean = (8.0 * 6.0 + 2.0 * 3.0 + 18.0 * 21.0) / 28.0 * 3600.0;
         assert!((ages.mean_s().unwrap() - mean).abs() < 1e-9);
-        assert_eq!(ages.by_minute().sum::<u64>(), ages.covered);
+        assert_eq!(ages.by_age().map(|it| it.1).sum::<u64>(), ages.covered);
         // An age of 3 h is passed twice.
-        assert_eq!(ages.by_minute().nth(180), Some(2 * MINUTE));
-        assert_eq!(ages.by_minute().nth(300), Some(MINUTE));
+        assert_eq!(ages.by_age().nth(180), Some((180 * MINUTE + MINUTE / 2, 2 * MINUTE)));
+        assert_eq!(ages.by_age().nth(300), Some((300 * MINUTE + MINUTE / 2, MINUTE)));
     }
 
     #[test]
@@ -233,7 +265,30 @@ mod tests {
     fn parts_of_minutes_are_where_they_belong() {
         let s = Stamp::from(NANOS_PER_SEC);
         let ages = Ages::of(&[copy(0, 0, 1000 * s)], 30 * s, 150 * s);
-        let seconds: Vec<_> = ages.by_minute().map(|it| it / NANOS_PER_SEC).collect();
+        let seconds: Vec<_> = ages.by_age().map(|it| it.1 / NANOS_PER_SEC).collect();
         assert_eq!(seconds, [30, 60, 30]);
+    }
+
+    #[test]
+    fn classes_of_age_follow_each_other_and_are_a_thousandth_wide_at_most() {
+        let mut begins = 0;
+        for place in 0..12_000 {
+            let class = Class(place);
+            assert_eq!(class.begins(), begins, "{place}");
+            begins += class.length();
+            let last = begins - 1;
+            assert_eq!((Class::of(class.begins()), Class::of(last)), (class, class), "{place}");
+            assert!(class.length() == MINUTE || class.length() * 1000 < class.begins(), "{place}");
+        }
+        assert!(begins > 365 * DAY, "a year is told by 12 000 of them");
+    }
+
+    #[test]
+    fn an_age_of_a_year_takes_little_room_and_adds_up() {
+        let year = Stamp::from(365 * DAY);
+        let ages = Ages::of(&[copy(0, 0, year)], 0, year + H);
+        assert_eq!((ages.covered, ages.nothing), (365 * DAY, H as u64));
+        assert_eq!(ages.by_age().map(|it| it.1).sum::<u64>(), ages.covered);
+        assert!(ages.parts.len() < 12_000, "{}", ages.parts.len());
     }
 }

@@ -7,7 +7,7 @@ use crate::stats::{Moments, RatioMoments, Sections};
 use crate::study::estimate::{Estimator, UNKNOWN};
 use crate::study::findings as f;
 use crate::study::fold::{Count, Share};
-use crate::time::{MINUTE, NANOS_PER_SEC, Span};
+use crate::time::{NANOS_PER_SEC, Span};
 
 /// The backups of one app.
 #[derive(Clone, Debug, Default)]
@@ -86,11 +86,10 @@ impl AgeFold {
         self.above_a_day.push(ages.above_a_day as f64 / horizon);
         self.nothing.push(ages.nothing as f64 / horizon);
         self.oldest = self.oldest.max(ages.oldest);
-        for (minute, length) in ages.by_minute().enumerate() {
-            // Weighed by seconds, each minute of age by its middle.
+        for (age, length) in ages.by_age() {
+            // Weighed by seconds, each class of age by its middle.
             let seconds = (length + NANOS_PER_SEC / 2) / NANOS_PER_SEC;
             if seconds > 0 {
-                let age = minute as u64 * MINUTE + MINUTE / 2;
                 self.spread.record_many(replication, age, seconds);
             }
         }
