@@ -42,8 +42,8 @@ impl Arrivals {
             self.of.iter().rposition(|it| it.0 == app)?
         } else {
             if !self.sorted {
-                // Stable: of one app the latest stays the last.
-                self.of.sort_by_key(|it| it.0);
+                // Ways are numbered in order: of one app the latest comes last.
+                self.of.sort_unstable();
                 self.sorted = true;
             }
             let after = self.of.partition_point(|it| it.0 <= app);
@@ -70,7 +70,8 @@ mod tests {
         let mut told: Vec<(u32, u64)> = Vec::new();
         for turn in 0..200_u64 {
             // 7 does not divide 40: apps come in another order each turn.
-            let apps: Vec<u32> = (0..turn % 5).map(|step| ((turn + 7 * step) % 40) as u32).collect();
+            let apps: Vec<u32> =
+                (0..turn % 5).map(|step| ((turn + 7 * step) % 40) as u32).collect();
             told.extend(apps.iter().map(|&app| (app, turn)));
             let way = || vec![(Instant(turn), Phase::Detection)];
             arrivals.add(apps.into_iter().map(Id::new), way);
