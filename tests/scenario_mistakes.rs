@@ -94,6 +94,17 @@ const WRONG: &[(&str, &[&str])] = &[
         "[load_balancer]\nrouters = 0\nttl = \"60s\"",
         &["8:7 there are no routers before which it could stand · write how many: routers = 3"],
     ),
+    (
+        "router.pruning = { renewed = \"3min\", after = \"120s\", every = \"0s\" }",
+        &[
+            "6:30 entries would be dropped between two renewals ·          ------ dropped after · `renewed` must be at most `after`",
+            "6:62 `every` must be more than 0s",
+        ],
+    ),
+    (
+        "router.pruning = \"tls\"",
+        &[r#"6:18 `tls` is no value of `pruning` · `pruning` takes "none""#],
+    ),
     ("contaners = 2", &["6:1 unknown key `contaners` in [app.shop] · did you mean `containers`?"]),
     (
         "load = 12",

@@ -6,10 +6,12 @@ mod common;
 use common::invariants::Checker;
 use common::timeline::{S, Told, tell};
 use common::{is_sound, scenario, watched};
+use std::collections::BTreeMap;
 use zonefall::model::capacity::{Shortage, after_losing};
 use zonefall::model::setup::placed;
 use zonefall::model::world::Phase::*;
 use zonefall::scenario::assemble::assemble;
+use zonefall::scenario::{Input, Source, load};
 use zonefall::study::plan::plan;
 
 /// Two zones with hosts. Crashes are noticed after 40 s, losses after 20; decided after 5, started
@@ -285,6 +287,40 @@ fn hosts_are_lost_in_company() {
     assert!(sizes.iter().all(|it| (2..=6).contains(it)) && (mean - 2.9375).abs() < 0.2, "{mean}");
     let some = of("37%").iter().filter(|it| it[1..6].contains(&true)).count();
     assert!((170..=275).contains(&some), "{some} of 600 at 37 %");
+}
+
+#[test]
+fn more_than_a_third_of_the_hosts_that_the_platform_loses_go_in_company() {
+    let text = "version = 1\nplatform = \"mendix-cloud@2026-11\"\nchanges = \"none\"\n\
+                [region.r]\ncountry = \"DE\"\nzones = 3\n\
+                hosts = { per_zone = 20, memory = \"8GiB\" }\n\
+                [app.shop]\nregion = \"r\"\nplan = \"premium\"\nmemory = \"1GiB\"\n";
+    let file = Source { path: "test.toml".into(), text: text.into(), dir: "tests".into() };
+    let loaded = load(&Input { files: vec![file], ..Input::default() });
+    let loaded = loaded.unwrap_or_else(|mistakes| panic!("{}", mistakes.rendered_plain));
+    let topology = assemble(&loaded.scenario);
+    let plan = plan(&loaded.scenario, &topology);
+    let mut checker = Checker::all();
+    let (mut lost, mut in_company) = (0, 0);
+    for replication in 0..100 {
+        let (_, recorder, _) = watched(&topology, &plan, replication, &mut checker);
+        // Those that an onset has struck: `ra/7 Lost in ra by host-loss of 123`.
+        let mut struck = BTreeMap::<u64, u32>::new();
+        let hosts = ["ra/", "rb/", "rc/"];
+        let of = |line: &str| line.contains(" Lost in ") && line.contains(" by host-loss of ");
+        for (at, line) in &recorder.lines {
+            if of(line) && hosts.iter().any(|host| line.starts_with(host)) {
+                *struck.entry(*at).or_default() += 1;
+            }
+        }
+        lost += struck.values().sum::<u32>();
+        in_company += struck.values().filter(|it| **it > 1).sum::<u32>();
+    }
+    assert!(checker.broken.is_empty(), "{}", checker.told());
+    // 60 hosts, each lost once in 2 years, for 100 years; 37 % of them within two minutes of another.
+    let share = f64::from(in_company) / f64::from(lost);
+    assert!((2800..3200).contains(&lost), "{lost} hosts lost");
+    assert!((share - 0.37).abs() < 0.035, "{in_company} of {lost} in company: {share}");
 }
 
 #[test]

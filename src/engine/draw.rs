@@ -88,6 +88,9 @@ impl Purpose {
     pub const PRESENCE: Purpose = Purpose(34);
     /// How many hosts are lost in company of another, and which.
     pub const COMPANY: Purpose = Purpose(35);
+    /// When in its interval an entry is renewed; the second number of the block, when a router looks for
+    /// those that are not.
+    pub const PRUNING: Purpose = Purpose(36);
     /// Whether a container is replaced without a gap, and how long the gap is.
     pub const RENEWAL: Purpose = Purpose(64);
     /// How long the start of a successor takes; the second number of the block, until it is admitted.

@@ -29,6 +29,24 @@ impl<L: Listener> Sim<'_, L> {
             let delay = first + more + if silent { check.timeout } else { Span::ZERO };
             self.remove_entry_after(index, delay);
         }
+        if face != Face::Hung {
+            self.prune(unit, life);
+        }
+    }
+
+    /// Nobody renews the entry of a unit any more: some time after its last renewal a round of the router
+    /// drops it.
+    fn prune(&mut self, unit: Id<UnitInfo>, life: u32) {
+        let router = self.topology.group_of(unit).router.as_ref();
+        let Some(pruning) = router.and_then(|router| router.pruning.as_ref()) else { return };
+        let draw = self.draw_of(self.topology.units[unit].key, Purpose::PRUNING, life);
+        let (renewal, round) = draw.uniform2();
+        // Renewed last a whole interval before the renewal that is missing, or at this very instant.
+        let missing = until_probe(self.now, renewal, pruning.renewed);
+        let ago = if missing == Span::ZERO { 0 } else { pruning.renewed.0 - missing.0 };
+        let stale = Span(pruning.after.0.saturating_sub(ago));
+        let dropped = stale + until_probe(self.now + stale, round, pruning.every);
+        self.remove_entry_after(self.world.units[unit.index()].entry, dropped);
     }
 
     /// An entry of the rotation that fails what it gets, and that no check will find.
@@ -122,12 +140,13 @@ impl<L: Listener> Sim<'_, L> {
             return;
         }
         let entry = &mut self.world.entries[index];
-        let app = Id::<Group>::new(entry.app);
+        let (app, entry_life) = (Id::<Group>::new(entry.app), entry.life);
         self.world.apps[app.index()].dead[entry.face_index()] -= 1;
         entry.set_face(face);
         entry.root = Some(root);
         self.world.apps[app.index()].dead[face as usize] += 1;
         self.touch_app(app);
+        self.prune(unit, entry_life);
     }
 
     /// A unit that answers and can be reached seeks admission to the rotation.

@@ -98,7 +98,7 @@ pub fn run(scenario: &Scenario, hash: &str, options: &Options) -> Outcome {
         scenario,
         topology: &topology,
         plan: &plan,
-        fold: Fold::new(&topology, &plan, options.keep_rows && !is_large, is_large),
+        fold: Fold::new(&topology, scenario, &plan, options.keep_rows && !is_large, is_large),
         options,
         pool: Arc::new(pool.expect("a pool of threads can be made")),
     };

@@ -37,8 +37,16 @@ pub struct ServingFold {
     /// By level: nanoseconds of one replication.
     whole: Vec<u128>,
     sections: Vec<Section>,
-    /// Nanoseconds spent in states too short for a queue to settle, over all replications.
-    unsettled: u128,
+    /// By number of containers from none on, and level: seconds until a queue settles; not a number
+    /// until it is asked for.
+    settles: Vec<Vec<f64>>,
+    /// Nanoseconds, over all replications, in which fewer containers served for too short a time for a
+    /// queue to settle …
+    brief: u128,
+    /// … and those in which the load changed too soon for that.
+    restless: u128,
+    /// Of one replication in which all containers serve throughout.
+    restless_whole: u128,
     replications: u64,
     horizon: Span,
 }
@@ -112,32 +120,67 @@ impl ServingFold {
         let mut whole = vec![0; levels.rates.len()];
         levels.add(load, plan.from, plan.to, &mut whole);
         let fewer = vec![vec![0; levels.rates.len()]; capacity.containers() as usize];
-        Some(ServingFold {
+        let settles = vec![vec![f64::NAN; levels.rates.len()]; capacity.containers() as usize + 1];
+        let mut fold = ServingFold {
             law: capacity.law,
             containers: capacity.containers(),
             levels,
             whole,
             sections: vec![Section { replications: 0, fewer }; SECTIONS],
-            unsettled: 0,
+            settles,
+            brief: 0,
+            restless: 0,
+            restless_whole: 0,
             replications: 0,
             horizon: plan.horizon(),
-        })
+        };
+        fold.restless_whole = fold.restless(load, plan.from, plan.to, fold.containers);
+        Some(fold)
+    }
+
+    /// How long it takes a queue of so many containers to settle at one level of the load.
+    fn settles(&mut self, containers: u32, level: usize) -> Span {
+        let known = &mut self.settles[containers as usize][level];
+        if known.is_nan() {
+            let steady = self.law.steady(self.levels.rates[level], containers);
+            *known = steady.map_or(0.0, |it| it.settles_s(SETTLED));
+        }
+        Span::from_secs(*known)
+    }
+
+    /// Nanoseconds within an interval at levels of the load that are over before a queue has settled.
+    fn restless(&mut self, load: &Load, from: Instant, to: Instant, containers: u32) -> u128 {
+        let mut nanos = 0;
+        for (begin, end, rate) in load.steps(from, to).filter(|it| it.2 > 0.0) {
+            let settles = self.settles(containers, self.levels.of(rate));
+            // What never settles is told as such.
+            if settles < Span::NEVER && load.step_length(begin) < settles {
+                nanos += u128::from((end - begin).0);
+            }
+        }
+        nanos
     }
 
     /// Adds the next replication.
     pub fn add(&mut self, replication: u64, load: &Load, serving: &Serving) {
         self.replications += 1;
+        self.restless += self.restless_whole;
         let section = &mut self.sections[(replication % SECTIONS as u64) as usize];
         section.replications += 1;
         for it in &serving.stretches {
             // A router that fails open may use more than are meant to serve.
             let count = it.containers.min(self.containers - 1) as usize;
             self.levels.add(load, it.from, it.to, &mut section.fewer[count]);
-            if it.containers > 0 {
-                let steady = self.law.steady(load.at(it.from), it.containers);
-                let takes = steady.map_or(0.0, |it| it.settles_s(SETTLED));
-                let length = it.to - it.from;
-                self.unsettled += if length.as_secs() < takes { u128::from(length.0) } else { 0 };
+        }
+        for it in &serving.stretches {
+            self.restless -= self.restless(load, it.from, it.to, self.containers);
+            let containers = it.containers.min(self.containers);
+            let level = self.levels.of(load.at(it.from));
+            let length = it.to - it.from;
+            if containers > 0 && length < self.settles(containers, level) {
+                self.brief += u128::from(length.0);
+            } else if containers > 0 {
+                self.restless += self.restless(load, it.from, it.to, containers);
             }
         }
     }
@@ -159,12 +202,20 @@ impl ServingFold {
                 told(endless)
             ));
         }
-        let unsettled = self.unsettled as f64 / (self.replications as f64 * self.horizon.0 as f64);
-        if unsettled > WORTH_TELLING {
+        let share = |nanos: u128| nanos as f64 / (self.replications as f64 * self.horizon.0 as f64);
+        let (brief, restless) = (share(self.brief), share(self.restless));
+        if brief > WORTH_TELLING {
             limits.push(format!(
                 "{} of the time fewer containers served for less than it takes a queue to settle: what is \
                  lost and waits then is approximate, and somewhat too high",
-                told(unsettled)
+                told(brief)
+            ));
+        }
+        if restless > WORTH_TELLING {
+            limits.push(format!(
+                "{} of the time the load changes again before a queue has settled: what is lost and waits \
+                 then is that of queues that had time to settle at each level, and approximate",
+                told(restless)
             ));
         }
         let exact_mean = queue.servers == 1 && queue.places.is_none();

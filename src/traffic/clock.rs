@@ -53,6 +53,14 @@ impl Load {
         }
     }
 
+    /// How long the step lasts that an instant lies in; the last one is without end.
+    pub fn step_length(&self, at: Instant) -> Span {
+        let Some(clock) = &self.clock else { return Span::NEVER };
+        let step = clock.step(at);
+        let next = clock.starts.get(step + 1);
+        next.map_or(Span::NEVER, |next| Span(next - clock.starts[step]))
+    }
+
     /// The steps that an interval touches, cut to it: their ends, and requests per second.
     pub fn steps(
         &self,

@@ -147,10 +147,14 @@ impl Steady {
 
     /// About how long it takes until the queue follows a change: so many mean service times, and ten
     /// times its relaxation time 1/(μ(√c − √a)²), which grows without bound as the load nears what the
-    /// servers can do. A full queue settles at the pace of its servers.
+    /// servers can do from either side. With room for so many it is never longer than what it takes to
+    /// wander from empty to full.
     pub fn settles_s(&self, service_times: f64) -> f64 {
+        if !self.exists() {
+            return f64::INFINITY;
+        }
         let servers = f64::from(self.queue.servers);
-        let gap = sqrt(servers) - sqrt(servers * self.offered.min(1.0));
+        let gap = sqrt(servers) - sqrt(servers * self.offered);
         let full = self.queue.places.map_or(f64::INFINITY, |it| f64::from(it) + servers);
         let relaxation = (1.0 / (gap * gap)).min(full * full / servers);
         self.queue.service_s * service_times.max(10.0 * relaxation)
@@ -482,6 +486,20 @@ mod tests {
             close(long.response_exceeds(t), unlimited.response_exceeds(t));
             close(long.wait_exceeds(t), unlimited.wait_exceeds(t));
         }
+    }
+
+    #[test]
+    fn a_queue_settles_the_more_slowly_the_nearer_it_is_to_its_capacity() {
+        let settles = |rate: f64| mm(100, Some(1_000)).at(rate).settles_s(500.0) / 0.1;
+        // 1/(10 − 9.9)² = 100 service times, ten of these; half as far, four times as long.
+        assert!((settles(980.1) / 1_000.0 - 1.0).abs() < 1e-9, "{}", settles(980.1));
+        assert!((settles(990.025) / 4_000.0 - 1.0).abs() < 1e-9, "{}", settles(990.025));
+        // As far beyond it, as long; and at it, what a walk over 1100 places takes.
+        assert!((settles(1_020.1) / 1_000.0 - 1.0).abs() < 1e-9, "{}", settles(1_020.1));
+        assert_eq!(settles(1_000.0), 10.0 * 1_100.0 * 1_100.0 / 100.0);
+        // Far from it, so many service times.
+        assert_eq!((settles(500.0), settles(2_000.0)), (500.0, 500.0));
+        assert_eq!(mm(1, None).at(11.0).settles_s(500.0), f64::INFINITY);
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub use fault::{Company, Effect, FaultClock, Onset, Target};
 pub use group::{Group, Kind, UnitClock, UnitInfo, Use};
 pub use places::{HostInfo, Placement, Region, Site, Zone};
 pub use recovery::{CrewInfo, Detect, HealthManager, Manager, Operator, Recovery};
-pub use router::{Front, HealthCheck, Router};
+pub use router::{Front, HealthCheck, Pruning, Router};
 pub use service::{Above, Node, Part, ServiceInfo, Watch};
 
 use crate::id::{Arena, Id, Lookup};

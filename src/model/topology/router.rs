@@ -25,6 +25,7 @@ pub struct Router {
     pub unregister: Option<Dist>,
     pub register: Dist,
     pub check: Option<HealthCheck>,
+    pub pruning: Option<Pruning>,
     pub fail_open: bool,
     pub crash_face: Face,
     pub traffic: crate::traffic::RetryRules,
@@ -36,4 +37,15 @@ pub struct HealthCheck {
     pub timeout: Span,
     pub unhealthy: u32,
     pub healthy: u32,
+}
+
+/// How entries that are not renewed any more are dropped.
+#[derive(Clone, Debug)]
+pub struct Pruning {
+    /// Time between two renewals of an entry whose container runs and can be reached.
+    pub renewed: Span,
+    /// How long an entry lasts without one.
+    pub after: Span,
+    /// Time between two rounds of the router in which it looks for them.
+    pub every: Span,
 }

@@ -141,6 +141,10 @@ fn router(router: &spec::Router) -> Option<t::Router> {
         unregister: router.unregister.clone(),
         register: router.register.clone(),
         check: router.health_check.as_ref().map(health_check),
+        pruning: router
+            .pruning
+            .as_ref()
+            .map(|&spec::Pruning { renewed, after, every }| t::Pruning { renewed, after, every }),
         fail_open: router.fail_open,
         crash_face: match router.crash_face {
             spec::Face::Refused => t::Face::Refused,

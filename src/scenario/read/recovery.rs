@@ -8,7 +8,7 @@ use crate::scenario::names::{closest, quoted};
 use crate::scenario::registry::{HEALTH_MANAGER, SHARED_BY_APPS};
 use crate::scenario::spec::{
     App, Detect, Face, Front, HealthCheck, HealthManager, Ladder, LaggingRouter, Manager, Passive,
-    Recovery, Region, Retries, Router,
+    Pruning, Recovery, Region, Retries, Router,
 };
 use crate::scenario::tree::{Node, Table, Value};
 use crate::scenario::view::View;
@@ -274,11 +274,13 @@ pub(super) fn router(view: View<'_>, node: &Node) -> Option<Router> {
     let view = view.table_of(key, node)?;
     let register = law(view, "register", Of::Time, Plain::Constant);
     let (unregister, health_check) = (unregister(view), health_check(view));
+    let pruning = pruning(view);
     let (retries, passive) = (retries(view), passive(view));
     Some(Router::Lagging(Box::new(LaggingRouter {
         unregister: unregister?,
         register: register?,
         health_check: health_check?,
+        pruning: pruning?,
         retries: retries?,
         fail_open: view.flag("fail_open")?,
         passive: passive?,
@@ -326,6 +328,28 @@ fn health_check(view: View<'_>) -> Option<Option<HealthCheck>> {
         unhealthy: view.count("unhealthy")? as u32,
         healthy: view.count("healthy")? as u32,
     }))
+}
+
+fn pruning(view: View<'_>) -> Option<Option<Pruning>> {
+    let Some(view) = table_or_none(view, "pruning")? else { return Some(None) };
+    let more_than_nothing = |name: &str| {
+        let span = view.span(name);
+        if span == Some(Span::ZERO) {
+            let title = format!("`{name}` must be more than 0s");
+            view.reading.mistake(Mistake::new(view.at(name), title));
+        }
+        span
+    };
+    let (renewed, every) = (more_than_nothing("renewed"), more_than_nothing("every"));
+    let after = view.span("after");
+    let pruning = Pruning { renewed: renewed?, after: after?, every: every? };
+    if pruning.renewed > pruning.after {
+        let title = "entries would be dropped between two renewals";
+        let mistake =
+            Mistake::new(view.at("renewed"), title).also(view.at("after"), "dropped after");
+        view.reading.mistake(mistake.help("`renewed` must be at most `after`"));
+    }
+    Some(Some(pruning))
 }
 
 fn passive(view: View<'_>) -> Option<Option<Passive>> {

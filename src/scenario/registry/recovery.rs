@@ -172,6 +172,13 @@ pub(crate) static ROUTER: Shape = Shape {
             "Probes by the load balancer that eject and admit entries.",
         )
         .default("none"),
+        key(
+            "pruning",
+            Kind::OneOf(&[Kind::Choice(&["none"]), Kind::Table(&PRUNING)]),
+            "Entries that nobody renews any more are dropped, whether or not a health manager has noticed. Routes \
+             over TLS are not pruned by age: \"none\".",
+        )
+        .default("none"),
         key("retries", Kind::Table(&RETRIES), "Further attempts of a failed request, each at another entry."),
         key("fail_open", Kind::Flag, "Whether an empty rotation sends requests to every registered container.")
             .default("false"),
@@ -240,6 +247,26 @@ static HEALTH_CHECK: Shape = Shape {
             .default("1"),
         key("healthy", Kind::Count { min: 1, max: 1000 }, "Good probes in a row that admit.")
             .default("1"),
+    ],
+};
+
+static PRUNING: Shape = Shape {
+    name: "pruning",
+    doc: "What runs a container renews its entry from time to time, also while it hangs; what crashed, was lost or is \
+          cut off is renewed no more. Gorouter: renewed every 20s, dropped after 120s, looked for every 30s.",
+    keys: &[
+        key("renewed", Kind::Duration, "How often an entry is renewed.")
+            .required()
+            .range("more than 0s, at most `after`"),
+        key(
+            "after",
+            Kind::Duration,
+            "An entry that was not renewed for so long is dropped in the next round.",
+        )
+        .required(),
+        key("every", Kind::Duration, "Time between two rounds of the router.")
+            .required()
+            .range("more than 0s"),
     ],
 };
 

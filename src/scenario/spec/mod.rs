@@ -27,7 +27,7 @@ pub use faults::{Effect, Failure, Incident, Pick, Target, Targets};
 pub use load::{Capacity, Course, Growth, Load, Trace, Week};
 pub use places::{Area, Evacuation, Exception, HostGroup, Logs, Region, Residency, Site};
 pub use recovery::{Crew, Detect, HealthManager, Manager, Operator, Recovery};
-pub use routers::{Face, Front, HealthCheck, LaggingRouter, Passive, Retries, Router};
+pub use routers::{Face, Front, HealthCheck, LaggingRouter, Passive, Pruning, Retries, Router};
 pub use services::{Dependency, Part, Require, Service};
 pub use study::{Expectation, Period, Relation, Setting, Slo, SloMeasure, Stop, Study};
 

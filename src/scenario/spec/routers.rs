@@ -36,6 +36,7 @@ pub struct LaggingRouter {
     /// From the first answer until the new entry is registered; used where there is no health check.
     pub register: Dist,
     pub health_check: Option<HealthCheck>,
+    pub pruning: Option<Pruning>,
     pub retries: Retries,
     /// An empty rotation sends requests to every registered container.
     pub fail_open: bool,
@@ -53,6 +54,17 @@ pub struct HealthCheck {
     pub unhealthy: u32,
     /// Good probes in a row that admit.
     pub healthy: u32,
+}
+
+/// Entries that are not renewed any more are dropped.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Pruning {
+    /// Time between two renewals.
+    pub renewed: Span,
+    /// How long an entry lasts without one.
+    pub after: Span,
+    /// Time between two rounds of the router.
+    pub every: Span,
 }
 
 #[derive(Clone, Debug, PartialEq, Default)]

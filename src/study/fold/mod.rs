@@ -25,6 +25,7 @@ use crate::study::buckets::BucketFold;
 use crate::study::databases::DatabaseFold;
 use crate::study::fallbacks::FallbackFold;
 use crate::study::fleet::FleetFold;
+use crate::study::recovery;
 use crate::study::residency::ResidencyFold;
 use crate::study::rows::Rows;
 use crate::study::serving::ServingFold;
@@ -57,13 +58,23 @@ pub struct Fold {
     pub residency: Option<ResidencyFold>,
     /// By backup, in the order of the topology.
     pub backups: Vec<BackupFold>,
+    /// By region: faults that impaired its control plane.
+    pub control_planes: Vec<Count>,
+    /// By cause: its place among the [classes](recovery::CLASSES) of faults.
+    pub classes: Vec<Option<u8>>,
     pub keep_rows: bool,
     pub rows: Rows,
 }
 
 impl Fold {
     /// Nothing seen yet. `lean`: of single subjects only some will be asked for, see [`Subjects`].
-    pub fn new(topology: &Topology, plan: &Plan, keep_rows: bool, lean: bool) -> Self {
+    pub fn new(
+        topology: &Topology,
+        scenario: &Scenario,
+        plan: &Plan,
+        keep_rows: bool,
+        lean: bool,
+    ) -> Self {
         // A replication that stops early has not seen the whole course of its load.
         let with_serving = plan.detailed && !plan.stop_at_first_outage;
         Fold {
@@ -87,6 +98,8 @@ impl Fold {
             residency: (!topology.residency.is_empty() && !plan.stop_at_first_outage)
                 .then(ResidencyFold::default),
             backups: vec![BackupFold::default(); topology.backups.len()],
+            control_planes: vec![Count::default(); topology.regions.len()],
+            classes: recovery::classes_of(scenario, topology),
             keep_rows,
             rows: Rows::default(),
         }
@@ -119,6 +132,9 @@ impl Fold {
             let mut subject = folds.as_mut().map(|folds| &mut folds[index]);
             if let Some(subject) = &mut subject {
                 subject.see(replication, (tally, measures.unplaced.of(index)), &frame, index, by);
+                if let Some(spread) = &mut subject.spread {
+                    spread.count_by_class(&frame.causes, &self.classes);
+                }
             }
             if index < topology.apps {
                 sums.add(tally, &frame.causes);
@@ -166,6 +182,11 @@ impl Fold {
         }
         for (fold, tally) in self.buckets.iter_mut().zip(&measures.buckets.of) {
             fold.add(replication, tally, plan);
+        }
+        for (fold, impaired) in
+            self.control_planes.iter_mut().zip(&measures.control_planes.impaired)
+        {
+            fold.push(*impaired);
         }
         if self.keep_rows {
             self.rows.add(replication, topology, &measures, plan);

@@ -135,7 +135,8 @@ plan       = "standard"
         let topology = assemble(&loaded.scenario);
         let plan = plan(&loaded.scenario, &topology);
         let by = By { topology: &topology, scenario: &loaded.scenario, plan: &plan };
-        let mut folds = [true, false].map(|lean| Fold::new(&topology, &plan, false, lean));
+        let mut folds =
+            [true, false].map(|lean| Fold::new(&topology, &loaded.scenario, &plan, false, lean));
         let mut harmed = 0;
         for replication in 0..3 {
             for fold in &mut folds {
