@@ -1,7 +1,6 @@
 //! Who breaks what: from the state of the world to shares of requests, and to the one who is charged.
 
 use super::{Harm, Ledger};
-use crate::engine::math::exp;
 use crate::id::Id;
 use crate::model::root::{Reach, Root};
 use crate::model::topology::{Group, Part, Topology, UnitInfo};
@@ -50,12 +49,6 @@ impl Ledger {
             lacking.push((*root, *phase, *since));
         }
     }
-}
-
-/// The share of the requests of a container that last longer than it may drain.
-#[inline(never)]
-pub(super) fn still_there(group: &Group) -> f64 {
-    exp(-group.drain.as_secs() / group.response_s)
 }
 
 /// What the rotation of an app fails (U4), dependencies aside. The few attempts on marked entries go by
@@ -172,7 +165,12 @@ pub(super) fn first_missing(
 pub(super) fn add_share(shares: &mut Vec<(Root, f64)>, root: Root, share: f64) {
     match shares.iter_mut().find(|(it, _)| it.seq == root.seq) {
         Some((_, sum)) => *sum += share,
-        None => shares.push((root, share)),
+        None => {
+            if shares.capacity() == 0 {
+                shares.reserve_exact(1); // what takes all apps at once is alone in most of them
+            }
+            shares.push((root, share));
+        }
     }
 }
 
