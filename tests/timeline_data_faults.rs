@@ -134,8 +134,8 @@ fn faults_of_data_are_told_as_a_class() {
     let classes = &shop.recovery.as_ref().expect("a database").classes;
     let data = classes.iter().find(|it| it.class == "data").expect("faults of data");
     let per_year = 365.0 / 30.0;
-    assert!((data.per_year / per_year - 1.0).abs() < 0.1, "{data:?}");
-    let downtime = data.downtime_per_year_s / data.per_year;
+    assert!((data.per_year.mean / per_year - 1.0).abs() < 0.1, "{data:?}");
+    let downtime = data.downtime_per_year_s / data.per_year.mean;
     assert!((downtime / 4830.0 - 1.0).abs() < 0.01, "{downtime}");
     for over in [data.p50, data.p95].into_iter().flatten() {
         assert!((over.mean / 5430.0 - 1.0).abs() < 0.002, "{over:?}");

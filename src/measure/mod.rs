@@ -15,6 +15,7 @@
 //! | [`fallback`] | stages of apps that go to another region | how often, and how long they are away |
 //! | [`buckets`] | what buckets fail, what is lost with their replicas | how durable and available files are (B1, B2) |
 //! | [`scaling`] | ends of changes | how many containers autoscaled apps have |
+//! | [`control_planes`] | faults that impair one | how often nothing new can be started in a region |
 //! | [`backups`] | runs that are lost, drills; at the end the snapshots | what could be restored (B3) |
 //! | [`unplaced`] | units that find no room | how long they wait for it (N6) |
 //! | [`residency`] | data that moves | what was where it may not be, and what was refused (B5) |
@@ -25,6 +26,7 @@
 pub mod backups;
 pub mod buckets;
 pub mod components;
+pub mod control_planes;
 pub mod database;
 pub mod failover;
 pub mod fallback;
@@ -47,6 +49,7 @@ use crate::time::{Instant, Span};
 use backups::{Backups, Drill};
 use buckets::Buckets;
 use components::Components;
+use control_planes::ControlPlanes;
 use database::Databases;
 use failover::FailoverClock;
 use fallback::Fallbacks;
@@ -118,6 +121,7 @@ pub struct Measures<'p> {
     pub serving: AllServing,
     pub residency: Residency,
     pub backups: Backups,
+    pub control_planes: ControlPlanes,
     done: bool,
 }
 
@@ -139,6 +143,7 @@ impl<'p> Measures<'p> {
             serving: AllServing::new(plan, topology),
             residency: Residency::new(topology),
             backups: Backups::new(topology),
+            control_planes: ControlPlanes::new(topology),
             done: false,
         }
     }
@@ -265,6 +270,9 @@ impl Listener for Measures<'_> {
             Fact::BucketStays { bucket } => self.buckets.stays(now, bucket.index(), self.plan),
             Fact::BackupFailed { app, series, trouble } => {
                 self.backups.failed(now, app, series, trouble, self.plan, topology);
+            }
+            Fact::ControlPlaneImpaired { region } => {
+                self.control_planes.impaired(now, region, self.plan);
             }
             Fact::DrillEnded { app, restored, took, loses } => {
                 let drill = Drill { restored, took, loses };

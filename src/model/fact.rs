@@ -139,6 +139,10 @@ pub enum Fact {
     HealthManagerUp {
         region: Id<Region>,
     },
+    /// A fault impairs the control plane of a region: nothing new is started there.
+    ControlPlaneImpaired {
+        region: Id<Region>,
+    },
     /// A database takes no more writes.
     DatabaseDown {
         database: Id<Database>,

@@ -383,6 +383,7 @@ impl<L: Listener> Sim<'_, L> {
     /// A fault impairs the control plane of a region: nothing new is started.
     pub fn impair(&mut self, region: Id<Region>) {
         self.world.managers[region.index()].impaired += 1;
+        self.state(Fact::ControlPlaneImpaired { region });
     }
 
     /// The end of what [`Sim::impair`] began.

@@ -1,7 +1,7 @@
 //! What is told of an app's database: its failover step by step, what restores lost, and faults by class.
 
 use super::number;
-use crate::study::findings::{Estimate, Percentiles, RecoveryClass, Subject};
+use crate::study::findings::{Estimate, Percentiles, Recovery, RecoveryClass, Subject};
 
 /// `detect 21 s · decide 9 s · promote 60 s · reconnect 33 s = 123 s mean, p95 3.2 min`
 pub fn failover(of: &Subject) -> Option<String> {
@@ -82,7 +82,7 @@ pub fn row(of: &RecoveryClass, with_target: bool) -> Vec<String> {
     let told = |e: Option<&Estimate>| e.map_or("–".into(), number::rough_duration);
     let mut row = vec![
         of.class.clone(),
-        number::significant(of.per_year, 2),
+        number::significant(of.per_year.mean, 2),
         number::minutes(of.downtime_per_year_s),
         told(of.p50.as_ref()),
         told(of.p95.as_ref()),
@@ -92,6 +92,17 @@ pub fn row(of: &RecoveryClass, with_target: bool) -> Vec<String> {
     }
     row.push(told(of.lost_p95_s.as_ref()));
     row
+}
+
+/// `The control plane takes nothing down by itself: 3.2 of these minutes waited for it.`
+pub fn note(of: &Recovery) -> Option<String> {
+    let waited = of.classes.iter().find_map(|class| class.waited_for_per_year_s)?;
+    let minutes = match waited {
+        0.0 => "none".into(),
+        waited => number::minutes(waited),
+    };
+    let of_which = "of these minutes waited for it";
+    Some(format!("The control plane takes nothing down by itself: {minutes} {of_which}."))
 }
 
 #[cfg(test)]

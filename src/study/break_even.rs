@@ -233,7 +233,7 @@ impl Search<'_> {
             stop: options.stop,
             keep_rows: false,
         };
-        let fold = Fold::new(&topology, &plan, false);
+        let fold = Fold::new(&topology, &scenario, &plan, false);
         let mut study = Study {
             scenario: &scenario,
             topology: &topology,

@@ -118,7 +118,10 @@ pub fn definitions() -> BTreeMap<String, String> {
             "recovery",
             "Faults by class of what they strike: those that failed a request, the downtime charged to them, \
              and how long from the onset until no request failed because of them; `met` is the share that \
-             took no longer than `recovery_target`.",
+             took no longer than `recovery_target`. An impaired control plane fails no request by itself and \
+             owns no downtime: its row counts the faults that impaired that of the home region, and beside its \
+             0 stands the downtime, charged to the other classes, during which a control plane was waited for \
+             (`waited_for_per_year_s`).",
         ),
         (
             "data_loss_s",

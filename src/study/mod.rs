@@ -96,7 +96,12 @@ pub fn run(scenario: &Scenario, hash: &str, options: &Options) -> Outcome {
         scenario,
         topology: &topology,
         plan: &plan,
-        fold: Fold::new(&topology, &plan, options.keep_rows && topology.apps <= LISTED_APPS),
+        fold: Fold::new(
+            &topology,
+            scenario,
+            &plan,
+            options.keep_rows && topology.apps <= LISTED_APPS,
+        ),
         options,
         pool: Arc::new(pool.expect("a pool of threads can be made")),
     };

@@ -260,6 +260,8 @@ impl Listener for Teller {
                 let who = format!("health manager of {}", topology.regions[region].name);
                 self.tell(now, who, "is active again".into(), 1);
             }
+            // What impairs it has been told of.
+            Fact::ControlPlaneImpaired { .. } => {}
             Fact::DatabaseDown { database, root } => {
                 let text =
                     if root.change { "its primary is replaced" } else { "its primary is gone" };

@@ -13,7 +13,7 @@ use zonefall::model::database::{Database, Stage};
 use zonefall::model::fallback;
 use zonefall::model::slab::NONE;
 use zonefall::model::topology::{
-    Group, Kind, Part, Placement, Recovery, Site, Target, Topology, UnitInfo, Zone,
+    Effect, Group, Kind, Part, Placement, Recovery, Site, Target, Topology, UnitInfo, Zone,
 };
 use zonefall::model::world::{NOWHERE, Phase, State, World};
 use zonefall::time::Instant;
@@ -815,7 +815,18 @@ struct ManagersConsistent {
 }
 
 impl Invariant for ManagersConsistent {
-    fn after(&mut self, _: Instant, Seen { topology, world, .. }: &Seen<'_>) -> Verdict {
+    fn after(&mut self, _: Instant, seen: &Seen<'_>) -> Verdict {
+        let Seen { topology, world, measures } = seen;
+        if measures.plan.from == Instant::START {
+            let clocks = topology.fault_clocks.enumerate();
+            let clocks = clocks.filter(|(_, it)| it.effect == Effect::ControlPlane);
+            let struck = clocks.map(|(id, it)| {
+                let each = if it.pick_one { 1 } else { it.targets.len() as u64 };
+                u64::from(world.fault_counts[id.index()]) * each
+            });
+            let impaired: u64 = measures.control_planes.impaired.iter().sum();
+            same("impairments of control planes", impaired, struck.sum())?;
+        }
         self.unable.resize(topology.regions.len(), None);
         for region in topology.regions.ids() {
             let name = &topology.regions[region].name;

@@ -116,6 +116,9 @@ impl Listener for Recorder {
             Fact::HealthManagerUp { region } => {
                 format!("health manager of {} up", topology.regions[region].name)
             }
+            Fact::ControlPlaneImpaired { region } => {
+                format!("control plane of {} impaired", topology.regions[region].name)
+            }
             Fact::DatabaseDown { database, root } => {
                 format!(
                     "{} loses its primary by {}",

@@ -7,6 +7,7 @@ use super::{scenario, watched};
 use zonefall::engine::{Draw, Purpose};
 use zonefall::measure::Plan;
 use zonefall::measure::buckets::Buckets;
+use zonefall::measure::control_planes::ControlPlanes;
 use zonefall::measure::failover::{FailoverClock, Finished};
 use zonefall::measure::ledger::{Ledger, PARTS_OF_A_REQUEST, Tally};
 use zonefall::model::topology::Topology;
@@ -27,6 +28,7 @@ pub struct Told {
     pub ledger: Ledger,
     pub failover: FailoverClock,
     pub buckets: Buckets,
+    pub control_planes: ControlPlanes,
     pub recorder: Recorder,
 }
 
@@ -40,8 +42,8 @@ pub fn tell(rest: &str) -> Told {
     let (measures, recorder, _) = watched(&topology, &plan, 0, &mut checker);
     assert!(checker.broken.is_empty(), "{}\n{}", checker.told(), recorder.text());
     let (ledger, failover) = (measures.ledger.clone(), measures.failover.clone());
-    let buckets = measures.buckets.clone();
-    Told { topology, ledger, failover, buckets, recorder, plan }
+    let (buckets, control_planes) = (measures.buckets.clone(), measures.control_planes.clone());
+    Told { topology, ledger, failover, buckets, control_planes, recorder, plan }
 }
 
 impl Told {

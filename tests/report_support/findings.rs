@@ -290,6 +290,39 @@ fn percentiles(mean: f64, p50: f64, p95: f64) -> Percentiles {
     Percentiles { mean: e(mean), p50: Some(e(p50)), p95: Some(e(p95)), p99: None }
 }
 
+/// A class with episodes, the control plane, which has none, and losses of data.
+fn recovery() -> Recovery {
+    let class = |class: &str, per_year: f64, minutes: f64| RecoveryClass {
+        class: class.into(),
+        per_year: est(per_year, 0.9 * per_year, 1.1 * per_year),
+        seen: (2000.0 * per_year) as u64,
+        downtime_per_year_s: 60.0 * minutes,
+        waited_for_per_year_s: None,
+        p50: None,
+        p95: None,
+        met: None,
+        restores: 0,
+        lost_p95_s: None,
+    };
+    let over =
+        |p50: f64, p95: f64| (Some(est(p50, p50, p50)), Some(est(p95, 0.9 * p95, 1.1 * p95)));
+    let (p50, p95) = over(123.0, 192.0);
+    let (slow, slowest) = over(3600.0, 9000.0);
+    let classes = vec![
+        RecoveryClass { p50, p95, met: Some(est(0.97, 0.96, 0.98)), ..class("zone", 6.0, 45.0) },
+        RecoveryClass { waited_for_per_year_s: Some(192.0), ..class("control plane", 0.29, 0.0) },
+        RecoveryClass {
+            p50: slow,
+            p95: slowest,
+            met: Some(est(0.0, 0.0, 0.1)),
+            restores: 40,
+            lost_p95_s: Some(Estimate { low_confidence: true, ..est(80_000.0, 7e4, 9e4) }),
+            ..class("data", 0.02, 1.2)
+        },
+    ];
+    Recovery { target_s: Some(300.0), met: Some(est(0.96, 0.95, 0.97)), classes }
+}
+
 fn shop() -> Subject {
     Subject {
         containers: Some(2),
@@ -341,7 +374,7 @@ fn shop() -> Subject {
         database: None,
         fallback: None,
         data_loss_s: None,
-        recovery: None,
+        recovery: Some(recovery()),
         downtime_per_year_s: Some(percentiles(5676.0, 4000.0, 19_000.0)),
         lost_per_year_s: Some(percentiles(6055.0, 4080.0, 19_800.0)),
         slo: vec![SloMet {

@@ -13,9 +13,9 @@ pub fn print(material: &Material) -> String {
     estimates(material)
 }
 
-/// `estimates.csv`, `replications.csv` and `causes.csv`; `databases.csv`, `buckets.csv` and `backups.csv` where
-/// there are any; `residency.csv`, `inventory.csv` and `inventory-per-year.csv` where an app says where its data
-/// may be.
+/// `estimates.csv`, `replications.csv` and `causes.csv`; `fault-classes.csv` where an app has a database or a
+/// target; `databases.csv`, `buckets.csv` and `backups.csv` where there are any; `residency.csv`,
+/// `inventory.csv` and `inventory-per-year.csv` where an app says where its data may be.
 pub fn files(material: &Material) -> Vec<File> {
     let residency = material.findings.residency.as_ref();
     let residency = residency.into_iter().flat_map(|of| {
@@ -31,7 +31,9 @@ pub fn files(material: &Material) -> Vec<File> {
         File::text("replications.csv", replications(material)),
         File::text("causes.csv", causes(material)),
     ];
-    always.into_iter().chain(kept::files(material.rows)).chain(residency).collect()
+    let recovery = subjects::all(material.findings).iter().any(|s| s.of.recovery.is_some());
+    let classes = recovery.then(|| File::text("fault-classes.csv", fault_classes(material)));
+    always.into_iter().chain(classes).chain(kept::files(material.rows)).chain(residency).collect()
 }
 
 /// Every row of the ledger of the worst replication.
@@ -194,7 +196,7 @@ fn collect(path: &str, value: &Value, rows: &mut Vec<Vec<String>>) {
         Value::Array(list) => {
             for (i, value) in list.iter().enumerate() {
                 // What has a name of its own is called by it, so that a row keeps its path when the order changes.
-                let named = ["cause", "month", "phase", "series"]
+                let named = ["cause", "class", "month", "phase", "series"]
                     .iter()
                     .find_map(|key| value[key].as_str());
                 let own = named.map_or_else(|| i.to_string(), str::to_string);
@@ -277,6 +279,47 @@ fn causes(material: &Material) -> String {
             over(|e| e.low),
             over(|e| e.high),
             number(c.contributing_per_year_s),
+        ]
+    });
+    table(&columns, rows)
+}
+
+/// Faults by class, of each app that has a database or a target.
+fn fault_classes(material: &Material) -> String {
+    let columns = [
+        "subject",
+        "class",
+        "per_year",
+        "per_year_low",
+        "per_year_high",
+        "seen",
+        "downtime_s_per_year",
+        "waited_for_s_per_year",
+        "over_by_p50_s",
+        "over_by_p95_s",
+        "within_target_share",
+        "restores",
+        "lost_p95_s",
+    ];
+    let subjects = subjects::all(material.findings);
+    let rows = subjects.iter().filter_map(|s| Some((&s.path, s.of.recovery.as_ref()?)));
+    let rows = rows.flat_map(|(path, of)| of.classes.iter().map(move |class| (path, class)));
+    let rows = rows.map(|(subject, class)| {
+        let mean = |of: &Option<Estimate>| optional(of.as_ref().map(|it| it.mean));
+        vec![
+            name(subject),
+            class.class.clone(),
+            number(class.per_year.mean),
+            number(class.per_year.low),
+            number(class.per_year.high),
+            class.seen.to_string(),
+            number(class.downtime_per_year_s),
+            optional(class.waited_for_per_year_s),
+            mean(&class.p50),
+            mean(&class.p95),
+            mean(&class.met),
+            class.restores.to_string(),
+            mean(&class.lost_p95_s),
         ]
     });
     table(&columns, rows)

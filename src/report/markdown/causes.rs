@@ -140,7 +140,8 @@ pub fn recovery(subjects: &[Named]) -> String {
                 number::duration(target)
             )
         });
-        Some(table + &target.unwrap_or_default())
+        let note = report::database::note(recovery).map(|it| format!("\n{it}\n"));
+        Some(table + &note.unwrap_or_default() + &target.unwrap_or_default())
     })
 }
 

@@ -150,6 +150,9 @@ pub fn database(focus: &Named) -> String {
         });
         out += &format!("  {}\n", cells.collect::<Vec<_>>().join("  "));
     }
+    if let Some(note) = database::note(recovery) {
+        out += &text::wrapped("  ", &note);
+    }
     out
 }
 

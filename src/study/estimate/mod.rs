@@ -123,7 +123,8 @@ impl Estimator<'_> {
                 let told = app.recovery_target.is_some() || database.is_some() || lost;
                 let told = told && !self.plan.stop_at_first_outage;
                 let fold_of = database.map(|(_, fold)| fold);
-                told.then(|| self.recovery(fold, clock, fold_of, bucket, app.recovery_target))
+                let id = Id::new(index as u32);
+                told.then(|| self.recovery(id, clock, fold_of, bucket, app.recovery_target))
             }),
             data_loss_s: database.map(|(database, fold)| self.data_loss(database, &fold.lost)),
             slo: slo.map_or_else(Vec::new, |slo| self.slo(fold, slo)),

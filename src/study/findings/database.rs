@@ -62,13 +62,16 @@ pub struct Recovery {
 /// What the faults of one class did.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct RecoveryClass {
-    /// software, host, dependency, zone, region, control plane or change.
+    /// software, host, dependency, zone, region, control plane, data or change.
     pub class: String,
-    /// Faults that failed a request, per year, and how many were seen.
-    pub per_year: f64,
+    /// Faults that failed a request, per year, and how many were seen. Of the control plane, which fails
+    /// none: faults that impaired that of the home region.
+    pub per_year: Estimate,
     pub seen: u64,
     /// Downtime charged to them.
     pub downtime_per_year_s: f64,
+    /// Of the control plane only: downtime charged to the other classes during which it was waited for.
+    pub waited_for_per_year_s: Option<f64>,
     /// From the onset until no request fails because of it; not of changes.
     pub p50: Option<Estimate>,
     pub p95: Option<Estimate>,

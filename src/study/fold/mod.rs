@@ -23,6 +23,7 @@ use crate::study::buckets::BucketFold;
 use crate::study::databases::DatabaseFold;
 use crate::study::fallbacks::FallbackFold;
 use crate::study::fleet::FleetFold;
+use crate::study::recovery;
 use crate::study::residency::ResidencyFold;
 use crate::study::rows::Rows;
 use crate::study::serving::ServingFold;
@@ -55,13 +56,17 @@ pub struct Fold {
     pub residency: Option<ResidencyFold>,
     /// By backup, in the order of the topology.
     pub backups: Vec<BackupFold>,
+    /// By region: faults that impaired its control plane.
+    pub control_planes: Vec<Count>,
+    /// By cause: its place among the [classes](recovery::CLASSES) of faults.
+    pub classes: Vec<Option<u8>>,
     pub keep_rows: bool,
     pub rows: Rows,
 }
 
 impl Fold {
     /// Nothing seen yet.
-    pub fn new(topology: &Topology, plan: &Plan, keep_rows: bool) -> Self {
+    pub fn new(topology: &Topology, scenario: &Scenario, plan: &Plan, keep_rows: bool) -> Self {
         // A replication that stops early has not seen the whole course of its load.
         let with_serving = plan.detailed && !plan.stop_at_first_outage;
         Fold {
@@ -91,6 +96,8 @@ impl Fold {
             residency: (!topology.residency.is_empty() && !plan.stop_at_first_outage)
                 .then(ResidencyFold::default),
             backups: vec![BackupFold::default(); topology.backups.len()],
+            control_planes: vec![Count::default(); topology.regions.len()],
+            classes: recovery::classes_of(scenario, topology),
             keep_rows,
             rows: Rows::default(),
         }
@@ -119,6 +126,9 @@ impl Fold {
         for (index, tally) in ledger.subjects.iter().enumerate() {
             let frame = Frame::new(topology, scenario, plan, index, tally);
             self.subjects[index].add(replication, tally, &frame, plan);
+            if let Some(spread) = &mut self.subjects[index].spread {
+                spread.count_by_class(&frame.causes, &self.classes);
+            }
             if index < topology.apps {
                 sums.add(tally, &frame.causes);
             }
@@ -168,6 +178,11 @@ impl Fold {
         }
         for (fold, tally) in self.buckets.iter_mut().zip(&measures.buckets.of) {
             fold.add(replication, tally, plan);
+        }
+        for (fold, impaired) in
+            self.control_planes.iter_mut().zip(&measures.control_planes.impaired)
+        {
+            fold.push(*impaired);
         }
         if self.keep_rows {
             self.rows.add(replication, topology, measures, plan);

@@ -9,6 +9,7 @@ use crate::model::root::CauseId;
 use crate::model::topology::Topology;
 use crate::model::world::Phase;
 use crate::stats::{Moments, Outages, RatioMoments, Sections};
+use crate::study::recovery::CLASSES;
 use crate::study::rows::Row;
 use crate::time::{MINUTE, Span};
 use std::collections::BTreeMap;
@@ -71,6 +72,21 @@ pub struct Spread {
     pub year_down: Sections,
     /// Failed share of the requests of whole years, as time.
     pub year_lost: Sections,
+    /// By class of fault: those that failed a request.
+    pub classes: [CountSums; CLASSES.len()],
+}
+
+impl Spread {
+    /// Counts what the causes of one replication did by their classes.
+    pub(super) fn count_by_class(&mut self, causes: &[CauseTally], classes: &[Option<u8>]) {
+        let mut harmed = [0; CLASSES.len()];
+        for row in causes {
+            if let Some(class) = classes[usize::from(row.cause)] {
+                harmed[usize::from(class)] += u64::from(row.harmed);
+            }
+        }
+        self.classes.iter_mut().zip(harmed).for_each(|(sums, harmed)| sums.push(harmed));
+    }
 }
 
 /// By cause, sorted. A list: most subjects of a large fleet meet only a few causes.

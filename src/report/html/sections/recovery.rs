@@ -86,6 +86,7 @@ pub fn blocks(_findings: &Findings, subjects: &[Named]) -> Vec<Block> {
         }
         out.push(Block::Heading { text: format!("Recovery of {} by class of fault", named.label) });
         out.push(table.folded(12));
+        out.extend(database::note(recovery).map(paragraph));
     }
     let heads = ["app or service", "waited for", "#share of downtime", "#min a year"];
     let mut waited = Table::new("The same downtime, by what was being waited for", &heads);
