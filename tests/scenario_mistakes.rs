@@ -309,6 +309,11 @@ fallback = { region = "us-east-1" }"#,
         &["6:23 there is no region `eu-west-9` · did you mean `eu-west-1`?"],
     ),
     (
+        r#"files = { size = "1GiB" }
+backups = { fails = "-1%" }"#,
+        &["7:21 `fails` cannot be read · less than nothing · write a percentage from \"0%\" on"],
+    ),
+    (
         r#"fallback = { decision = "1h" }"#,
         &[
             "6:1 fallback needs `region` · say where it goes, e.g. fallback = { region = \"eu-west-1\" }",
@@ -1194,4 +1199,13 @@ fn of_very_many_mistakes_the_first_are_shown_and_the_rest_are_counted() {
         told.rendered_plain
             .ends_with("… and 4950 more\n\n5000 mistakes in estate.toml; nothing was simulated\n")
     );
+}
+
+/// What the preset says of every fallback is not the user's: the plan is.
+#[test]
+fn a_plan_that_asks_for_a_fallback_is_where_the_mistake_is() {
+    let text = format!("{HEAD}{}", SHOP.replace("premium", "premium-plus"));
+    let expected = "5:8 plan premium-plus needs a `fallback` with a `region` · say where it goes, e.g. \
+                    fallback = { region = \"eu-west-1\" }";
+    assert_eq!(told(&text), [expected]);
 }

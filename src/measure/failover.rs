@@ -4,6 +4,7 @@
 
 use crate::id::Id;
 use crate::measure::Plan;
+use crate::measure::arrivals::Arrivals;
 use crate::measure::ledger::Ledger;
 use crate::model::root::{CauseId, Root};
 use crate::model::slab::{NONE, Slab};
@@ -90,9 +91,6 @@ pub struct Finished {
     pub phases: [Span; PHASES],
 }
 
-/// When each phase of a unit's way back began, in order.
-type WayBack = Vec<(Instant, Phase)>;
-
 /// All apps.
 #[derive(Clone, Debug)]
 pub struct FailoverClock {
@@ -101,7 +99,7 @@ pub struct FailoverClock {
     first: Vec<u32>,
     episodes: Slab<Episode>,
     /// Who came back at this instant to an app that was down, and on which way.
-    arrivals: Vec<(Id<Group>, WayBack)>,
+    arrivals: Arrivals,
     /// One for each app, or one for all.
     pub clocks: Vec<Clocks>,
     /// In order of their ends; empty unless [`Plan::episodes`].
@@ -117,7 +115,7 @@ impl FailoverClock {
             from: plan.from,
             first: vec![NONE; apps],
             episodes: Slab::default(),
-            arrivals: Vec::new(),
+            arrivals: Arrivals::default(),
             clocks: vec![Clocks::default(); if plan.detailed { apps } else { 1 }],
             finished: Vec::new(),
             detailed: plan.detailed,
@@ -173,7 +171,7 @@ impl FailoverClock {
     pub(super) fn unit_up(&mut self, unit: Id<UnitInfo>, topology: &Topology, world: &World) {
         let group = topology.group_id(unit);
         if topology.is_app(group) {
-            self.arrived(group, unit, topology, world);
+            self.arrived([group], unit, topology, world);
         } else {
             self.used_up(unit, topology, world);
         }
@@ -182,9 +180,7 @@ impl FailoverClock {
     /// Something that apps use is in service again.
     #[cold]
     fn used_up(&mut self, unit: Id<UnitInfo>, topology: &Topology, world: &World) {
-        for app in world.users(topology, topology.group_of(unit)) {
-            self.arrived(app, unit, topology, world);
-        }
+        self.arrived(world.users(topology, topology.group_of(unit)), unit, topology, world);
     }
 
     /// A unit answers, and a router that fails open uses it before it is in the rotation.
@@ -192,18 +188,25 @@ impl FailoverClock {
     pub(super) fn unit_answered(&mut self, unit: Id<UnitInfo>, topology: &Topology, world: &World) {
         let app = topology.group_id(unit);
         if topology.is_app(app) && world.fails_open(topology, app) && !world.is_cut_off(unit) {
-            self.arrived(app, unit, topology, world);
+            self.arrived([app], unit, topology, world);
         }
     }
 
     #[inline]
-    fn arrived(&mut self, app: Id<Group>, unit: Id<UnitInfo>, topology: &Topology, world: &World) {
+    fn arrived(
+        &mut self,
+        apps: impl IntoIterator<Item = Id<Group>>,
+        unit: Id<UnitInfo>,
+        topology: &Topology,
+        world: &World,
+    ) {
         // A dependency that takes a share of the requests ends harm to an app that is up.
-        let ends_harm = !world.apps[app.index()].up || !topology.is_app(topology.group_id(unit));
-        if ends_harm && self.first[app.index()] != NONE {
-            let path = world.recovery(unit).map_or_else(Vec::new, |record| record.path.clone());
-            self.arrivals.push((app, path));
-        }
+        let used = !topology.is_app(topology.group_id(unit));
+        let ends_harm = |app: &Id<Group>| {
+            (used || !world.apps[app.index()].up) && self.first[app.index()] != NONE
+        };
+        let way = || world.recovery(unit).map_or_else(Vec::new, |record| record.path.clone());
+        self.arrivals.add(apps.into_iter().filter(ends_harm), way);
     }
 
     /// See [`Listener::look_ahead`](crate::model::fact::Listener::look_ahead).
@@ -219,12 +222,10 @@ impl FailoverClock {
             return; // nobody takes stock
         }
         let known = world.fronts[region.index()].changed_at;
-        for app in world.users(topology, &topology.groups[routers]) {
-            if self.first[app.index()] != NONE {
-                let path = vec![(Instant::START, Phase::Detection), (known, Phase::Rerouting)];
-                self.arrivals.push((app, path));
-            }
-        }
+        let users = world.users(topology, &topology.groups[routers]);
+        let open = users.into_iter().filter(|app| self.first[app.index()] != NONE);
+        let way = || vec![(Instant::START, Phase::Detection), (known, Phase::Rerouting)];
+        self.arrivals.add(open, way);
     }
 
     pub(super) fn instant_over(&mut self) {
@@ -369,8 +370,8 @@ impl FailoverClock {
 
     /// The way back that ended the harm, cut to the episode; what lies before it is detection. Nothing
     /// where the entry's removal alone ended the harm (K2).
-    fn phases(&self, now: Instant, app: Id<Group>, onset: Instant) -> Option<[Span; PHASES]> {
-        let (_, path) = self.arrivals.iter().rev().find(|(it, _)| *it == app)?;
+    fn phases(&mut self, now: Instant, app: Id<Group>, onset: Instant) -> Option<[Span; PHASES]> {
+        let path = self.arrivals.latest(app)?;
         let mut lengths = [Span::ZERO; PHASES];
         let mut until = now;
         for &(since, phase) in path.iter().rev() {

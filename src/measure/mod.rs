@@ -23,6 +23,7 @@
 //! They are fields of one plain struct with static calls: boxing them was measured to cost as much as
 //! the model itself.
 
+mod arrivals;
 pub mod backups;
 pub mod buckets;
 pub mod components;

@@ -22,24 +22,91 @@ pub fn failover(of: &Subject) -> Option<String> {
     Some(format!("{steps} = {total} mean{}", p95.unwrap_or_default()))
 }
 
-/// `0.012 restores a year; 5.2 min lost on average, p95 9.1 min; 21 MiB a year`
+/// `0.012 restores a year; 5.2 min lost on average, p95 9.1 min, at most 9.9 min; 21 MiB each, p95 30 MiB, at
+/// most 40 MiB`
 pub fn data_loss(of: &Subject) -> Option<String> {
     let loss = of.data_loss_s.as_ref()?;
-    let window = loss.window.as_ref()?;
     let copied = of.database.as_ref().is_some_and(|it| it.copies_promoted_per_year.is_some());
+    let losses = if copied { "losses" } else { "restores" };
+    let Some(window) = &loss.window else {
+        let often = number::at_most(loss.events_per_year.high);
+        return Some(format!("none seen, at most {often} {losses} a year"));
+    };
     let mut told = format!(
-        "{} {} a year; {} lost on average",
+        "{} {losses} a year; {} lost on average",
         number::significant(loss.events_per_year.mean, 2),
-        if copied { "losses" } else { "restores" },
         number::rough_duration(&window.mean),
     );
     if let Some(p95) = &window.p95 {
         told += &format!(", p95 {}", number::rough_duration(p95));
     }
-    if let Some(each) = loss.bytes_per_event {
-        told += &format!("; {} each", bytes(each));
+    told += &format!(", the longest {}", number::duration(loss.max));
+    if let Some(each) = &loss.bytes {
+        told += &format!("; {} each", number::bytes(each.mean.mean));
+        if let Some(p95) = &each.p95 {
+            told += &format!(", p95 {}", number::bytes(p95.mean));
+        }
+        told +=
+            &loss.bytes_max.map_or(String::new(), |it| format!(", at most {}", number::bytes(it)));
     }
     Some(told)
+}
+
+/// The heads of [`phases`].
+pub const PHASE_HEADS: [&str; 5] = ["phase", "mean", "p50", "p95", "p99"];
+
+/// A row for each step of the failover, and one for all of it; nothing where none was seen.
+pub fn phases(of: &Subject) -> Option<Vec<Vec<String>>> {
+    let clock = of.database.as_ref()?.failover_s.as_ref()?;
+    let steps = [
+        ("detect", &clock.detect),
+        ("decide", &clock.decide),
+        ("promote", &clock.promote),
+        ("reconnect", &clock.reconnect),
+        ("total", &clock.total),
+    ];
+    let told = |e: &Estimate| number::rough_duration(e);
+    Some(steps.map(|(name, p)| spread(name, p, told)).to_vec())
+}
+
+/// The heads of [`losses`].
+pub const LOSS_HEADS: [&str; 6] = ["each loss", "mean", "p50", "p95", "p99", "most"];
+
+/// A row for the window of data that a loss takes, and one for the bytes in it where they are known; nothing
+/// where none was seen.
+pub fn losses(of: &Subject) -> Option<Vec<Vec<String>>> {
+    let loss = of.data_loss_s.as_ref()?;
+    let with = |mut row: Vec<String>, most: String| {
+        row.push(most);
+        row
+    };
+    let window = spread("window", loss.window.as_ref()?, number::rough_duration);
+    let mut rows = vec![with(window, number::duration(loss.max))];
+    if let Some((bytes, most)) = loss.bytes.as_ref().zip(loss.bytes_max) {
+        let rough = |e: &Estimate| {
+            format!("{}{}", if e.low_confidence { "~" } else { "" }, number::bytes(e.mean))
+        };
+        rows.push(with(spread("bytes", bytes, rough), number::bytes(most)));
+    }
+    Some(rows)
+}
+
+/// `0.40 losses a year (0.32 … 0.48); 8.4 MiB a year (6.1 … 11 MiB)`: how often, and how much in all.
+pub fn losses_a_year(of: &Subject) -> Option<String> {
+    let loss = of.data_loss_s.as_ref().filter(|it| it.seen > 0)?;
+    let often = number::plain(&loss.events_per_year, "");
+    let mut told = format!("{} losses a year ({})", often.point(), often.interval());
+    if let Some(all) = &loss.bytes_per_year {
+        let [mean, low, high] = [all.mean, all.low, all.high].map(number::bytes);
+        told += &format!("; {mean} a year ({low} … {high})");
+    }
+    Some(told)
+}
+
+/// `detect`, its mean and its percentiles.
+fn spread(name: &str, of: &Percentiles, told: impl Fn(&Estimate) -> String) -> Vec<String> {
+    let at = |e: Option<&Estimate>| e.map_or("–".into(), &told);
+    vec![name.into(), told(&of.mean), at(of.p50.as_ref()), at(of.p95.as_ref()), at(of.p99.as_ref())]
 }
 
 /// `to eu-west-1 0.011 times a year, called off 0.07 times; 0.012 % of the time away`
@@ -53,18 +120,6 @@ pub fn fallback(of: &Subject) -> Option<String> {
         times(&fallback.called_off_per_year),
         number::percent(fallback.away.mean),
     ))
-}
-
-/// `21 MiB`
-pub fn bytes(bytes: f64) -> String {
-    const UNITS: [&str; 6] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"];
-    let mut scaled = bytes;
-    let mut unit = 0;
-    while scaled >= 1024.0 && unit + 1 < UNITS.len() {
-        scaled /= 1024.0;
-        unit += 1;
-    }
-    format!("{} {}", number::significant(scaled, 2), UNITS[unit])
 }
 
 /// The head of the table of faults by class; with a target also how many recover within it.
@@ -103,16 +158,4 @@ pub fn note(of: &Recovery) -> Option<String> {
     };
     let of_which = "of these minutes waited for it";
     Some(format!("The control plane takes nothing down by itself: {minutes} {of_which}."))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::bytes;
-
-    #[test]
-    fn bytes_are_told_in_the_unit_that_fits() {
-        assert_eq!(bytes(0.0), "0 B");
-        assert_eq!(bytes(1536.0), "1.5 KiB");
-        assert_eq!(bytes(22.0 * 1024.0 * 1024.0), "22 MiB");
-    }
 }

@@ -47,6 +47,35 @@ pub fn estimate(judged: &Judged) -> Option<(Shown, String)> {
     Some((shown, periods.map(|(_, periods)| text::clean(periods)).unwrap_or_default()))
 }
 
+/// What decided and its interval; where there is nothing to judge by, what is known instead.
+pub fn found(judged: &Judged) -> (String, String) {
+    match (estimate(judged), &judged.none_seen) {
+        (Some((shown, periods)), _) => {
+            (format!("{} {periods}", shown.point()).trim_end().into(), shown.interval())
+        }
+        (None, Some(none)) => {
+            ("none seen".into(), format!("at most {} a year", number::at_most(none.per_year.high)))
+        }
+        (None, None) => ("nothing to judge by".into(), String::new()),
+    }
+}
+
+/// What to ask instead of what nothing was seen of, the label of its subject given.
+pub fn instead(judged: &Judged, label: &str) -> Option<String> {
+    let none = judged.none_seen.as_ref()?;
+    let often = number::at_most(none.per_year.high);
+    let mut told = format!(
+        "no {} of {label} was seen, so nothing is known of how long or large one is, only that there are at \
+         most {often} a year. What can be judged is how often: {}",
+        none.what,
+        text::clean(&none.instead),
+    );
+    if none.by_year {
+        told += ", or the worst of each year: the same path without its percentile, in = \"99% of years\"";
+    }
+    Some(told)
+}
+
 /// A blank between a number and its unit: `5min` → `5 min`, `99.95%` → `99.95 %`.
 fn spaced_units(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 4);
@@ -75,6 +104,7 @@ mod tests {
             subject: "app.shop".into(),
             would_need: None,
             on_residency: false,
+            none_seen: None,
         }
     }
 

@@ -11,7 +11,8 @@ pub fn line(of: &Subject) -> Option<String> {
     let mut parts = Vec::new();
     if let Some(seen) = &files.seen {
         if let Some(failed) = &seen.unavailability {
-            parts.push(format!("{} of the requests that need them failed", share(failed)));
+            let failed = if failed.mean == 0.0 { "none".into() } else { share(failed) };
+            parts.push(format!("{failed} of the requests that need them failed"));
         }
         if seen.losses > 0 {
             let often = number::significant(seen.lost_per_year.mean, 2);
@@ -24,7 +25,7 @@ pub fn line(of: &Subject) -> Option<String> {
         }
     }
     if let Some(durability) = &files.durability {
-        let chance = scientific(durability.loss_per_year);
+        let chance = number::chance(durability.loss_per_year);
         parts.push(format!("chance to lose them all {chance} a year, by closed form"));
     }
     (!parts.is_empty()).then(|| parts.join(" · "))
@@ -58,8 +59,8 @@ pub fn rows(subjects: &[Named]) -> Vec<Vec<String>> {
             told(seen.and_then(|it| it.unavailability.as_ref()).map(share)),
             told(seen.map(|it| rate(&it.replicas_lost_per_year))),
             told(seen.map(|it| rate(&it.lost_per_year))),
-            told(durability.map(|it| scientific(it.loss_per_year))),
-            told(objects.map(scientific)),
+            told(durability.map(|it| number::chance(it.loss_per_year))),
+            told(objects.map(|it| number::significant(it, 2))),
             told(moved.map(|it| number::significant(it.hours_per_year.mean, 2))),
         ])
     };
@@ -86,9 +87,4 @@ fn size(bytes: u64) -> String {
         _ => ("B", 1),
     };
     format!("{} {unit}", number::significant(bytes as f64 / of as f64, 3))
-}
-
-/// What is too small for a percentage: `1.0e-11`.
-fn scientific(value: f64) -> String {
-    format!("{value:.1e}")
 }

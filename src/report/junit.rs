@@ -45,12 +45,10 @@ pub fn files(material: &Material) -> Vec<File> {
 
 fn case(scenario: &str, subject: &str, judged: &Judged) -> String {
     let words = xml(&expectation::words(judged));
-    let found = match expectation::estimate(judged) {
-        Some((shown, periods)) => {
-            let found = format!("found {} {periods}", shown.point());
-            format!("{} ({})", found.trim_end(), shown.interval())
-        }
-        None => "nothing to judge by".into(),
+    let found = match (judged.estimate, expectation::found(judged)) {
+        (Some(_), (found, interval)) => format!("found {found} ({interval})"),
+        (None, (found, interval)) if interval.is_empty() => found,
+        (None, (found, interval)) => format!("{found}, {interval}"),
     };
     let found = xml(&found);
     let head = format!("    <testcase classname=\"{scenario}.{subject}\" name=\"{words}\"");

@@ -8,6 +8,9 @@
 use crate::scenario::assemble::OVERLOAD;
 use crate::study::findings::{Cause, Estimate, Unit};
 
+/// What is not known.
+const UNKNOWN: &str = "–";
+
 /// An estimate ready to print: the unit belongs to all three.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
@@ -21,14 +24,21 @@ pub struct Shown {
 }
 
 impl Shown {
-    /// `3.2 min`, or `~3.2 min` where too little was seen to rely on it.
+    /// `3.2 min`, or `~3.2 min` where too little was seen to rely on it; a dash where it is not known.
     pub fn point(&self) -> String {
+        if self.value == UNKNOWN {
+            return UNKNOWN.into();
+        }
         format!("{}{}{}", if self.rough { "~" } else { "" }, self.value, self.unit)
     }
 
-    /// `3.1 … 3.3`.
+    /// `3.1 … 3.3`; `at least 3.1` where it has no upper end.
     pub fn interval(&self) -> String {
-        format!("{} … {}", self.low, self.high)
+        match (self.low.as_str(), self.high.as_str()) {
+            (UNKNOWN, UNKNOWN) => UNKNOWN.into(),
+            (low, UNKNOWN) => format!("at least {low}"),
+            (low, high) => format!("{low} … {high}"),
+        }
     }
 }
 
@@ -73,6 +83,18 @@ pub fn at_most(bound: f64) -> String {
 
 fn parsed(told: &str) -> f64 {
     told.replace(' ', "").parse().unwrap_or(f64::NAN)
+}
+
+/// A chance that may be far below one percent: `0`, `1`, `0.012`, `3.2e-9`. What is not certain is never
+/// told as 0 or 1.
+pub fn chance(chance: f64) -> String {
+    if chance == 1.0 {
+        return "1".into();
+    }
+    match significant(chance, 2) {
+        told if told == "1.0" => "more than 0.99".into(),
+        told => told,
+    }
 }
 
 /// A share as a percentage with three significant digits: `58.1 %`, `4.90 %`, `0.013 %`.
@@ -375,6 +397,30 @@ mod tests {
     }
 
     #[test]
+    fn bytes_are_told_in_the_unit_that_fits() {
+        let table = [(0.0, "0 B"), (1536.0, "1.5 KiB"), (22.0 * 1_048_576.0, "22 MiB")];
+        for (amount, told) in table {
+            assert_eq!(bytes(amount), told);
+        }
+    }
+
+    #[test]
+    fn chances_are_told_as_people_write_them() {
+        let table = [
+            (0.0, "0"),
+            (-0.0, "0"),
+            (1.0, "1"),
+            (0.9999, "more than 0.99"),
+            (0.012, "0.012"),
+            (3.2e-9, "3.2e-9"),
+            (f64::NAN, "–"),
+        ];
+        for (value, told) in table {
+            assert_eq!(chance(value), told);
+        }
+    }
+
+    #[test]
     fn plurals_and_years() {
         let told = ["zone outage", "container crash", "delay", "dependency"].map(plural);
         assert_eq!(told, ["zone outages", "container crashes", "delays", "dependencies"]);
@@ -422,6 +468,9 @@ mod tests {
             (plain(&est(14_200.0, 13_000.0, 15_400.0), ""), "14 200 | 13 000 … 15 400"),
             (plain(&est(2.0, 2.0, 2.0), ""), "2 | 2 … 2"),
             (plain(&est(2.0e-6, 1.0e-6, 3.0e-6), ""), "2.0e-6 | 1.0e-6 … 3.0e-6"),
+            (seconds(&est(300.0, 240.0, f64::INFINITY)), "5 min | at least 4"),
+            (availability(&est(f64::NAN, f64::NAN, f64::NAN)), "– | –"),
+            (share(&est(f64::NAN, f64::NAN, f64::NAN)), "– | –"),
         ];
         for (shown, text) in table {
             assert_eq!(format!("{} | {}", shown.point(), shown.interval()), text);

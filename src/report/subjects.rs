@@ -82,6 +82,11 @@ impl Subject {
         }
     }
 
+    /// Replications stopped at their first outage: what comes after it is not known.
+    pub fn is_cut_short(&self) -> bool {
+        self.unavailability.time.mean.is_nan()
+    }
+
     /// Nothing at all was seen to go wrong.
     pub fn never_failed(&self) -> bool {
         self.outages_seen == 0 && self.headline().mean == 0.0

@@ -143,7 +143,6 @@ pub(crate) fn growth(text: &str) -> Read<(f64, f64)> {
 /// A share from a percentage: `"99.95%"` is 0.9995, rounded once from its decimal digits.
 pub(crate) fn share(text: &str) -> Read<f64> {
     let text = text.trim();
-    let example = || format!("write a percentage such as \"{}%\"", text.trim_end_matches('%'));
     let Some(digits) = text.strip_suffix('%') else {
         return Err(match leading_number(text) {
             // Above 1 it can only be a percentage that lacks its sign.
@@ -158,9 +157,12 @@ pub(crate) fn share(text: &str) -> Read<f64> {
         });
     };
     let digits = digits.trim();
-    match leading_number(digits) {
-        Some((_, "")) if !digits.contains(['e', 'E']) => {}
-        _ => return Err(wrong("not a percentage", example())),
+    match leading_number(digits.strip_prefix('-').unwrap_or(digits)) {
+        Some((number, "")) if digits.starts_with('-') && number > 0.0 => {
+            return Err(wrong("less than nothing", "write a percentage from \"0%\" on"));
+        }
+        Some((_, "")) if !digits.contains(['e', 'E', '-']) => {}
+        _ => return Err(wrong("not a percentage", "write a percentage such as \"99.95%\"")),
     }
     // Shifting the decimal point in the text instead of dividing keeps 99.95 % the f64 nearest 0.9995.
     format!("{}e-2", digits.replace('_', ""))
@@ -370,6 +372,8 @@ mod tests {
         assert_eq!(share("0.05"), Err(wrong("0.05 what?", help)));
         assert_eq!(share("five").unwrap_err().label, "not a percentage");
         assert_eq!(share("1e2%").unwrap_err().label, "not a percentage");
+        let below = wrong("less than nothing", "write a percentage from \"0%\" on");
+        assert_eq!(share("-1%"), Err(below));
     }
 
     #[test]

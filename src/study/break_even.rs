@@ -4,7 +4,7 @@
 //! as it was, until the expectation only just holds. The effort is counted in replications, never in
 //! time, so that the answer is the same on every machine.
 
-use super::{Options, Study, quantity};
+use super::{LISTED_APPS, Options, Study, quantity};
 use crate::engine::Dist;
 use crate::scenario::assemble::assemble;
 use crate::scenario::spec::{
@@ -233,7 +233,7 @@ impl Search<'_> {
             stop: options.stop,
             keep_rows: false,
         };
-        let fold = Fold::new(&topology, &scenario, &plan, false);
+        let fold = Fold::new(&topology, &scenario, &plan, false, topology.apps > LISTED_APPS);
         let mut study = Study {
             scenario: &scenario,
             topology: &topology,

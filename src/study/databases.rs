@@ -89,6 +89,22 @@ impl Lost {
     }
 }
 
+/// So many times a length of time.
+fn times(of: &f::Percentiles, factor: f64) -> f::Percentiles {
+    let scaled = |it: f::Estimate| f::Estimate {
+        mean: it.mean * factor,
+        low: it.low * factor,
+        high: it.high * factor,
+        ..it
+    };
+    f::Percentiles {
+        mean: scaled(of.mean),
+        p50: of.p50.map(scaled),
+        p95: of.p95.map(scaled),
+        p99: of.p99.map(scaled),
+    }
+}
+
 impl Estimator<'_> {
     /// What is said of the database of an app.
     pub(super) fn database(&self, database: &Database, fold: &DatabaseFold) -> f::Database {
@@ -123,12 +139,13 @@ impl Estimator<'_> {
         let per_year = 1.0 / self.plan.horizon().as_years();
         let few = lost.events.total < super::estimate::FEW;
         let mean = lost.seconds.estimate(self.confidence).expect("a study has a replication");
-        let bytes = |seconds: f64| written.map(|rate| (seconds * rate).max(0.0));
+        let window = (lost.events.total > 0).then(|| self.percentiles(&lost.windows, &lost.mean));
+        let longest = Span(lost.longest).as_secs();
+        let known = window.as_ref().zip(written);
         f::DataLoss {
             events_per_year: self.rate(&lost.events),
             seen: lost.events.total,
-            window: (lost.events.total > 0).then(|| self.percentiles(&lost.windows, &lost.mean)),
-            max: Span(lost.longest).as_secs(),
+            max: longest,
             // Nothing lost yet says little about how much there will be.
             bytes_per_year: written.filter(|_| lost.events.total > 0).map(|rate| f::Estimate {
                 mean: mean.mean * per_year * rate,
@@ -136,9 +153,10 @@ impl Estimator<'_> {
                 high: mean.high * per_year * rate,
                 low_confidence: few,
             }),
-            bytes_per_event: (lost.events.total > 0)
-                .then(|| bytes(lost.mean.estimate(self.confidence).map_or(0.0, |it| it.mean)))
-                .flatten(),
+            bytes_per_event: known.map(|(window, rate)| window.mean.mean * rate),
+            bytes: known.map(|(window, rate)| times(window, rate)),
+            bytes_max: known.map(|(_, rate)| longest * rate),
+            window,
         }
     }
 }

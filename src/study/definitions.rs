@@ -129,8 +129,9 @@ pub fn definitions() -> BTreeMap<String, String> {
              the instant from which nothing was written any more, seconds; one for each promotion of a copy in \
              another region: its lag, and the time for which it had been cut off before. Where wrong data had \
              not reached it the copy is right; where it had and somebody knows, the one window is that of the \
-             restore. `in` a share of years it is the longest window of each whole year, zero where nothing was \
-             restored.",
+             restore. `bytes` is the window times what is written on average. Without a loss there is no window \
+             to tell or to judge, only how many there are at most. `in` a share of years it is the longest window \
+             of each whole year, zero where nothing was restored.",
         ),
         (
             "downtime_per_year_s",

@@ -21,8 +21,19 @@ pub fn in_order<T: Send>(
     ahead: usize,
     stop: &AtomicBool,
     compute: impl Fn(u64) -> T + Sync,
-    fold: impl FnMut(T) + Send,
+    mut fold: impl FnMut(T) + Send,
 ) {
+    if pool.current_num_threads() == 1 {
+        // Here and not on the one thread of the pool: what the allocator has kept of the reading of a large
+        // scenario is of use only to the thread that read it.
+        for number in range.clone() {
+            if number > range.start && stop.load(Ordering::Relaxed) {
+                return;
+            }
+            fold(compute(number));
+        }
+        return;
+    }
     let begun = AtomicU64::new(range.start);
     let ready = Mutex::new(Ready { next: range.start, waiting: BTreeMap::new() });
     let fold = Mutex::new(fold);

@@ -2,7 +2,7 @@
 //! does, otherwise not enough evidence.
 
 use crate::scenario::spec::{Expectation, Relation};
-use crate::study::findings::{Estimate, Judged, Unit, Verdict};
+use crate::study::findings::{Estimate, Judged, NoneSeen, Unit, Verdict};
 use crate::study::quantity::split;
 
 /// Judges one expectation by what was found of it in so many replications: the quantity itself, or the
@@ -10,6 +10,7 @@ use crate::study::quantity::split;
 pub fn judge(
     expectation: &Expectation,
     found: Option<(Estimate, Unit)>,
+    none_seen: Option<NoneSeen>,
     replications: u64,
 ) -> Judged {
     let (relation, bound) = match expectation.share_of_years {
@@ -33,6 +34,7 @@ pub fn judge(
         would_need,
         on_residency: split(&expectation.path)
             .is_some_and(|(_, measure)| measure.starts_with("residency.")),
+        none_seen: none_seen.filter(|_| found.is_none()),
     }
 }
 

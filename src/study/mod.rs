@@ -47,6 +47,7 @@ use findings::{Findings, Precision, Verdict};
 use in_order::in_order;
 use rayon::ThreadPool;
 use rayon::prelude::*;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -90,25 +91,21 @@ pub fn run(scenario: &Scenario, hash: &str, options: &Options) -> Outcome {
     let plan = plan::plan(scenario, &topology);
     let start = AtTheStart::new(&topology);
     let pool = rayon::ThreadPoolBuilder::new().num_threads(options.threads.max(1)).build();
+    let is_large = topology.apps > LISTED_APPS;
     let mut study = Study {
         rooms: room::rooms(scenario, &start, |app| topology.load_of(app).cloned()),
         paths: residency::paths(scenario, &topology),
         scenario,
         topology: &topology,
         plan: &plan,
-        fold: Fold::new(
-            &topology,
-            scenario,
-            &plan,
-            options.keep_rows && topology.apps <= LISTED_APPS,
-        ),
+        fold: Fold::new(&topology, scenario, &plan, options.keep_rows && !is_large, is_large),
         options,
         pool: Arc::new(pool.expect("a pool of threads can be made")),
     };
     let precision = study.simulate();
     let extremes = study.extremes();
     // Every span of a large fleet would take more memory than the fleet, and fills no picture.
-    let is_told = extremes.worst_downtime_s > 0.0 && topology.apps <= LISTED_APPS;
+    let is_told = extremes.worst_downtime_s > 0.0 && !is_large;
     let worst = is_told.then_some(extremes.worst);
     let listed = study.listed();
     let (mut findings, bad_year) = study.pool.join(
@@ -198,7 +195,7 @@ impl Study<'_> {
             self.options.stop,
             |replication| history::measure(topology, plan, replication),
             |(measures, events)| {
-                fold.add(topology, scenario, plan, &measures, events);
+                fold.add(topology, scenario, plan, measures, events);
                 let (done, events) = (fold.replications, fold.events);
                 if done == count || done - told >= ahead as u64 {
                     told = done;
@@ -272,14 +269,17 @@ impl Study<'_> {
     fn listed(&self) -> Vec<usize> {
         let mut apps: Vec<usize> = (0..self.topology.apps).collect();
         if apps.len() > LISTED_APPS {
-            let lost = |app: usize| {
-                let fold = &self.fold.subjects[app];
+            let estimator = self.estimator();
+            let by = estimator.by();
+            let lost = |&app: &usize| {
+                let fold = self.fold.subjects.of(app, by);
                 match self.topology.load_of(app) {
                     Some(_) => fold.failed.fraction.mean,
                     None => fold.time.fraction.mean,
                 }
             };
-            apps.sort_by(|&a, &b| lost(b).total_cmp(&lost(a)));
+            let lost: Vec<f64> = self.pool.install(|| apps.par_iter().map(lost).collect());
+            apps.sort_by(|&a, &b| lost[b].total_cmp(&lost[a]));
             apps.truncate(LISTED_APPS);
             apps.sort_unstable();
         }
@@ -367,16 +367,22 @@ impl Study<'_> {
     }
 
     fn judged(&self, expectation: &Expectation, findings: &Findings) -> findings::Judged {
-        let found = match expectation.share_of_years {
-            Some(_) => self.share_of_years(expectation).map(|it| (it, findings::Unit::Share)),
-            None => quantity::quantity(findings, &expectation.path).or_else(|| {
-                // Of an app that is not listed.
-                let (subject, measure) = quantity::split(&expectation.path)?;
-                let index = self.topology.subject_named(subject)?;
-                quantity::of_subject(&self.estimator().subject(index), measure)
-            }),
-        };
-        judge::judge(expectation, found, self.fold.replications)
+        let path = &expectation.path;
+        if expectation.share_of_years.is_some() {
+            let share = self.share_of_years(expectation).map(|it| (it, findings::Unit::Share));
+            return judge::judge(expectation, share, None, self.fold.replications);
+        }
+        let (mut found, mut none_seen) = (None, None);
+        if let Some((name, measure)) = quantity::split(path) {
+            let listed = quantity::subject(findings, name).map(Cow::Borrowed);
+            let subject = listed.or_else(|| {
+                let index = self.topology.subject_named(name)?;
+                Some(Cow::Owned(self.estimator().subject(index)))
+            });
+            found = subject.as_ref().and_then(|it| quantity::of_subject(it, measure));
+            none_seen = subject.as_ref().and_then(|it| quantity::none_seen(it, path));
+        }
+        judge::judge(expectation, found, none_seen, self.fold.replications)
     }
 
     fn notes(&self) -> Vec<String> {
@@ -395,7 +401,7 @@ impl Study<'_> {
                     .to_string(),
             );
         } else {
-            notes.extend(remarks::remarks(self.topology, &self.fold));
+            notes.extend(remarks::remarks(self.estimator().by(), &self.fold));
         }
         for (app, serving) in self.fold.serving.iter().enumerate() {
             let Some(serving) = serving else { continue };
@@ -423,7 +429,7 @@ impl Study<'_> {
         expectation.share_of_years?;
         let (subject, measure) = quantity::split(&expectation.path)?;
         let index = self.topology.subject_named(subject)?;
-        let fold = &self.fold.subjects[index];
+        let fold = self.fold.subjects.of(index, self.estimator().by());
         let sections = match measure.split('.').next()? {
             "downtime_per_year" => &fold.spread.as_ref()?.year_down,
             "data_loss" => {

@@ -1,19 +1,23 @@
 //! Quantities by their path (`app.shop.failover.p95`): what expectations and the precision ask for.
 
 use crate::study::findings::{
-    Backups, DataLoss, Database, Estimate, Fallback, Files, Findings, Latency, Percentiles,
-    Subject, Unit,
+    Backups, DataLoss, Database, Estimate, Fallback, Files, Findings, Latency, NoneSeen,
+    Percentiles, Subject, Unit,
 };
 
 /// The estimate that a path names, if the study has one.
 pub fn quantity(findings: &Findings, path: &str) -> Option<(Estimate, Unit)> {
-    let (subject, measure) = split(path)?;
-    let subject = match subject.split_once('.')? {
-        ("app", name) => findings.app.get(name)?,
-        ("service", name) => findings.service.get(name)?,
-        _ => return None,
-    };
-    of_subject(subject, measure)
+    let (name, measure) = split(path)?;
+    of_subject(subject(findings, name)?, measure)
+}
+
+/// The app or service of a name, e.g. `app.shop`, if it is told.
+pub fn subject<'f>(findings: &'f Findings, name: &str) -> Option<&'f Subject> {
+    match name.split_once('.')? {
+        ("app", name) => findings.app.get(name),
+        ("service", name) => findings.service.get(name),
+        _ => None,
+    }
 }
 
 /// `app.shop.failover.p95` is `failover.p95` of `app.shop`. Names may hold dots themselves, so the
@@ -220,15 +224,43 @@ fn backups(of: &Backups, which: &str) -> Option<(Estimate, Unit)> {
     }
 }
 
-/// Without a restore nothing was lost: every window is zero.
+/// Its windows are of losses: without one there is none, and nothing is known of how long it is.
 fn data_loss(of: &DataLoss, which: &str) -> Option<(Estimate, Unit)> {
     let seconds = |estimate: Estimate| (estimate, Unit::Seconds);
     match (which, &of.window) {
         ("events_per_year", _) => Some((of.events_per_year, Unit::PerYear)),
-        ("max", _) => Some(seconds(at_least(of.max))),
+        ("max", Some(_)) => Some(seconds(at_least(of.max))),
         (statistic, Some(window)) => percentile(window, statistic).map(seconds),
         (_, None) => None,
     }
+}
+
+/// Where a quantity is of events of which none was seen: what is known of them (X2).
+pub fn none_seen(subject: &Subject, path: &str) -> Option<NoneSeen> {
+    let (name, measure) = split(path)?;
+    let quiet = || subject.causes.iter().all(|cause| cause.seen == 0);
+    let database = subject.database.as_ref();
+    let (what, per_year, instead) = match measure.split_once('.')?.0 {
+        "data_loss" => {
+            let per_year = subject.data_loss_s.as_ref()?.events_per_year;
+            ("loss of data", per_year, "data_loss.events_per_year")
+        }
+        "database" => (
+            "failover of the database",
+            database?.failovers_per_year,
+            "database.failovers_per_year",
+        ),
+        "outage" => ("outage", subject.outages_per_year, "outages_per_year"),
+        "failover" if quiet() => ("failover", subject.outages_per_year, "outages_per_year"),
+        _ => return None,
+    };
+    // Of a quantity without events there is no value either where a study stops early: that says nothing.
+    (per_year.mean == 0.0).then(|| NoneSeen {
+        what: what.into(),
+        per_year,
+        instead: format!("{name}.{instead}"),
+        by_year: what == "loss of data",
+    })
 }
 
 /// What is known without simulating.

@@ -56,7 +56,7 @@ impl Estimator<'_> {
         bucket: Option<&BucketFold>,
         target: Option<Span>,
     ) -> f::Recovery {
-        let fold = &self.fold.subjects[app.index()];
+        let fold = &*self.fold.subjects.of(app.index(), self.by());
         let counts = fold.spread.as_deref().map_or_else(Default::default, |it| it.classes);
         let lost_by_cause =
             [database.map(|it| &it.lost_by_cause), bucket.map(|it| &it.lost_by_cause)];

@@ -1,14 +1,13 @@
 //! What a reader must know of the figures of single apps: planned downtime, and time not counted.
 
-use crate::model::topology::Topology;
-use crate::study::fold::{Fold, SubjectFold};
+use crate::study::fold::{By, Fold, SubjectFold};
 use crate::time::{Span, human_seconds};
 
 /// Subjects told one by one; the rest is counted.
 const TOLD: usize = 4;
 
 /// Remarks on downtime that was planned (M3) and on time in which apps are not meant to run (S6).
-pub fn remarks(topology: &Topology, fold: &Fold) -> Vec<String> {
+pub fn remarks(by: By, fold: &Fold) -> Vec<String> {
     let year = Span::YEAR.as_secs();
     let planned = |name: &str, of: &SubjectFold| {
         let (planned, all) = (of.planned.fraction.mean, of.time.fraction.mean);
@@ -26,23 +25,26 @@ pub fn remarks(topology: &Topology, fold: &Fold) -> Vec<String> {
             format!("{name} is not meant to run for {share:.0} % of the time, which is not counted")
         })
     };
-    let mut remarks = told(topology, fold, planned);
-    remarks.extend(told(topology, fold, not_counted));
+    let mut remarks = told(by, fold, planned);
+    remarks.extend(told(by, fold, not_counted));
     remarks
 }
 
-fn told(
-    topology: &Topology,
-    fold: &Fold,
-    tell: impl Fn(&str, &SubjectFold) -> Option<String>,
-) -> Vec<String> {
-    let all = fold.subjects.iter().enumerate().filter_map(|(index, of)| {
-        let name = topology.subject_name(index);
-        tell(name.split_once('.').map_or(name.as_str(), |(_, name)| name), of)
+fn told(by: By, fold: &Fold, tell: impl Fn(&str, &SubjectFold) -> Option<String>) -> Vec<String> {
+    let all = (0..by.topology.subjects()).filter_map(|index| {
+        let name = by.topology.subject_name(index);
+        let of = fold.subjects.of(index, by);
+        tell(name.split_once('.').map_or(name.as_str(), |(_, name)| name), &of)
     });
-    let mut told: Vec<String> = all.collect();
-    let more = told.len().saturating_sub(TOLD);
-    told.truncate(TOLD);
+    // Of a large fleet all may have something to tell.
+    let (mut told, mut more) = (Vec::new(), 0);
+    for text in all {
+        if told.len() < TOLD {
+            told.push(text);
+        } else {
+            more += 1;
+        }
+    }
     if more > 0 {
         told.push(format!("{more} more are like these"));
     }

@@ -234,6 +234,7 @@ fn judged(that: &str, verdict: Verdict, estimate: Estimate) -> Judged {
         subject: "app.shop".into(),
         would_need: None,
         on_residency: false,
+        none_seen: None,
     }
 }
 

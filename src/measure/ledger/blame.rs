@@ -172,7 +172,12 @@ pub(super) fn first_missing(
 pub(super) fn add_share(shares: &mut Vec<(Root, f64)>, root: Root, share: f64) {
     match shares.iter_mut().find(|(it, _)| it.seq == root.seq) {
         Some((_, sum)) => *sum += share,
-        None => shares.push((root, share)),
+        None => {
+            if shares.capacity() == 0 {
+                shares.reserve_exact(1); // what takes all apps at once is alone in most of them
+            }
+            shares.push((root, share));
+        }
     }
 }
 

@@ -313,6 +313,9 @@ impl Downs {
         let place = match self.causes.iter().position(|row| row.0 == cause) {
             Some(place) => place,
             None => {
+                if self.causes.capacity() == 0 {
+                    self.causes.reserve_exact(1); // most apps of a large fleet go down once
+                }
                 self.causes.push((cause, 0, 0));
                 self.causes.len() - 1
             }

@@ -160,8 +160,9 @@ fn inventory_per_year(of: &Residency) -> String {
     table(&columns, rows)
 }
 
-/// Every `{mean, low, high}` of the JSON result under `app`, `service` and `components`, by its path
-/// there: what the result gains is in the table without a line of code here.
+/// Every number of the JSON result under `app`, `service`, `components` and `residency`, by its path there:
+/// what the result gains is in the table without a line of code here. Estimates have their interval, plain
+/// numbers only a `mean`.
 fn estimates(material: &Material) -> String {
     let findings = material.findings;
     let mut rows = vec![];
@@ -181,29 +182,68 @@ fn estimates(material: &Material) -> String {
 fn collect(path: &str, value: &Value, rows: &mut Vec<Vec<String>>) {
     match value {
         Value::Object(map) => {
+            let mut of_estimate: &[&str] = &[];
             if let (Some(mean), Some(low), Some(high)) =
                 (map.get("mean"), map.get("low"), map.get("high"))
                 && !mean.is_object()
             {
                 let rough = map.get("low_confidence").is_some_and(|v| v == true);
-                let cell = |v: &Value| if v.is_null() { String::new() } else { v.to_string() };
                 rows.push(vec![name(path), cell(mean), cell(low), cell(high), rough.to_string()]);
+                of_estimate = &["mean", "low", "high"];
             }
-            for (key, value) in map {
+            for (key, value) in map.iter().filter(|(key, _)| !of_estimate.contains(&key.as_str())) {
                 collect(&format!("{path}.{key}"), value, rows);
             }
         }
         Value::Array(list) => {
-            for (i, value) in list.iter().enumerate() {
-                // What has a name of its own is called by it, so that a row keeps its path when the order changes.
-                let named = ["cause", "class", "month", "phase", "series"]
-                    .iter()
-                    .find_map(|key| value[key].as_str());
-                let own = named.map_or_else(|| i.to_string(), str::to_string);
-                collect(&format!("{path}.{own}"), value, rows);
+            let of = path.rsplit('.').next().unwrap_or_default();
+            // Tables, spreads and ledgers have files or pictures of their own.
+            let told = list.iter().enumerate().filter(|(_, item)| item.is_object());
+            for (place, item) in told.filter(|_| !["static", "ledger", "inventory"].contains(&of)) {
+                collect(&format!("{path}.{}", called(of, item, place)), item, rows);
             }
         }
+        Value::Number(_) => {
+            rows.push(vec![
+                name(path),
+                cell(value),
+                String::new(),
+                String::new(),
+                false.to_string(),
+            ]);
+        }
         _ => {}
+    }
+}
+
+/// What an item of a list is called: by what it is of, so that its rows keep their paths when the order
+/// changes.
+fn called(list: &str, item: &Value, place: usize) -> String {
+    let keys = ["cause", "class", "month", "phase", "series", "zone"];
+    if let Some(name) = keys.iter().find_map(|key| item[key].as_str()) {
+        return name.to_string();
+    }
+    let word = |key: &str| item[key].as_str().map_or_else(|| cell(&item[key]), str::to_string);
+    match list {
+        "slo" => format!("{} of {} per {}", word("target"), word("of"), word("per")),
+        "at" => format!("{}s", word("at_s")),
+        "over" => format!("{}s", word("seconds")),
+        "inventory_per_year" => {
+            let parts = ["app", "data", "asset", "processed", "place", "verdict"].map(word);
+            parts.join("/")
+        }
+        // So many or more are down.
+        "down_at_least" => (place + 1).to_string(),
+        _ => place.to_string(),
+    }
+}
+
+/// A number of the result; what is not known is empty.
+fn cell(value: &Value) -> String {
+    match value.as_f64() {
+        Some(number) if value.is_f64() => self::number(number),
+        Some(_) => value.to_string(),
+        None => value.as_bool().map_or_else(String::new, |it| it.to_string()),
     }
 }
 
@@ -331,9 +371,9 @@ fn name(text: &str) -> String {
     if formula { format!("'{text}") } else { text.into() }
 }
 
-/// What could not be estimated is an empty cell, as it is `null` in JSON.
+/// What could not be estimated is an empty cell, as it is `null` in JSON; zero has no sign.
 fn number(value: f64) -> String {
-    if value.is_finite() { value.to_string() } else { String::new() }
+    if value.is_finite() { (value + 0.0).to_string() } else { String::new() }
 }
 
 /// An absent value is an empty cell.
@@ -362,6 +402,37 @@ mod tests {
         let told = names.map(name);
         assert!(told[..5].iter().all(|n| n.starts_with('\'')), "{told:?}");
         assert_eq!(told[5..], ["shop", "a=b"]);
-        assert_eq!(number(-1.5), "-1.5");
+        assert_eq!([-1.5, -0.0, f64::NAN].map(number), ["-1.5", "0", ""]);
+    }
+
+    #[test]
+    fn every_row_is_called_by_what_it_is_of() {
+        let value = serde_json::json!({
+            "recovery": { "classes": [
+                { "class": "zone", "per_year": 2.0, "p50": { "mean": 3.0, "low": 2.0, "high": 4.0 } },
+                { "class": "host", "per_year": -0.0, "p50": null },
+            ] },
+            "slo": [{ "target": 0.9995, "of": "requests", "per": "month", "periods": 12, "met": null }],
+            "latency": { "over": [{ "seconds": 0.5, "wait": { "mean": 0.1, "low": 0.0, "high": 0.2 } }] },
+            "at": [{ "at_s": 3600.0, "unavailability": { "mean": 0.0, "low": 0.0, "high": 0.1 } }],
+            "down_at_least": [{ "mean": 0.5, "low": 0.4, "high": 0.6, "low_confidence": true }],
+            "spread_s": [[0.5, 12.0]],
+        });
+        let mut rows = Vec::new();
+        collect("app.shop", &value, &mut rows);
+        let told: Vec<String> = rows.iter().map(|row| row.join(",")).collect();
+        let expected = [
+            "app.shop.recovery.classes.zone.per_year,2,,,false",
+            "app.shop.recovery.classes.zone.p50,3,2,4,false",
+            "app.shop.recovery.classes.host.per_year,0,,,false",
+            "app.shop.slo.0.9995 of requests per month.target,0.9995,,,false",
+            "app.shop.slo.0.9995 of requests per month.periods,12,,,false",
+            "app.shop.latency.over.0.5s.seconds,0.5,,,false",
+            "app.shop.latency.over.0.5s.wait,0.1,0,0.2,false",
+            "app.shop.at.3600s.at_s,3600,,,false",
+            "app.shop.at.3600s.unavailability,0,0,0.1,false",
+            "app.shop.down_at_least.1,0.5,0.4,0.6,true",
+        ];
+        assert_eq!(told, expected);
     }
 }

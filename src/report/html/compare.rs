@@ -93,9 +93,10 @@ fn verdicts(results: &[(String, Findings)], labels: &[String]) -> Vec<Block> {
                 subjects::label(&subjects, &e.subject) == label && expectation::words(e) == words
             });
             row.push(judged.map_or(cell("not expected"), |e| {
-                let found = expectation::estimate(e);
-                let found = found
-                    .map_or(String::new(), |(s, _)| format!("{} ({})", s.point(), s.interval()));
+                let found = match expectation::found(e) {
+                    (found, interval) if interval.is_empty() => found,
+                    (found, interval) => format!("{found} ({interval})"),
+                };
                 cell(format!("{} {found}", expectation::mark(e.verdict)).trim_end())
                     .class(class(e.verdict))
             }));

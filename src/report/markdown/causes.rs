@@ -108,11 +108,26 @@ pub fn database(subjects: &[Named]) -> String {
             escaped(&database.mode),
             number::percent(database.unavailability.mean)
         );
-        if let Some(told) = report::database::failover(s.of) {
-            out += &format!("\nFailover: {told}.\n");
+        if let Some(rows) = report::database::phases(s.of) {
+            let episodes = database.failover_s.as_ref().map_or(0, |it| it.episodes);
+            out += &format!(
+                "\n{}\n{} failovers that went by themselves. Means add up; percentiles do not.\n",
+                table(&report::database::PHASE_HEADS, &rows),
+                number::grouped(episodes)
+            );
         }
-        if let Some(told) = report::database::data_loss(s.of) {
-            out += &format!("\nData lost: {told}.\n");
+        match report::database::losses(s.of) {
+            Some(rows) => {
+                out += &format!("\n{}", table(&report::database::LOSS_HEADS, &rows));
+                if let Some(told) = report::database::losses_a_year(s.of) {
+                    out += &format!("\n{told}.\n");
+                }
+            }
+            None => {
+                if let Some(told) = report::database::data_loss(s.of) {
+                    out += &format!("\nData lost: {told}.\n");
+                }
+            }
         }
         Some(out)
     })

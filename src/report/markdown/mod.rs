@@ -14,6 +14,9 @@ use super::{File, Material, break_even, expectation, number};
 use crate::study::findings::Findings;
 use escape::{code, escaped};
 
+/// What is told of single expectations beside their table.
+const FEW: usize = 5;
+
 /// The whole page.
 pub fn print(material: &Material) -> String {
     let findings = material.findings;
@@ -73,15 +76,12 @@ fn head(findings: &Findings, subjects: &[Named]) -> String {
 
 fn expectations(findings: &Findings, subjects: &[Named]) -> String {
     let rows = findings.expectations.iter().map(|judged| {
-        let (value, interval) = match expectation::estimate(judged) {
-            Some((shown, periods)) => (format!("{} {periods}", shown.point()), shown.interval()),
-            None => ("–".into(), "–".into()),
-        };
+        let (value, interval) = expectation::found(judged);
         vec![
             expectation::mark(judged.verdict).into(),
             escaped(&subjects::label(subjects, &judged.subject)),
             escaped(&expectation::words(judged)),
-            escaped(value.trim_end()),
+            escaped(&value),
             interval,
         ]
     });
@@ -96,7 +96,12 @@ fn notes(findings: &Findings) -> String {
         escaped(&format!("{rests} {}", break_even::sentence(findings, &subjects, of)))
     });
     let own = findings.notes.iter().map(|note| escaped(note));
-    let mut notes: Vec<String> = turns.chain(own).collect();
+    let instead = findings.expectations.iter().filter_map(|judged| {
+        let label = subjects::label(&subjects, &judged.subject);
+        Some(escaped(&expectation::instead(judged, &label)?))
+    });
+    let instead = instead.take(FEW);
+    let mut notes: Vec<String> = turns.chain(own).chain(instead).collect();
     if findings.study.interrupted {
         notes.push(
             "The study was interrupted: what is here is finished and valid, but less than asked."

@@ -2,7 +2,7 @@
 
 use super::{YELLOW, paint};
 use crate::report::Material;
-use crate::report::{break_even, number, subjects, text};
+use crate::report::{break_even, expectation, number, subjects, text};
 use crate::study::findings::{Findings, Verdict};
 
 /// A command longer than this stands alone, without a remark beside it.
@@ -31,7 +31,17 @@ pub fn notes(material: &Material) -> String {
             &format!("interrupted: these are the {done} replications that were finished"),
         );
     }
-    let undecided = findings.expectations.iter().filter(|e| e.verdict == Verdict::Undecided);
+    for judged in &findings.expectations {
+        let label = subjects::label(&named, &judged.subject);
+        if let Some(told) = expectation::instead(judged, &label) {
+            out += &note("?", &told);
+            break; // what to do is the same for all of them
+        }
+    }
+    let undecided = findings
+        .expectations
+        .iter()
+        .filter(|e| e.verdict == Verdict::Undecided && e.none_seen.is_none());
     let (mut settled_by, mut how_many) = (None, 0_u64);
     for judged in undecided {
         how_many += 1;

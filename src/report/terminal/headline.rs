@@ -141,19 +141,15 @@ struct Row {
 
 impl Row {
     fn of(findings: &Findings, judged: &Judged, subjects: &[Named]) -> Row {
-        let found = expectation::estimate(judged);
-        let (value, interval) = match (residency::always(findings, judged), found) {
-            (Some(path), _) => ("always".into(), residency::crossing(path)),
-            (_, Some((shown, periods))) => {
-                (format!("{} {periods}", shown.point()), shown.interval())
-            }
-            _ => ("nothing to judge by".into(), String::new()),
+        let (value, interval) = match residency::always(findings, judged) {
+            Some(path) => ("always".into(), residency::crossing(path)),
+            None => expectation::found(judged),
         };
         Row {
             verdict: judged.verdict,
             label: subjects::label(subjects, &judged.subject),
             words: expectation::words(judged),
-            value: value.trim_end().into(),
+            value,
             interval,
         }
     }

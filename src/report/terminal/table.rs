@@ -2,7 +2,7 @@
 
 use crate::report::subjects::Named;
 use crate::report::{fleet, number, text};
-use crate::study::findings::{Estimate, Findings};
+use crate::study::findings::{Estimate, Findings, Subject};
 
 /// From this many on the table keeps the worst and sums up the rest.
 const FLEET: usize = 11;
@@ -25,13 +25,14 @@ pub fn subjects(findings: &Findings, subjects: &[Named]) -> String {
     }
     let by_request = |s: &&Named| s.of.unavailability.requests.is_some();
     let basis = match subjects.iter().filter(|s| by_request(s)).count() {
+        _ if !shown.iter().any(|s| has_columns(s.of)) => "",
         0 => "availability by time",
         n if n == subjects.len() => "availability by request",
         _ => "availability",
     };
     let columns = Columns::of(findings, &shown);
     let mut out = String::from("\n");
-    if shown.iter().any(|s| !s.of.never_failed()) {
+    if shown.iter().any(|s| has_columns(s.of)) {
         out += &columns.header(basis);
     }
     for named in &shown {
@@ -62,7 +63,7 @@ struct Columns {
 impl Columns {
     fn of(findings: &Findings, shown: &[&Named]) -> Columns {
         let heading = format!("{} interval", number::level(findings.study.confidence));
-        let failing = || shown.iter().filter(|s| !s.of.never_failed()).map(|s| s.of);
+        let failing = || shown.iter().filter(|s| has_columns(s.of)).map(|s| s.of);
         let told: Vec<_> = failing().map(|of| number::availability(of.headline())).collect();
         let rate = failing().map(|of| text::width(&rate(&of.outages_per_year))).max().unwrap_or(0);
         let rate = rate.max(7);
@@ -94,9 +95,34 @@ impl Columns {
     }
 }
 
+/// Whether anything is known that the columns tell.
+fn has_columns(of: &Subject) -> bool {
+    !of.never_failed() && !of.is_cut_short()
+}
+
+/// `first outage after 42 d on average (41 … 43), in 99.98 % of replications`
+fn first_outage(of: &Subject) -> String {
+    let often = number::share(&of.any_outage).point();
+    match &of.first_outage_s {
+        Some(first) => {
+            let shown = number::seconds(&first.estimate);
+            format!(
+                "first outage after {} on average ({}), in {often} of replications",
+                shown.point(),
+                shown.interval(),
+            )
+        }
+        None => "no outage".into(),
+    }
+}
+
 fn line(findings: &Findings, named: &Named, columns: &Columns) -> String {
     let of = named.of;
     let label = text::left(&text::cut(&named.label, columns.name), columns.name);
+    if of.is_cut_short() {
+        let told = format!("  {label}  {}", first_outage(of));
+        return format!("{}\n", text::cut(&told, text::WIDTH));
+    }
     if of.never_failed() {
         let years = number::years(findings.study.simulated_years, "year");
         let most = number::at_most(of.outages_per_year.high);

@@ -20,7 +20,14 @@ pub(super) fn fallback(
         let own = view.map(|it| it.at).filter(|at| !app.reading.is_preset(*at));
         if plus || own.is_some() {
             let help = "say where it goes, e.g. fallback = { region = \"eu-west-1\" }";
-            view.unwrap_or(app).missing("region", help);
+            match view.filter(|_| own.is_some()) {
+                Some(view) => view.missing("region", help),
+                // What the preset says of every fallback is nobody's mistake: the plan asks for one.
+                None => {
+                    let title = "plan premium-plus needs a `fallback` with a `region`";
+                    app.reading.mistake(Mistake::new(app.at("plan"), title).help(help));
+                }
+            }
             return None;
         }
         return Some(None);

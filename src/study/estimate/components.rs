@@ -82,8 +82,8 @@ impl Estimator<'_> {
         let mut subjects = BTreeMap::new();
         for (index, components) in importance.subjects.iter().enumerate() {
             let mut rows = BTreeMap::new();
-            for (row, moments) in components.rows.iter().zip(&self.fold.subjects[index].importance)
-            {
+            let fold = self.fold.subjects.of(index, self.by());
+            for (row, moments) in components.rows.iter().zip(&fold.importance) {
                 let (its_kind, name) = match row.component {
                     Component::Unit(unit) => {
                         (Some(self.topology.group_of(unit).kind), self.topology.unit_name(unit))

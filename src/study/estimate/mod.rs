@@ -13,7 +13,7 @@ use crate::scenario::spec::Scenario;
 use crate::stats;
 use crate::stats::{Evidence, Pool, RatioMoments, Sections, binomial, poisson_rate};
 use crate::study::findings as f;
-use crate::study::fold::{Count, Fold, Share, SubjectFold};
+use crate::study::fold::{By, Count, Fold, Share, SubjectFold};
 use crate::study::residency::Yearly;
 use periods::years;
 
@@ -50,9 +50,14 @@ impl Estimator<'_> {
         self.fold.replications as f64 * self.plan.horizon().as_years()
     }
 
+    /// What single subjects are folded by.
+    pub fn by(&self) -> By<'_> {
+        By { topology: self.topology, scenario: self.scenario, plan: self.plan }
+    }
+
     /// Every measure of an app or service.
     pub fn subject(&self, index: usize) -> f::Subject {
-        let fold = &self.fold.subjects[index];
+        let fold = &*self.fold.subjects.of(index, self.by());
         let app = (index < self.topology.apps).then(|| &self.scenario.apps[index]);
         let load = self.topology.load_of(index).map(|load| load.rate);
         let slo = match app {

@@ -95,4 +95,9 @@ pub struct DataLoss {
     /// Window × what is written on average; absent where that is not said, or nothing was restored.
     pub bytes_per_year: Option<Estimate>,
     pub bytes_per_event: Option<f64>,
+    /// The same over losses, bytes, and the most that one took.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<Percentiles>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bytes_max: Option<f64>,
 }

@@ -59,6 +59,22 @@ pub struct Judged {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub would_need: Option<u64>,
     pub on_residency: bool,
+    /// The quantity is of events of which none was seen, so that it is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub none_seen: Option<NoneSeen>,
+}
+
+/// Events of which none was seen: nothing is known of how long one lasts or what it takes, and of how
+/// often there is one only a bound.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct NoneSeen {
+    /// `loss of data`.
+    pub what: String,
+    pub per_year: Estimate,
+    /// What can be judged instead: `app.shop.data_loss.events_per_year`.
+    pub instead: String,
+    /// The same quantity can be judged year by year, each year without an event as one of none.
+    pub by_year: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -21,7 +21,7 @@ pub use architecture::{
 pub use capacity::{AfterZone, Autoscaled, Latency, Over, Room, Waits};
 pub use database::{DataLoss, Database, DatabaseFailover, Fallback, Recovery, RecoveryClass};
 pub use fleet::{Components, Fleet, FleetGroup, WorstMoment};
-pub use judged::{BreakEven, Judged, Unit, Verdict};
+pub use judged::{BreakEven, Judged, NoneSeen, Unit, Verdict};
 pub use residency::{
     ALWAYS, AppResidency, ClassResidency, DataPath, InventoryMean, InventoryRow, LedgerRow,
     PathVerdict, RefusedCopies, Residency,

@@ -6,12 +6,14 @@ mod frame;
 mod kinds;
 mod periods;
 mod subject;
+mod subjects;
 mod sums;
 
 pub use clock::ClockFold;
 pub use kinds::KindFold;
 pub use periods::{MONTHS_SHOWN, MonthFold, MonthsMissed};
 pub use subject::{CauseFold, Spread, SubjectFold};
+pub use subjects::{By, Subjects};
 pub use sums::{Count, CountSums, Part, Share, Whole};
 
 use crate::measure::{Measures, Plan};
@@ -34,7 +36,7 @@ use subject::{Sums, row};
 pub struct Fold {
     pub replications: u64,
     pub events: u64,
-    pub subjects: Vec<SubjectFold>,
+    pub subjects: Subjects,
     /// By app, or one pooled over all where the fleet is large.
     pub clocks: Vec<ClockFold>,
     pub kinds: Vec<KindFold>,
@@ -65,20 +67,20 @@ pub struct Fold {
 }
 
 impl Fold {
-    /// Nothing seen yet.
-    pub fn new(topology: &Topology, scenario: &Scenario, plan: &Plan, keep_rows: bool) -> Self {
+    /// Nothing seen yet. `lean`: of single subjects only some will be asked for, see [`Subjects`].
+    pub fn new(
+        topology: &Topology,
+        scenario: &Scenario,
+        plan: &Plan,
+        keep_rows: bool,
+        lean: bool,
+    ) -> Self {
         // A replication that stops early has not seen the whole course of its load.
         let with_serving = plan.detailed && !plan.stop_at_first_outage;
         Fold {
             replications: 0,
             events: 0,
-            subjects: vec![
-                SubjectFold {
-                    spread: plan.detailed.then(Box::default),
-                    ..SubjectFold::default()
-                };
-                topology.subjects()
-            ],
+            subjects: Subjects::new(topology, plan, lean),
             clocks: vec![ClockFold::default(); if plan.detailed { topology.apps } else { 1 }],
             kinds: vec![KindFold::default(); Kind::ALL.len()],
             databases: vec![DatabaseFold::default(); topology.databases.len()],
@@ -109,9 +111,10 @@ impl Fold {
         topology: &Topology,
         scenario: &Scenario,
         plan: &Plan,
-        measures: &Measures<'_>,
+        mut measures: Measures<'_>,
         events: u64,
     ) {
+        let by = By { topology, scenario, plan };
         let replication = self.replications;
         self.replications += 1;
         self.events += events;
@@ -123,17 +126,22 @@ impl Fold {
             fold.add(replication, seen, plan);
         }
         let (mut missed, mut sums) = (MonthsMissed::default(), Sums::default());
+        let mut folds = self.subjects.folds(replication, by);
         for (index, tally) in ledger.subjects.iter().enumerate() {
             let frame = Frame::new(topology, scenario, plan, index, tally);
-            self.subjects[index].add(replication, tally, &frame, plan);
-            if let Some(spread) = &mut self.subjects[index].spread {
-                spread.count_by_class(&frame.causes, &self.classes);
+            let mut subject = folds.as_mut().map(|folds| &mut folds[index]);
+            if let Some(subject) = &mut subject {
+                subject.see(replication, (tally, measures.unplaced.of(index)), &frame, index, by);
+                if let Some(spread) = &mut subject.spread {
+                    spread.count_by_class(&frame.causes, &self.classes);
+                }
             }
             if index < topology.apps {
                 sums.add(tally, &frame.causes);
             }
-            if let Some(components) = measures.importance.subjects.get(index) {
-                let subject = &mut self.subjects[index];
+            if let (Some(components), Some(subject)) =
+                (measures.importance.subjects.get(index), subject)
+            {
                 subject.importance.resize(components.rows.len(), Moments::default());
                 for (moments, row) in subject.importance.iter_mut().zip(&components.rows) {
                     moments.push(row.time as f64 / plan.horizon().0 as f64);
@@ -141,10 +149,6 @@ impl Fold {
             }
             if index < topology.apps && self.fleet.is_some() {
                 missed.note(&frame, plan);
-            }
-            if index < topology.apps && !topology.hosts.is_empty() {
-                let unplaced = measures.unplaced.of(index) as f64 / plan.horizon().0 as f64;
-                self.subjects[index].unplaced.push(unplaced);
             }
             if self.keep_rows {
                 self.rows.subjects.push(row(replication, index, tally, &frame, topology));
@@ -185,10 +189,11 @@ impl Fold {
             fold.push(*impaired);
         }
         if self.keep_rows {
-            self.rows.add(replication, topology, measures, plan);
+            self.rows.add(replication, topology, &measures, plan);
         }
         if let Some(fleet) = &mut self.fleet {
             fleet.add(replication, &measures.together, &missed, plan);
         }
+        self.subjects.keep(&mut measures);
     }
 }

@@ -5,7 +5,7 @@ use crate::report::html::blocks::{Block, Figure, Table, cell, paragraph, value};
 use crate::report::subjects::Named;
 use crate::report::svg::pictures::failover::picture;
 use crate::report::{database, number};
-use crate::study::findings::{Estimate, Findings};
+use crate::study::findings::{Estimate, Findings, Subject};
 
 pub fn blocks(_findings: &Findings, subjects: &[Named]) -> Vec<Block> {
     let worst = by_loss(subjects);
@@ -64,11 +64,7 @@ pub fn blocks(_findings: &Findings, subjects: &[Named]) -> Vec<Block> {
         }
         out.push(Block::Heading { text: "Databases".into() });
         out.push(table.folded(12));
-        for named in &with {
-            if let Some(told) = database::data_loss(named.of) {
-                out.push(paragraph(format!("Data lost by {}: {told}.", named.label)));
-            }
-        }
+        out.extend(databases(&with));
     }
     let away = worst.iter().filter_map(|it| Some((it, database::fallback(it.of)?)));
     for (named, told) in away.take(FLEET) {
@@ -103,6 +99,38 @@ pub fn blocks(_findings: &Findings, subjects: &[Named]) -> Vec<Block> {
     if !waited.rows.is_empty() {
         out.push(Block::Heading { text: "What the downtime waited for".into() });
         out.push(waited.folded(16));
+    }
+    out
+}
+
+/// The failovers of each database step by step, and what each lost.
+fn databases(with: &[&&Named]) -> Vec<Block> {
+    let numbers = |heads: &[&'static str]| -> Vec<String> {
+        let text = ["app", heads[0]].map(str::to_string);
+        text.into_iter().chain(heads[1..].iter().map(|head| format!("#{head}"))).collect()
+    };
+    let mut out = Vec::new();
+    let mut rows = |caption: &str,
+                    heads: &[&'static str],
+                    rows: fn(&Subject) -> Option<Vec<Vec<String>>>| {
+        let heads = numbers(heads);
+        let heads: Vec<&str> = heads.iter().map(String::as_str).collect();
+        let mut table = Table::new(caption, &heads);
+        for named in with {
+            for row in rows(named.of).into_iter().flatten() {
+                table.row([cell(&named.label)].into_iter().chain(row.iter().map(cell)).collect());
+            }
+        }
+        if !table.rows.is_empty() {
+            out.push(table.folded(12));
+        }
+    };
+    let caption = "Their steps, from the loss of the primary; means add up, percentiles do not";
+    rows(caption, &database::PHASE_HEADS, database::phases);
+    rows("What each loss of data took", &database::LOSS_HEADS, database::losses);
+    for named in with.iter().take(FLEET) {
+        let told = database::losses_a_year(named.of).or_else(|| database::data_loss(named.of));
+        out.extend(told.map(|told| paragraph(format!("Data lost by {}: {told}.", named.label))));
     }
     out
 }

@@ -19,6 +19,11 @@ pub fn blocks(material: &Material, subjects: &[Named]) -> Vec<Block> {
     for note in &findings.notes {
         out.push(Block::Note { text: crate::report::text::clean(note) });
     }
+    let instead = findings.expectations.iter().filter_map(|judged| {
+        let label = subjects::label(subjects, &judged.subject);
+        Some(Block::Note { text: expectation::instead(judged, &label)? })
+    });
+    out.extend(instead.take(FEW));
     if findings.study.interrupted {
         let text =
             "The study was interrupted: what is here is finished and valid, but less than asked.";
@@ -78,6 +83,8 @@ fn tiles(findings: &Findings, subjects: &[Named]) -> Option<Block> {
     Some(Block::Tiles { tiles })
 }
 
+/// What is told of single expectations beside their table.
+const FEW: usize = 5;
 /// Longer lists are folded.
 const LONG: usize = 14;
 
@@ -94,10 +101,7 @@ fn expectations(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
     let long = findings.expectations.len() > LONG;
     let mut holding = Table::new("What holds", &heads);
     for judged in &findings.expectations {
-        let (found, interval) = match expectation::estimate(judged) {
-            Some((shown, periods)) => (format!("{} {periods}", shown.point()), shown.interval()),
-            None => ("nothing to judge by".into(), String::new()),
-        };
+        let (found, interval) = expectation::found(judged);
         let word = match judged.verdict {
             Verdict::Pass => "holds",
             Verdict::Fail => "fails",
@@ -110,7 +114,7 @@ fn expectations(findings: &Findings, subjects: &[Named]) -> Vec<Block> {
             cell(mark).class(class(judged.verdict)),
             cell(subjects::label(subjects, &judged.subject)),
             cell(expectation::words(judged)),
-            cell(found.trim_end()),
+            cell(found),
             cell(interval),
         ]);
     }
