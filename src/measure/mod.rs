@@ -203,8 +203,7 @@ impl Listener for Measures<'_> {
             }
             Fact::ClientsMoved { region } => self.failover.clients_moved(region, topology, world),
             Fact::Renewed { unit, root } => {
-                let lost = (unit, root, true);
-                self.ledger.in_flight_lost(now, self.plan, lost, topology, world);
+                self.ledger.renewed(now, self.plan, (unit, root), topology, world);
             }
             Fact::SwitchedOn { unit, root } => {
                 let kind = topology.group_of(unit).kind;

@@ -33,6 +33,7 @@ pub use terminal::causes_of_all as causes;
 
 use crate::study::findings::Findings;
 use crate::study::rows::Rows;
+use rayon::prelude::*;
 use std::path::Path;
 
 /// All there is to report on.
@@ -114,7 +115,7 @@ pub const FORMATS: &[Format] = &[
 
 /// The files of all formats.
 pub fn files(material: &Material) -> Vec<File> {
-    FORMATS.iter().flat_map(|format| (format.files)(material)).collect()
+    FORMATS.par_iter().flat_map(|format| (format.files)(material)).collect()
 }
 
 #[cfg(test)]

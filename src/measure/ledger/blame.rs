@@ -1,7 +1,6 @@
 //! Who breaks what: from the state of the world to shares of requests, and to the one who is charged.
 
 use super::{Harm, Ledger};
-use crate::engine::math::exp;
 use crate::id::Id;
 use crate::model::root::{Reach, Root};
 use crate::model::topology::{Group, Part, Topology, UnitInfo};
@@ -50,12 +49,6 @@ impl Ledger {
             lacking.push((*root, *phase, *since));
         }
     }
-}
-
-/// The share of the requests of a container that last longer than it may drain.
-#[inline(never)]
-pub(super) fn still_there(group: &Group) -> f64 {
-    exp(-group.drain.as_secs() / group.response_s)
 }
 
 /// What the rotation of an app fails (U4), dependencies aside. The few attempts on marked entries go by

@@ -9,7 +9,7 @@ mod tally;
 pub(super) use blame::is_of_domain;
 use blame::{
     app_lacks, app_loss, charge, dependencies_let_pass, dependency_shares, entry_shares,
-    first_missing, router_shares, still_there, trigger,
+    first_missing, router_shares, trigger,
 };
 pub use tally::{CauseTally, Overload, PARTS_OF_A_REQUEST, Tally, requests};
 
@@ -21,6 +21,7 @@ use crate::model::slab::{NONE, Slab};
 use crate::model::topology::{Group, Topology, UnitInfo};
 use crate::model::world::{Phase, World};
 use crate::time::Instant;
+use crate::traffic::Load;
 
 /// What is wrong with a subject now.
 #[derive(Clone, Debug, Default)]
@@ -137,8 +138,7 @@ impl Ledger {
     }
 
     /// T3: what was in flight in a container that leaves service is lost at that instant; of what is in
-    /// flight in one that is stopped on purpose only the requests that last longer than it may drain
-    /// (response times taken as exponential).
+    /// flight in one that is stopped on purpose only the requests that last longer than it may drain.
     #[inline]
     pub(super) fn in_flight_lost(
         &mut self,
@@ -172,9 +172,26 @@ impl Ledger {
         // No more than it can serve is in it.
         let most = group.capacity.as_ref().map(|it| it.law.per_container() * entries);
         let rate = most.map_or(load.at(now), |most| load.at(now).min(most));
-        let drained = if stopped { still_there(group) } else { 1.0 };
+        let drained = if stopped { group.outlasts_drain } else { 1.0 };
         let lost = requests(rate, group.response_s, drained / entries);
         self.lose(now, plan, app, root, lost, topology);
+    }
+
+    /// What is in flight in a container that its successor replaces. Nearly always all of it can drain.
+    #[inline]
+    pub(super) fn renewed(
+        &mut self,
+        now: Instant,
+        plan: &Plan,
+        (unit, root): (Id<UnitInfo>, Root),
+        topology: &Topology,
+        world: &World,
+    ) {
+        let group = topology.group_of(unit);
+        let most = |load: &Load| requests(load.at(now), group.response_s, group.outlasts_drain);
+        if group.load.as_ref().is_some_and(|load| most(load) > 0) {
+            self.in_flight_lost(now, plan, (unit, root, true), topology, world);
+        }
     }
 
     /// Books requests that are lost at an instant.

@@ -36,6 +36,9 @@ pub struct Group {
     pub capacity: Option<Arc<Capacity>>,
     /// Mean response time in seconds.
     pub response_s: f64,
+    /// The share of its requests that last longer than a container may drain, response times taken as
+    /// exponential.
+    pub outlasts_drain: f64,
     pub name: String,
     /// How many of its units are meant to run at the start: all, unless an app is scaled later.
     pub declared: u32,

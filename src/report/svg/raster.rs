@@ -5,7 +5,8 @@ use super::shape::Anchor;
 use super::{MARGIN, Node, Paint, Picture, Shape};
 use ab_glyph::{Font, FontRef, OutlineCurve, ScaleFont};
 use tiny_skia::{
-    Color, FillRule, LineCap, Path, PathBuilder, Pixmap, Rect, Stroke, StrokeDash, Transform,
+    Color, FillRule, LineCap, Path, PathBuilder, Pixmap, PremultipliedColorU8, Rect, Stroke,
+    StrokeDash, Transform,
 };
 
 /// Pixels per unit: sharp on screens with a high density and in print.
@@ -27,7 +28,21 @@ pub fn png(picture: &Picture) -> Vec<u8> {
     for node in picture.nodes.iter().filter(|n| !n.hidden) {
         draw(&mut pixels, node, &font, place);
     }
-    pixels.encode_png().expect("a picture in memory can be encoded")
+    encoded(&pixels).expect("a picture in memory can be encoded")
+}
+
+/// Opaque, so without the channel that says so; a picture of lines and areas is small however fast it is
+/// compressed.
+fn encoded(pixels: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, pixels.width(), pixels.height());
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    encoder.set_compression(png::Compression::Fast);
+    let rgb = |it: &PremultipliedColorU8| [it.red(), it.green(), it.blue()];
+    let data: Vec<u8> = pixels.pixels().iter().flat_map(rgb).collect();
+    encoder.write_header()?.write_image_data(&data)?;
+    Ok(file)
 }
 
 fn draw(pixels: &mut Pixmap, node: &Node, font: &FontRef, place: Transform) {

@@ -2,6 +2,7 @@
 
 use super::regions::health_check;
 use super::{Assembly, Clock, detect};
+use crate::engine::math::exp;
 use crate::id::Id;
 use crate::measure::ledger::PARTS_OF_A_REQUEST;
 use crate::model::topology as t;
@@ -75,6 +76,7 @@ impl Assembly<'_> {
                 load,
                 capacity,
                 response_s: app.response.as_secs(),
+                outlasts_drain: outlasts_drain(app),
                 drain: app.drain,
                 windows: app.windows.clone(),
                 asleep: app.asleep,
@@ -161,4 +163,12 @@ fn router(router: &spec::Router) -> Option<t::Router> {
                 .map_or(0.0, |marks| f64::from(marks.routers) / marks.pause.as_secs()),
         },
     })
+}
+
+/// The share of the requests of an app that last longer than a container may drain.
+fn outlasts_drain(app: &spec::App) -> f64 {
+    match app.response.as_secs() {
+        0.0 => 0.0,
+        response => exp(-app.drain.as_secs() / response),
+    }
 }

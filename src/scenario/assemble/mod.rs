@@ -278,6 +278,7 @@ fn plain() -> t::Group {
         load: None,
         capacity: None,
         response_s: 0.0,
+        outlasts_drain: 0.0,
         drain: Span::ZERO,
         windows: Vec::new(),
         asleep: false,

@@ -3,6 +3,7 @@
 use crate::report::number;
 use crate::report::svg::{Paint, Picture, circle, curve, cut, rect, text, width as text_width};
 use crate::study::findings::{Architecture, BadYear, Findings, Standing};
+use std::collections::BTreeSet;
 
 const LEFT: f64 = 168.0;
 const ROUTER: f64 = 74.0;
@@ -43,7 +44,7 @@ pub fn picture(findings: &Findings) -> Option<Picture> {
     let year = findings.bad_year.as_ref();
     let lines = lines(findings, year);
     let shown = &lines[..lines.len().min(LINES)];
-    let columns = columns(of, shown);
+    let columns = columns(of, shown, year);
     let used = !of.dependencies.is_empty();
     let has_router = shown.iter().any(|l| l.router.is_some());
     let start = LEFT + if has_router { ROUTER } else { 0.0 };
@@ -141,13 +142,17 @@ fn guests(year: Option<&BadYear>, kind: &str, of: &str, stands: &[Standing]) -> 
 /// A zone with the room it takes; the empty name is nowhere in particular.
 struct Column<'a> {
     zone: &'a str,
+    /// Its number in the data of the script.
+    index: usize,
     region: usize,
     last: bool,
     width: f64,
 }
 
-fn columns<'a>(of: &'a Architecture, lines: &[Line]) -> Vec<Column<'a>> {
+fn columns<'a>(of: &'a Architecture, lines: &[Line], year: Option<&BadYear>) -> Vec<Column<'a>> {
     let mut columns = Vec::new();
+    let zones = year.map_or(Vec::new(), zones);
+    let index = |zone: &str| zones.iter().position(|it| *it == zone).unwrap_or(0);
     let room = |zone: &str| {
         let most = lines.iter().map(|l| chips(l, zone).min(3)).max().unwrap_or(0).max(1);
         let label = text_width(zone, 11.0) + 14.0;
@@ -161,11 +166,17 @@ fn columns<'a>(of: &'a Architecture, lines: &[Line]) -> Vec<Column<'a>> {
         }
         for (i, zone) in info.zones.iter().enumerate() {
             let last = i + 1 == info.zones.len();
-            columns.push(Column { zone, region, last, width: room(zone) });
+            columns.push(Column { zone, index: index(zone), region, last, width: room(zone) });
         }
     }
     if lines.iter().any(|l| chips(l, "") > 0) {
-        columns.push(Column { zone: "", region: usize::MAX, last: true, width: room("") });
+        columns.push(Column {
+            zone: "",
+            index: 0,
+            region: usize::MAX,
+            last: true,
+            width: room(""),
+        });
     }
     columns
 }
@@ -329,7 +340,7 @@ fn draw_cell(
             let chip = rect(a, b, CHIP.0, CHIP.1, Paint::Accent).round(4.0);
             let chip =
                 marked(chip.titled(format!("{name} in {}", column.zone)), year, line.kind, &name);
-            picture.add(chip.data("z", zone_index(year, column.zone)));
+            picture.add(chip.data("z", column.index));
             let label = text(a + CHIP.0 / 2.0, b + 13.0, number.to_string()).size(11.0);
             picture.add(label.fill(Paint::White).middle());
         }
@@ -345,7 +356,7 @@ fn draw_cell(
             line.kind,
             &name,
         );
-        picture.add(chip.data("z", zone_index(year, column.zone)).class("guest"));
+        picture.add(chip.data("z", column.index).class("guest"));
     }
 }
 
@@ -363,22 +374,12 @@ fn marked(
     }
 }
 
-/// Zones by number, as in the data of the script.
-pub fn zone_index(year: Option<&BadYear>, zone: &str) -> usize {
-    year.map_or(0, |y| zones(y).iter().position(|z| *z == zone).unwrap_or(0))
-}
-
 /// The names of all zones in which anything stood in the bad year; the first is nowhere.
 pub fn zones(year: &BadYear) -> Vec<&str> {
-    let mut all = vec![""];
-    for span in year.tracks.iter().flat_map(|t| &t.spans) {
-        for zone in [span.zone.as_str(), span.back_in.as_str()] {
-            if !all.contains(&zone) {
-                all.push(zone);
-            }
-        }
-    }
-    all
+    let spans = year.tracks.iter().flat_map(|t| &t.spans);
+    let named = spans.flat_map(|span| [span.zone.as_str(), span.back_in.as_str()]);
+    let mut seen = BTreeSet::new();
+    std::iter::once("").chain(named).filter(|zone| seen.insert(*zone)).collect()
 }
 
 fn draw_dependencies(
