@@ -542,6 +542,7 @@ fn an_outage_that_is_open_at_the_end_is_censored() {
         .down(S)
         .counts(1, 1, Some(3599 * S))
         .causes(&[("db-out", S)]);
+    assert_eq!(shop.tally.causes().iter().map(|it| (it.harmed, it.absorbed)).max(), Some((1, 0)));
     assert!(shop.tally.outages().expect("an outage").lengths.is_empty());
     assert_eq!(shop.tally.outages().expect("an outage").open_length.0, S);
 }

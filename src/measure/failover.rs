@@ -385,6 +385,17 @@ impl FailoverClock {
         Some(lengths)
     }
 
+    /// How many faults and changes have done harm to an app that is not over.
+    pub fn open_harm(&self, app: Id<Group>) -> u32 {
+        let (mut at, mut open) = (self.first[app.index()], 0);
+        while at != NONE {
+            let episode = &self.episodes[at];
+            open += u32::from(episode.harmed && !episode.over);
+            at = episode.next;
+        }
+        open
+    }
+
     /// Open episodes at the end of the replication are censored.
     pub(super) fn finish(&mut self, ledger: &mut Ledger) {
         self.overloaded(ledger);
@@ -393,9 +404,15 @@ impl FailoverClock {
             let mut at = self.first[app];
             while at != NONE {
                 let root = self.episodes[at].root.expect("an episode has a root");
-                if !self.episodes[at].over && !root.change {
-                    let slot = if self.detailed { app } else { 0 };
-                    self.clocks[slot].censored += 1;
+                if !self.episodes[at].over {
+                    // Its length is not known, but that it did harm is.
+                    if self.episodes[at].harmed {
+                        ledger.count_episode(Id::new(app as u32), root.cause, true);
+                    }
+                    if !root.change {
+                        let slot = if self.detailed { app } else { 0 };
+                        self.clocks[slot].censored += 1;
+                    }
                 }
                 at = self.episodes[at].next;
             }
