@@ -33,9 +33,13 @@ fn outcome(incidents: &[&str], expect: &str) -> Outcome {
          rebuild.takes = \"1h\"\nrestore.takes = \"1h\"\n{incidents}\n\
          [[expect]]\nthat = \"{expect}\"\n"
     );
+    simulated(&text)
+}
+
+fn simulated(text: &str) -> Outcome {
     let options =
         Options { threads: 1, progress: &|_| (), stop: &AtomicBool::new(false), keep_rows: true };
-    run(&scenario(&text), "", &options)
+    run(&scenario(text), "", &options)
 }
 
 /// What a format prints, its styles and the folds of its lines taken out.
@@ -171,4 +175,26 @@ fn of_failovers_and_outages_that_were_never_seen_too() {
         let none = judged.none_seen.as_ref().unwrap_or_else(|| panic!("{quantity}"));
         assert_eq!(none.instead, format!("app.shop.{instead}"));
     }
+}
+
+/// Four days from a midnight, with a backup each midnight that always fails. The last one before the start
+/// is kept for two days from then, until 24 h: nothing is left in three of four days.
+#[test]
+fn that_there_is_nothing_to_restore_is_told_loudly() {
+    let outcome = simulated(
+        "[study]\nhorizon = \"4d\"\nreplications = 1\n\
+         [region.r]\ncountry = \"DE\"\nzones = [\"za\", \"zb\"]\n\
+         [app.shop]\nregion = \"r\"\ncontainers = 2\nload = \"10/s\"\nsupervisor = { restart = \"5min\" }\n\
+         backups = { nightly = \"00:00\", size = \"1GB\", takes = \"0s\", fails = \"100%\", retries = 0, keep = { nightly = \"2d\" } }\n\
+         [app.shop.database]\nzones = [\"za\", \"zb\"]\nmode = \"multi-az\"\n\
+         failover = { detect = \"20s\", decide = \"10s\", promote = \"60s\", reconnect = \"30s\" }\n\
+         rebuild.takes = \"1h\"\nrestore.takes = \"1h\"\n",
+    );
+    let subject = &outcome.findings.app["shop"];
+    let backups = subject.backups.as_ref().expect("it is backed up");
+    let age = backups.restorable_age_s.as_ref().expect("of what could be restored");
+    assert_eq!(age.nothing.mean, 0.75);
+    says(&outcome, "text", &["⚠ NOTHING TO RESTORE in ~75 % of the time"]);
+    says(&outcome, "markdown", &["nothing to restore", "75"]);
+    says(&outcome, "html", &["nothing to restore"]);
 }
