@@ -269,6 +269,10 @@ backups = "none""#,
         ],
     ),
     (
+        r#"database = { mode = "single", restore = { fails = "100%" } }"#,
+        &["6:51 `fails` must be less than 100% · no restore would ever succeed"],
+    ),
+    (
         r#"database = { mode = "single", replica = {} }"#,
         &["6:31 replica needs `region` · say where the copy stands, e.g. region = \"eu-west-1\""],
     ),

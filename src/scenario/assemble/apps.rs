@@ -169,6 +169,7 @@ fn router(router: &spec::Router) -> Option<t::Router> {
 fn outlasts_drain(app: &spec::App) -> f64 {
     match app.response.as_secs() {
         0.0 => 0.0,
-        response => exp(-app.drain.as_secs() / response),
+        // `exp` knows no smaller numbers, and so few are none.
+        response => exp(-(app.drain.as_secs() / response).min(700.0)),
     }
 }

@@ -60,7 +60,10 @@ pub(super) fn database(
     let restores = nothing_left == Some("restore");
     let rollback = match restores || told {
         true => restore(view, said).map(Some),
-        false => Some(None),
+        false => {
+            check_unused_restore(view);
+            Some(None)
+        }
     };
     let speaks = own.table().is_some_and(|it| it.has("replica"));
     let replica =
@@ -230,14 +233,29 @@ fn restore(view: View<'_>, size: Option<u64>) -> Option<Restore> {
             None
         }
     };
+    let fails = failing_restores(view);
+    let pair = view.choice("yields")? == "pair";
+    Some(Restore { decision: decision?, takes: takes?, fails: fails?, pair })
+}
+
+/// The chance that an attempt fails.
+fn failing_restores(view: View<'_>) -> Option<f64> {
     let fails = view.share("fails");
     if fails.is_some_and(|it| it >= 1.0) {
         let title = "`fails` must be less than 100%";
         let mistake = Mistake::new(view.at("fails"), title);
         view.reading.mistake(mistake.help("no restore would ever succeed"));
     }
-    let pair = view.choice("yields")? == "pair";
-    Some(Restore { decision: decision?, takes: takes?, fails: fails?, pair })
+    fails
+}
+
+/// What is said of restores where nobody restores must make sense all the same.
+fn check_unused_restore(view: View<'_>) {
+    let Some(view) = view.has("restore").then(|| view.inside("restore")).flatten() else { return };
+    view.if_there("decision", |view, key| delay(*view, key));
+    view.if_there("overhead", View::span);
+    view.if_there("throughput", View::throughput);
+    view.if_there("fails", |view, _| failing_restores(*view));
 }
 
 /// The outer `Option` is a mistake, the inner one `"none"`.
