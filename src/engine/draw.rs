@@ -91,9 +91,10 @@ impl Purpose {
     /// When in its interval an entry is renewed; the second number of the block, when a router looks for
     /// those that are not.
     pub const PRUNING: Purpose = Purpose(36);
-    /// Whether a container is replaced without a gap, and how long the gap is.
+    /// How long the gap is in which a container is away that is not replaced without one.
     pub const RENEWAL: Purpose = Purpose(64);
-    /// How long the start of a successor takes; the second number of the block, until it is admitted.
+    /// How long the start of a successor takes; the second number of the block, until it is admitted; the
+    /// third, whether there is one at all.
     pub const SUCCESSOR: Purpose = Purpose(65);
     /// Whether a deployment is bad, and when in its window a maintenance begins.
     pub const DEPLOYMENT: Purpose = Purpose(66);
@@ -214,6 +215,15 @@ impl Draw {
     pub fn uniform2(self) -> (f64, f64) {
         let [x0, x1] = philox2x64_10(self.counter(), self.key.0);
         (unit(x0), unit(x1))
+    }
+
+    /// Three independent numbers in (0, 1) for the price of one; the first is [`Draw::uniform`], the other
+    /// two are odd multiples of 2^-33.
+    #[inline(always)]
+    pub fn uniform3(self) -> (f64, f64, f64) {
+        let [x0, x1] = philox2x64_10(self.counter(), self.key.0);
+        let half = |bits: u32| (f64::from(bits) + 0.5) * (1.0 / 4_294_967_296.0);
+        (unit(x0), half((x1 >> 32) as u32), half(x1 as u32))
     }
 
     /// An endless generator for a sampler that needs several numbers. See [`KeyedRng`].

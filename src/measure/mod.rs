@@ -314,6 +314,11 @@ impl Listener for Measures<'_> {
         self.failover.instant_over();
     }
 
+    fn hears_all_changes(&self) -> bool {
+        // Where data may not be everywhere, it is told what brought it to where it is.
+        !self.residency.is_idle()
+    }
+
     fn is_done(&self) -> bool {
         self.done
     }

@@ -4,7 +4,7 @@
 //!
 //! An app has one change at a time: another that comes meanwhile waits for its end.
 
-use crate::engine::Purpose;
+use crate::engine::{Dist, Purpose};
 use crate::id::Id;
 use crate::model::event::{Event, rank};
 use crate::model::fact::{Fact, Listener};
@@ -48,6 +48,15 @@ pub enum Step {
     Ordered,
 }
 
+/// When a change comes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub struct ChangeClockState {
+    /// How often it has come; the occurrence of its luck.
+    pub count: u32,
+    /// When it comes next; never where its autoscaler knows, and after a single one.
+    pub next: Instant,
+}
+
 /// A new container that is started beside the one it is to replace.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Successor {
@@ -76,16 +85,26 @@ impl<L: Listener> Sim<'_, L> {
 
     fn schedule_change(&mut self, id: Id<ChangeClock>) {
         let clock = &self.topology.changes[id];
-        let count = self.world.change_counts[id.index()];
+        let count = self.world.change_clocks[id.index()].count;
         let at = match &clock.change.when {
-            When::Random(up_time) => {
-                self.now + up_time.span(self.draw_of(clock.key, Purpose::UP_TIME, count))
-            }
+            When::Random(between) => self.now + self.between_changes(clock, between, count),
             When::Calendar(calendar) => self.next_occurrence(clock, calendar),
-            When::Once(at) => *at,
-            When::ByLoad(_) => return, // its autoscaler knows when
+            When::Once(at) if count == 0 => *at,
+            // An autoscaler knows when.
+            When::Once(_) | When::ByLoad(_) => Instant::NEVER,
         };
+        self.world.change_clocks[id.index()].next = at;
+        self.change_comes_at(id, at);
+    }
+
+    pub(super) fn change_comes_at(&mut self, id: Id<ChangeClock>, at: Instant) {
         self.at(at, rank::COMPONENT_FAULT, Event::ChangeBegins(id));
+    }
+
+    /// From the onset of a change, or the start of the study, to the onset of the next.
+    #[inline(always)]
+    pub(super) fn between_changes(&self, clock: &ChangeClock, law: &Dist, count: u32) -> Span {
+        law.span(self.draw_of(clock.key, Purpose::UP_TIME, count))
     }
 
     /// The next time of a calendar at which something is done, later than now.
@@ -115,9 +134,16 @@ impl<L: Listener> Sim<'_, L> {
     #[inline(never)]
     pub fn change_begins(&mut self, id: Id<ChangeClock>) {
         let clock = &self.topology.changes[id];
-        if matches!(clock.change.when, When::Calendar(_)) {
-            self.schedule_change(id);
+        if clock.quiet.is_some() && self.foresight.is_on() {
+            self.pass_quietly(id);
+            let next = self.world.change_clocks[id.index()].next;
+            if self.now < next {
+                return self.change_comes_at(id, next);
+            }
         }
+        let state = &mut self.world.change_clocks[id.index()];
+        state.count = state.count.wrapping_add(1);
+        self.schedule_change(id);
         if self.world.apps[clock.app.index()].change == NONE && !self.is_put_off(id) {
             self.begin_change(id);
         } else if !self.world.changes_waiting.contains(&id) {
@@ -127,14 +153,9 @@ impl<L: Listener> Sim<'_, L> {
 
     fn begin_change(&mut self, id: Id<ChangeClock>) {
         let clock = &self.topology.changes[id];
-        let counts = &mut self.world.change_counts[id.index()];
-        let count = *counts;
-        *counts = count.wrapping_add(1);
+        let count = self.world.change_clocks[id.index()].count.wrapping_sub(1);
         let root = Root { change: true, ..self.new_root(clock.cause, Reach::App) };
-        let bad = clock.change.renewing.as_ref().and_then(|it| it.bad.as_ref());
-        let bad = bad.is_some_and(|bad| {
-            self.draw_of(clock.key, Purpose::DEPLOYMENT, count).uniform() < bad.chance
-        });
+        let bad = self.brings_bad_version(clock, count);
         let slot = self.world.changes.take();
         let change = &mut self.world.changes[slot];
         let mut in_turn = std::mem::take(&mut change.in_turn);
@@ -220,9 +241,6 @@ impl<L: Listener> Sim<'_, L> {
         self.world.changes.release(slot);
         self.world.apps[clock.app.index()].change = NONE;
         self.state(Fact::ChangeEnded { clock: id, root });
-        if matches!(clock.change.when, When::Random(_)) {
-            self.schedule_change(id);
-        }
         if !self.next_change_begins(clock.app) && !self.topology.scalers.is_empty() {
             self.scaling_goes_on(clock.app);
         }
@@ -289,6 +307,14 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     // ---- a bad version ----
+
+    #[inline(always)]
+    pub(super) fn brings_bad_version(&self, clock: &ChangeClock, count: u32) -> bool {
+        let bad = clock.change.renewing.as_ref().and_then(|it| it.bad.as_ref());
+        bad.is_some_and(|bad| {
+            self.draw_of(clock.key, Purpose::DEPLOYMENT, count).uniform() < bad.chance
+        })
+    }
 
     fn bad(&self, slot: u32) -> &Bad {
         self.renewing(slot).bad.as_ref().expect("a version is bad where it can be")

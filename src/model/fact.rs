@@ -249,6 +249,11 @@ pub trait Listener {
     /// Called after all subjects touched at an instant have settled.
     fn instant_over(&mut self, now: Instant);
 
+    /// Whether it wants to hear of changes that touch no request and move no container.
+    fn hears_all_changes(&self) -> bool {
+        true
+    }
+
     /// True: nothing more needs to be simulated.
     fn is_done(&self) -> bool {
         false
@@ -281,6 +286,9 @@ impl<A: Listener, B: Listener> Listener for (A, B) {
         self.0.instant_over(now);
         self.1.instant_over(now);
     }
+    fn hears_all_changes(&self) -> bool {
+        self.0.hears_all_changes() || self.1.hears_all_changes()
+    }
     fn is_done(&self) -> bool {
         self.0.is_done() || self.1.is_done()
     }
@@ -291,4 +299,7 @@ impl Listener for () {
     fn hear(&mut self, _: Instant, _: Fact, _: &Topology, _: &World) {}
     fn settled(&mut self, _: Instant, _: Subject, _: &Topology, _: &World) {}
     fn instant_over(&mut self, _: Instant) {}
+    fn hears_all_changes(&self) -> bool {
+        false
+    }
 }

@@ -31,6 +31,7 @@ pub mod fallback;
 pub mod front;
 pub mod health_manager;
 pub mod host;
+pub mod quiet;
 pub mod renewal;
 pub mod residency;
 pub mod room;

@@ -5,7 +5,7 @@
 //! A container that fails while its successor is being started is replaced as after any failure, and
 //! the successor is given up: what replaces it is new as well.
 
-use crate::engine::Purpose;
+use crate::engine::{Draw, Purpose};
 use crate::id::Id;
 use crate::model::change::Successor;
 use crate::model::event::{Event, UnitEvent, rank};
@@ -28,8 +28,8 @@ impl<L: Listener> Sim<'_, L> {
         if !self.world.successors.is_empty() {
             self.give_up_successor(unit); // the new version is placed anew
         }
-        let (works, away) = self.renewal_draw(slot, unit, Purpose::RENEWAL, 0);
-        if renewing.beside && works <= renewing.success {
+        let luck = self.luck_of_renewal(slot, unit, Purpose::SUCCESSOR, 0);
+        if renewing.beside && luck.uniform3().2 <= renewing.success {
             self.start_successor(slot, unit, 0);
             return;
         }
@@ -37,29 +37,43 @@ impl<L: Listener> Sim<'_, L> {
         self.stop(unit, root, renewing.renews_age);
         match &renewing.away {
             Some(law) if self.start_is_free(unit) && self.scale_in_place(unit) => {
-                self.is_away(unit, law.span_at(away));
+                let luck = self.luck_of_renewal(slot, unit, Purpose::RENEWAL, 0);
+                self.is_away(unit, law.span(luck));
             }
             _ => self.drains(unit),
         }
     }
 
-    fn renewal_draw(
+    fn luck_of_renewal(
         &self,
         slot: u32,
         unit: Id<UnitInfo>,
         purpose: Purpose,
         attempt: u8,
-    ) -> (f64, f64) {
+    ) -> Draw {
         if slot == NONE {
             let stay = u32::from(self.world.units[unit.index()].stay);
             let draw = self.draw_of(self.topology.units[unit].key, Purpose::EVACUATION, stay);
-            return draw.redraw(u16::from(attempt)).uniform2();
+            return draw.redraw(u16::from(attempt));
         }
         let change = &self.world.changes[slot];
         let ordinal = self.topology.changes[Id::new(change.clock)].ordinal;
-        let key = self.topology.units[unit].key;
-        let draw = self.draw_of(key, purpose, change.count);
-        draw.redraw(u16::from(ordinal) << 8 | u16::from(attempt)).uniform2()
+        self.luck_of_successor(unit, ordinal, change.count, attempt, purpose)
+    }
+
+    /// The luck of a container under the change of its app with this ordinal, when it comes for the
+    /// `count`-th time.
+    #[inline(always)]
+    pub(super) fn luck_of_successor(
+        &self,
+        unit: Id<UnitInfo>,
+        ordinal: u8,
+        count: u32,
+        attempt: u8,
+        purpose: Purpose,
+    ) -> Draw {
+        let draw = self.draw_of(self.topology.units[unit].key, purpose, count);
+        draw.redraw(u16::from(ordinal) << 8 | u16::from(attempt))
     }
 
     // ---- stopped first ----
@@ -154,7 +168,8 @@ impl<L: Listener> Sim<'_, L> {
             return;
         };
         self.world.reserve(topology, unit, place, true);
-        let (start, admitted) = self.renewal_draw(slot, unit, Purpose::SUCCESSOR, attempt);
+        let luck = self.luck_of_renewal(slot, unit, Purpose::SUCCESSOR, attempt);
+        let (start, admitted, _) = luck.uniform3();
         let (law, limit) = match &*group.recovery {
             Recovery::InPlace { restart, .. } => (restart, Span::NEVER),
             Recovery::Replaced(manager) => (&manager.start, manager.start_timeout),

@@ -5,6 +5,7 @@ use crate::id::Id;
 use crate::model::autoscaling::ScalerState;
 use crate::model::backup::BackupState;
 use crate::model::bucket::BucketState;
+use crate::model::change::ChangeClockState;
 use crate::model::crew::CrewState;
 use crate::model::database::DatabaseState;
 use crate::model::evacuation::Round;
@@ -159,7 +160,7 @@ fn fresh(topology: &Topology) -> World {
         buckets: topology.buckets.iter().map(BucketState::new).collect(),
         backups: vec![BackupState::default(); topology.backups.len()],
         fault_counts: vec![0; topology.fault_clocks.len()],
-        change_counts: vec![0; topology.changes.len()],
+        change_clocks: vec![ChangeClockState::default(); topology.changes.len()],
         scalers: vec![ScalerState::default(); topology.scalers.len()],
         evacuations: vec![Round::default(); topology.evacuations.len()],
         occupancy: vec![0; places as usize],

@@ -4,6 +4,7 @@ use crate::engine::{Calendar, Draw, Key, Purpose};
 use crate::id::Id;
 use crate::model::event::{Event, Packed, UnitEvent};
 use crate::model::fact::{Fact, Listener, Subject};
+use crate::model::quiet::Foresight;
 use crate::model::root::{CauseId, Reach, Root};
 use crate::model::slab::NONE;
 use crate::model::topology::{Group, Kind, Topology, UnitInfo};
@@ -23,11 +24,13 @@ pub struct Sim<'t, L> {
     pub events: u64,
     pub(super) touched_apps: Vec<Id<Group>>,
     pub(super) touched_services: Vec<u32>,
+    pub(super) foresight: Foresight,
 }
 
 impl<'t, L: Listener> Sim<'t, L> {
     /// A simulator whose world is still empty: see [`Sim::set_up`](super::unit).
     pub(super) fn bare(topology: &'t Topology, replication: u64, listener: L) -> Self {
+        let foresight = Foresight::new(topology, listener.hears_all_changes());
         Sim {
             topology,
             world: World::default(),
@@ -38,6 +41,7 @@ impl<'t, L: Listener> Sim<'t, L> {
             events: 0,
             touched_apps: Vec::new(),
             touched_services: Vec::new(),
+            foresight,
         }
     }
 
@@ -50,6 +54,9 @@ impl<'t, L: Listener> Sim<'t, L> {
     /// Schedules an event; what lies past the end never happens.
     #[inline(always)]
     pub fn at(&mut self, at: Instant, rank: u8, event: Event) {
+        if self.foresight.is_on() {
+            self.foresee(at, event);
+        }
         self.calendar.schedule(at, rank, event.into());
     }
 

@@ -5,7 +5,7 @@ use crate::id::Id;
 use crate::model::autoscaling::ScalerState;
 use crate::model::backup::BackupState;
 use crate::model::bucket::{BucketState, Errors};
-use crate::model::change::{Successor, UnderWay};
+use crate::model::change::{ChangeClockState, Successor, UnderWay};
 use crate::model::crew::CrewState;
 use crate::model::database::DatabaseState;
 use crate::model::drain::Draining;
@@ -64,8 +64,7 @@ pub struct World {
     pub fault_counts: Vec<u32>,
     /// Changes that have begun and are not over, at most one for each app.
     pub changes: Slab<UnderWay>,
-    /// By change clock: how often it has begun.
-    pub change_counts: Vec<u32>,
+    pub change_clocks: Vec<ChangeClockState>,
     /// Changes that wait until another one of their app is over, in order of their onsets.
     pub changes_waiting: Vec<Id<ChangeClock>>,
     /// Processes that finish their requests on a host that their container has left.

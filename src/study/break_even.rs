@@ -4,6 +4,7 @@
 //! as it was, until the expectation only just holds. The effort is counted in replications, never in
 //! time, so that the answer is the same on every machine.
 
+use super::alone::alone;
 use super::{LISTED_APPS, Options, Study, quantity};
 use crate::engine::Dist;
 use crate::scenario::assemble::assemble;
@@ -221,7 +222,17 @@ impl Search<'_> {
 
     fn findings(&self, of: &Candidate, harm: f64) -> Findings {
         let Study { scenario, options, .. } = *self.study;
-        let scenario = of.scaled(scenario, harm);
+        let app =
+            scenario.apps.iter().position(|it| of.subject.strip_prefix("app.") == Some(&it.name));
+        let one = app.and_then(|app| alone(scenario, &scenario.apps[app].name).zip(Some(app)));
+        let (scenario, rooms) = match one {
+            Some((one, app)) => {
+                let expectations = vec![of.expectation.clone()];
+                let one = of.scaled(Scenario { expectations, ..one }, harm);
+                (one, vec![self.study.rooms[app].clone()])
+            }
+            None => (of.scaled(scenario.clone(), harm), self.study.rooms.clone()),
+        };
         let topology = assemble(&scenario);
         let mut plan = plan::plan(&scenario, &topology);
         // What the expectation is not about need not be measured.
@@ -238,8 +249,9 @@ impl Search<'_> {
             scenario: &scenario,
             topology: &topology,
             plan: &plan,
-            rooms: self.study.rooms.clone(),
-            paths: self.study.paths.clone(),
+            rooms,
+            // No expectation of those looked into is about them.
+            paths: Vec::new(),
             fold,
             options: &quiet,
             pool: Arc::clone(&self.study.pool),
@@ -250,8 +262,11 @@ impl Search<'_> {
 
     /// What the expectation is about, as these findings have it.
     fn value(&self, of: &Candidate, findings: &Findings) -> Option<Estimate> {
-        let scenario = self.study.scenario;
-        let at = scenario.expectations.iter().position(|it| std::ptr::eq(it, of.expectation))?;
+        let all = &self.study.scenario.expectations;
+        let at = match &findings.expectations[..] {
+            [only] => return only.estimate, // its app was simulated alone
+            _ => all.iter().position(|it| std::ptr::eq(it, of.expectation))?,
+        };
         findings.expectations.get(at)?.estimate
     }
 }
@@ -308,8 +323,7 @@ impl Candidate<'_> {
     }
 
     /// The scenario with this fault so many times as harmful.
-    fn scaled(&self, scenario: &Scenario, harm: f64) -> Scenario {
-        let mut scenario = scenario.clone();
+    fn scaled(&self, mut scenario: Scenario, harm: f64) -> Scenario {
         for failure in scenario.failures.iter_mut().filter(|f| f.name == self.failure.name) {
             match self.lever {
                 Lever::Often => failure.mtbf = failure.mtbf.scaled(1.0 / harm),

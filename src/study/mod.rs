@@ -4,6 +4,7 @@
 //! [`findings`] is what comes out, [`fold`] what is gathered on the way, [`estimate`] what it amounts
 //! to, [`judge`] what becomes of the expectations.
 
+pub mod alone;
 mod architecture;
 pub mod backups;
 mod break_even;

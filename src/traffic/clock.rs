@@ -84,6 +84,11 @@ impl Load {
         })
     }
 
+    /// The highest rate of all times, per second.
+    pub fn highest(&self) -> f64 {
+        self.rate * self.clock.as_ref().map_or(1.0, |clock| clock.highest)
+    }
+
     /// The highest rate within an interval, per second.
     pub fn peak(&self, from: Instant, to: Instant) -> f64 {
         self.steps(from, to).map(|(.., rate)| rate).fold(0.0, f64::max)
@@ -99,6 +104,8 @@ pub struct LoadClock {
     levels: Vec<f64>,
     /// The reading at the start of each step.
     readings: Vec<u64>,
+    /// The highest level.
+    highest: f64,
     /// By time in units of 2^`shift` ns: the step that such a stretch begins in.
     index: Vec<u32>,
     shift: u32,
@@ -136,7 +143,8 @@ impl LoadClock {
             }
             index.push(step as u32);
         }
-        LoadClock { starts, levels, readings, index, shift }
+        let highest = levels.iter().copied().fold(0.0, f64::max);
+        LoadClock { starts, levels, readings, highest, index, shift }
     }
 
     /// How many steps it has.

@@ -19,6 +19,21 @@ pub struct ChangeClock {
     pub app: Id<Group>,
     /// Like changes share their settings.
     pub change: Arc<Change>,
+    /// Where it can come and go and leave nothing behind.
+    pub quiet: Option<Arc<Quiet>>,
+}
+
+/// The luck that each container must have for a change to leave nothing behind, and how long that takes.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Quiet {
+    /// Of having a successor, at most.
+    pub success: f64,
+    /// Of its start, at most.
+    pub start: f64,
+    /// Of its admission, at most.
+    pub admitted: f64,
+    /// It then serves after this time, at the latest.
+    pub takes: Span,
 }
 
 /// When an app is changed, and how.
@@ -36,7 +51,7 @@ pub struct Change {
 
 #[derive(Clone, Debug, PartialEq)]
 pub enum When {
-    /// Time until the next one, from the end of the last one.
+    /// Time until the next one, from the onset of the last one.
     Random(Dist),
     Calendar(Calendar),
     Once(Instant),

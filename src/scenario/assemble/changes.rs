@@ -1,11 +1,14 @@
 //! Changes of apps.
 
 use super::{Assembly, BAD_DEPLOYMENT};
-use crate::engine::Key;
+use crate::engine::{Dist, Key};
 use crate::id::Id;
+use crate::measure::ledger::requests;
 use crate::model::topology as t;
 use crate::scenario::spec;
-use std::collections::BTreeMap;
+use crate::time::Span;
+use crate::traffic::Load;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 impl Assembly<'_> {
@@ -14,7 +17,12 @@ impl Assembly<'_> {
     pub(super) fn changes(&mut self) {
         let seed = self.topology.seed;
         let mut before: BTreeMap<u8, (&spec::Change, Arc<t::Change>)> = BTreeMap::new();
+        let mut quiet_before: BTreeMap<u8, (Id<t::Group>, Arc<t::Change>, Quiet)> = BTreeMap::new();
+        let by_load = |it: &&spec::Change| matches!(it.when, spec::When::ByLoad(_));
+        let scaled = self.scenario.changes.iter().filter(by_load);
+        let scaled: BTreeSet<&str> = scaled.map(|it| it.app.as_str()).collect();
         for change in &self.scenario.changes {
+            let scaled = scaled.contains(change.app.as_str());
             let alike = |it: &&(&spec::Change, Arc<t::Change>)| it.0.is_like(change);
             let made = match before.get(&change.ordinal).filter(alike) {
                 Some((_, made)) => made.clone(),
@@ -32,7 +40,17 @@ impl Assembly<'_> {
                 let change = self.topology.changes.next_id();
                 self.topology.scalers.push(t::Scaler { change, course });
             }
+            let quiet = match quiet_before.get(&change.ordinal) {
+                Some((other, same, quiet))
+                    if Arc::ptr_eq(same, &made) && self.is_replaced_like(app, *other) =>
+                {
+                    quiet.clone()
+                }
+                _ => self.quiet(app, &made).map(Arc::new),
+            };
+            quiet_before.insert(change.ordinal, (app, made.clone(), quiet.clone()));
             self.topology.changes.push(t::ChangeClock {
+                quiet: quiet.filter(|_| !scaled && self.leaves_nothing_behind(app)),
                 key: Key::new(seed, &luck),
                 cause: self.causes[&change.name],
                 ordinal: change.ordinal,
@@ -40,6 +58,54 @@ impl Assembly<'_> {
                 change: made,
             });
         }
+    }
+
+    /// Whether two apps have the same settings for how their containers are replaced.
+    fn is_replaced_like(&self, app: Id<t::Group>, other: Id<t::Group>) -> bool {
+        let (a, b) = (&self.topology.groups[app], &self.topology.groups[other]);
+        let same = |a: &Arc<t::Router>, b: &Arc<t::Router>| Arc::ptr_eq(a, b);
+        let router = match (&a.router, &b.router) {
+            (Some(a), Some(b)) => same(a, b),
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        router && Arc::ptr_eq(&a.recovery, &b.recovery)
+    }
+
+    /// Whether a container of an app can be replaced beside itself and leave nothing behind: no request
+    /// outlasts its drain, and nothing but its own app knows which process it is.
+    fn leaves_nothing_behind(&self, app: Id<t::Group>) -> bool {
+        let topology = &self.topology;
+        let group = &topology.groups[app];
+        let lost = |load: &Load| requests(load.highest(), group.response_s, group.outlasts_drain);
+        topology.hosts.is_empty()
+            && topology.database_of(app).is_none()
+            && topology.fallback_of(app).is_none()
+            && !topology.clocks_in_rotation
+            && group.load.as_ref().is_none_or(|load| lost(load) == 0)
+    }
+
+    /// What luck a change needs to be quiet, if it can be.
+    fn quiet(&self, app: Id<t::Group>, change: &t::Change) -> Option<t::Quiet> {
+        let group = &self.topology.groups[app];
+        let renewing = change.renewing.as_ref()?;
+        let t::Recovery::Replaced(manager) = &*group.recovery else { return None };
+        let plain = change.declares.is_none() && change.memory.is_none() && !change.fails_over;
+        let one_by_one = renewing.beside && renewing.max_in_flight == 1 && !renewing.renews_age;
+        if !(plain && one_by_one && matches!(change.when, t::When::Random(_))) {
+            return None;
+        }
+        let (start, starts) = luck_within(&manager.start, manager.start_timeout)?;
+        let (admitted, waits) = match &group.router {
+            None => (1.0, Span::ZERO),
+            Some(router) => match &router.check {
+                Some(check) => {
+                    (1.0, Span(check.interval.0.saturating_mul(u64::from(check.healthy))))
+                }
+                None => luck_within(&router.register, Span::NEVER)?,
+            },
+        };
+        let takes = Span(starts.0.saturating_add(waits.0).saturating_add(1_000));
+        Some(t::Quiet { success: renewing.success, start, admitted, takes })
     }
 
     fn change(&self, change: &spec::Change) -> t::Change {
@@ -59,4 +125,30 @@ impl Assembly<'_> {
         let &spec::ChangeSettings { declares, memory, fails_over, .. } = &**change;
         t::Change { when: change.when.clone(), declares, memory, fails_over, renewing }
     }
+}
+
+type Quiet = Option<Arc<t::Quiet>>;
+
+/// The best part of the luck of a delay, nearly all of it, and the longest delay of that part, which is
+/// well below a limit. None where most delays are as long as that.
+fn luck_within(law: &Dist, limit: Span) -> Option<(f64, Span)> {
+    /// Of so many delays one may be longer.
+    const NEARLY_ALL: f64 = 1.0 - 1e-4;
+    if matches!(law, Dist::Mixture(_)) {
+        return None; // more luck may mean less of it
+    }
+    let limit = Span::from_secs(limit.as_secs() * 0.999);
+    let (mut low, mut high) = (0.5, NEARLY_ALL);
+    if law.span_at(high) > limit {
+        if law.span_at(low) > limit {
+            return None;
+        }
+        for _ in 0..30 {
+            let middle = 0.5 * (low + high);
+            *(if law.span_at(middle) > limit { &mut high } else { &mut low }) = middle;
+        }
+        high = low;
+    }
+    // A thousandth more, for what rounding may do to the order of neighbours.
+    Some((high, Span::from_secs(law.span_at(high).as_secs() * 1.001)))
 }

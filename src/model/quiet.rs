@@ -1,0 +1,195 @@
+//! Roll-outs that leave nothing behind.
+//!
+//! Nearly all restarts and deployments replace one container after the other by successors that stand
+//! where the old ones stood, lose no request and change no clock. Simulated step by step they are nine
+//! in ten of the events of a fleet. Here they are only checked: the luck of all that takes part in one is
+//! looked at, and whether anything can happen to its app before it must be over. If its luck is good
+//! and nothing can, it has come and gone, and so on with the next. Otherwise it is simulated in full.
+//!
+//! The luck is the same either way, so that what follows is the same to the bit: listeners that want to
+//! [hear of all changes](Listener::hears_all_changes) are told of a history that does not differ from the
+//! one that was measured.
+
+use crate::engine::Purpose;
+use crate::id::Id;
+use crate::model::event::Event;
+use crate::model::fact::Listener;
+use crate::model::sim::Sim;
+use crate::model::slab::NONE;
+use crate::model::topology::{
+    ChangeClock, FaultClock, Group, Kind, Quiet, Region, Target, Topology, UnitInfo, When,
+};
+use crate::model::world::NOWHERE;
+use crate::time::{Instant, Span};
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+/// When something comes next that may reach any app of a region: a fault that strikes or ends there, or
+/// whatever happens to its health manager.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Foresight {
+    /// By region; empty where no change can be quiet, or all are to be heard of.
+    pending: Vec<BinaryHeap<Reverse<Instant>>>,
+}
+
+impl Foresight {
+    pub(super) fn new(topology: &Topology, hears_all: bool) -> Foresight {
+        let on = !hears_all && topology.changes.iter().any(|clock| clock.quiet.is_some());
+        let regions = if on { topology.regions.len() } else { 0 };
+        Foresight { pending: vec![BinaryHeap::new(); regions] }
+    }
+
+    #[inline(always)]
+    pub(super) fn is_on(&self) -> bool {
+        !self.pending.is_empty()
+    }
+
+    fn comes(&mut self, region: Id<Region>, at: Instant) {
+        self.pending[region.index()].push(Reverse(at));
+    }
+
+    /// The first that is not over.
+    fn next(&mut self, region: Id<Region>, now: Instant) -> Instant {
+        let pending = &mut self.pending[region.index()];
+        while let Some(&Reverse(at)) = pending.peek() {
+            if at >= now {
+                return at;
+            }
+            pending.pop();
+        }
+        Instant::NEVER
+    }
+}
+
+impl<L: Listener> Sim<'_, L> {
+    /// Takes note of an event that may reach the apps of a region.
+    #[inline(always)]
+    pub(super) fn foresee(&mut self, at: Instant, event: Event) {
+        match event {
+            Event::FaultBegins(clock) | Event::FaultEnds { clock, .. } => self.strikes(clock, at),
+            Event::HealthManager(region, _) => self.foresight.comes(region, at),
+            Event::Unit(unit, _) if !self.topology.is_app(self.topology.group_id(unit)) => {
+                self.may_be_of_manager(unit, at);
+            }
+            _ => {}
+        }
+    }
+
+    #[cold]
+    fn may_be_of_manager(&mut self, unit: Id<UnitInfo>, at: Instant) {
+        let group = self.topology.group_of(unit);
+        if group.kind == Kind::HealthManager {
+            self.foresight.comes(group.region, at);
+        }
+    }
+
+    #[cold]
+    fn strikes(&mut self, clock: Id<FaultClock>, at: Instant) {
+        let topology = self.topology;
+        for target in &topology.fault_clocks[clock].targets {
+            let region = match *target {
+                Target::Region(region) => region,
+                Target::Zone(zone) => topology.zones[zone].region,
+                Target::Unit(unit) => topology.group_of(unit).region,
+            };
+            self.foresight.comes(region, at);
+        }
+    }
+
+    /// Lets the changes of an app come and go that leave nothing behind, up to the first that may not.
+    /// `id` is one that is due.
+    #[inline(never)]
+    pub(super) fn pass_quietly(&mut self, id: Id<ChangeClock>) {
+        let app = self.topology.changes[id].app;
+        let mut undisturbed = self.is_undisturbed_until(app);
+        if undisturbed <= self.now {
+            return;
+        }
+        let clocks = self.changes_of(id);
+        for id in clocks.clone() {
+            if self.topology.changes[id].quiet.is_none() {
+                undisturbed = undisturbed.min(self.world.change_clocks[id.index()].next);
+            }
+        }
+        loop {
+            // Which one comes first, and when the one after it does.
+            let (mut first, mut id, mut second) = (undisturbed, None, undisturbed);
+            for it in clocks.clone() {
+                let next = self.world.change_clocks[it.index()].next;
+                if next < first {
+                    (second, first, id) = (first, next, Some(it));
+                } else {
+                    second = second.min(next);
+                }
+            }
+            let Some(id) = id else { return };
+            let clock = &self.topology.changes[id];
+            let (Some(quiet), When::Random(between)) = (&clock.quiet, &clock.change.when) else {
+                return;
+            };
+            let containers = u64::from(self.topology.groups[app].count);
+            let over = first + Span(quiet.takes.0.saturating_mul(containers));
+            let count = self.world.change_clocks[id.index()].count;
+            let next = first + self.between_changes(clock, between, count.wrapping_add(1));
+            // The next one of its own must not have to wait for its end either.
+            if over >= second.min(next) || !self.has_good_luck(clock, quiet, count) {
+                return;
+            }
+            let state = &mut self.world.change_clocks[id.index()];
+            (state.count, state.next) = (count.wrapping_add(1), next);
+            // It was a root of its own, which nothing is charged to.
+            self.world.next_root += 1;
+        }
+    }
+
+    /// All changes of the app of one.
+    fn changes_of(
+        &self,
+        id: Id<ChangeClock>,
+    ) -> impl Iterator<Item = Id<ChangeClock>> + Clone + use<L> {
+        let clocks = &self.topology.changes;
+        let app = clocks[id].app;
+        let mine = |it: &u32| clocks[Id::new(*it)].app == app;
+        let first = (0..id.raw()).rev().take_while(mine).last().unwrap_or(id.raw());
+        let end = (id.raw()..clocks.len() as u32).take_while(mine).last().unwrap_or(id.raw()) + 1;
+        (first..end).map(Id::new)
+    }
+
+    /// Until when nothing can happen to an app and to what starts its containers, if all is well with both;
+    /// otherwise the start of the study.
+    fn is_undisturbed_until(&mut self, app: Id<Group>) -> Instant {
+        let topology = self.topology;
+        let group = &topology.groups[app];
+        let state = &self.world.apps[app.index()];
+        let all_serve = state.in_service == group.count && state.answering == group.count;
+        let manager = &self.world.managers[group.region.index()];
+        let can_start = manager.active && manager.impaired == 0;
+        let at_rest = state.change == NONE && state.first_entry == NONE && !state.touched;
+        if !(all_serve && can_start && at_rest && state.declared() == group.count) {
+            return Instant::START;
+        }
+        let mut until = topology.end.min(self.foresight.next(group.region, self.now));
+        for unit in topology.units_of(app) {
+            let state = &self.world.units[unit.index()];
+            let place = self.world.choose_place(topology, unit);
+            if state.zone == NOWHERE
+                || place.is_none_or(|it| it.zone.raw() != u32::from(state.zone))
+            {
+                return Instant::START; // its successor would stand elsewhere
+            }
+            until = until.min(state.fails_at);
+        }
+        until
+    }
+
+    /// Whether a change is good, and every container gets a successor that serves in time.
+    fn has_good_luck(&self, clock: &ChangeClock, quiet: &Quiet, count: u32) -> bool {
+        let good = self.topology.units_of(clock.app).all(|unit| {
+            let purpose = Purpose::SUCCESSOR;
+            let luck = self.luck_of_successor(unit, clock.ordinal, count, 0, purpose);
+            let (start, admitted, success) = luck.uniform3();
+            (success <= quiet.success) & (start <= quiet.start) & (admitted <= quiet.admitted)
+        });
+        good && !self.brings_bad_version(clock, count)
+    }
+}
