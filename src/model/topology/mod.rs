@@ -69,7 +69,7 @@ pub struct Topology {
     /// Between which sites buckets are copied, each once.
     pub links: Arena<Link>,
     pub crews: Vec<CrewInfo>,
-    /// Deployments, restarts, maintenance, scaling and sleep of apps.
+    /// Deployments, restarts, maintenance, scaling and sleep of apps, in the order of these.
     pub changes: Arena<ChangeClock>,
     pub operator: Operator,
     /// Autoscalers, in the order of their apps.

@@ -21,7 +21,10 @@ impl Assembly<'_> {
         let by_load = |it: &&spec::Change| matches!(it.when, spec::When::ByLoad(_));
         let scaled = self.scenario.changes.iter().filter(by_load);
         let scaled: BTreeSet<&str> = scaled.map(|it| it.app.as_str()).collect();
-        for change in &self.scenario.changes {
+        // All of an app together: the model finds the others from one of them.
+        let mut changes: Vec<_> = self.scenario.changes.iter().collect();
+        changes.sort_by(|a, b| a.app.cmp(&b.app));
+        for change in changes {
             let scaled = scaled.contains(change.app.as_str());
             let alike = |it: &&(&spec::Change, Arc<t::Change>)| it.0.is_like(change);
             let made = match before.get(&change.ordinal).filter(alike) {
