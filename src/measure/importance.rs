@@ -111,11 +111,9 @@ impl Importance {
         };
         let components = &mut self.subjects[index];
         components.book(now, plan);
-        for row in &mut components.rows {
-            row.critical = match subject {
-                Subject::App(app) => decides_app(topology, world, app, row.component),
-                Subject::Service(_) => decides_service(topology, world, row),
-            };
+        match subject {
+            Subject::App(app) => decide_app(topology, world, app, &mut components.rows),
+            Subject::Service(_) => decide_service(topology, world, &mut components.rows),
         }
     }
 
@@ -126,12 +124,10 @@ impl Importance {
     /// Everything is up at the start: what decides then.
     pub fn begin(&mut self, topology: &Topology, world: &World) {
         for (index, components) in self.subjects.iter_mut().enumerate() {
-            for row in &mut components.rows {
-                row.critical = if index < topology.apps {
-                    decides_app(topology, world, Id::new(index as u32), row.component)
-                } else {
-                    decides_service(topology, world, row)
-                };
+            if index < topology.apps {
+                decide_app(topology, world, Id::new(index as u32), &mut components.rows);
+            } else {
+                decide_service(topology, world, &mut components.rows);
             }
         }
     }
@@ -147,24 +143,72 @@ impl Components {
     }
 }
 
-/// Whether an app is up with the component up and down without it.
-fn decides_app(topology: &Topology, world: &World, app: Id<Group>, component: Component) -> bool {
-    let group = &topology.groups[app];
-    let state = &world.apps[app.index()];
-    let enough = |containers: u32| containers >= group.needs;
-    if state.declared() == 0 {
-        return false; // it is neither up nor down
+/// What the containers of an app do, for all that may decide whether it is up.
+struct Standing {
+    /// In service and connected to its database.
+    in_service: u32,
+    unconnected: u32,
+    needs: u32,
+}
+
+impl Standing {
+    /// Nothing decides in an app that is neither up nor down, or that nobody reaches.
+    fn of(topology: &Topology, world: &World, app: Id<Group>) -> Option<Standing> {
+        let state = &world.apps[app.index()];
+        // What is not connected to the database serves nobody.
+        let unconnected = world.unconnected(topology, app);
+        let in_service = state.in_service - unconnected;
+        let counts = state.declared() > 0 && world.is_reached(topology, app);
+        let needs = topology.groups[app].needs;
+        counts.then_some(Standing { in_service, unconnected, needs })
     }
-    // What is not connected to the database serves nobody.
-    let unconnected = world.unconnected(topology, app);
+
+    /// Whether it is enough without as many as these, whichever they are.
+    fn spares(&self, containers: u32) -> bool {
+        self.in_service >= self.needs.saturating_add(containers)
+    }
+}
+
+/// Which components decide whether an app is up.
+fn decide_app(topology: &Topology, world: &World, app: Id<Group>, rows: &mut [Row]) {
+    let Some(standing) = Standing::of(topology, world, app) else {
+        rows.iter_mut().for_each(|row| row.critical = false);
+        return;
+    };
+    let (zones, first) = (&topology.groups[app].zones, world.occupancy_at[app.index()] as usize);
+    for row in rows {
+        // Nearly always there is more than enough, and who serves where need not be asked.
+        let most = match row.component {
+            Component::Unit(unit) => (topology.group_id(unit) == app).then_some(1),
+            Component::Zone(zone) => {
+                let place = zones.iter().position(|&it| it == zone);
+                place.map(|place| world.occupancy[first + place])
+            }
+            Component::App(_) | Component::Service(_) => None,
+        };
+        let spared = most.is_some_and(|most| standing.spares(most));
+        row.critical = !spared && decides_app(topology, world, (app, &standing), row.component);
+        debug_assert!(
+            !spared || !decides_app(topology, world, (app, &standing), row.component),
+            "what can be spared does not decide"
+        );
+    }
+}
+
+/// Whether an app is up with the component up and down without it.
+fn decides_app(
+    topology: &Topology,
+    world: &World,
+    (app, standing): (Id<Group>, &Standing),
+    component: Component,
+) -> bool {
+    let state = &world.apps[app.index()];
+    let &Standing { in_service, unconnected, needs } = standing;
+    let enough = |containers: u32| containers >= needs;
     let serves = |unit: Id<UnitInfo>| {
         world.units[unit.index()].in_service
             && !(unconnected > 0 && world.is_unconnected(topology, unit))
     };
-    let in_service = state.in_service - unconnected;
-    if !world.is_reached(topology, app) {
-        return false; // nothing of it decides
-    }
     match component {
         Component::Unit(unit) if topology.group_id(unit) == app => {
             let others = in_service - u32::from(serves(unit));
@@ -208,6 +252,13 @@ fn would_serve(world: &World, unit: Id<UnitInfo>, zone: Id<Zone>) -> bool {
         world.recovery(unit).and_then(|record| record.root).is_some_and(|it| is_of_domain(&it))
     } else {
         zone.isolated > 0 && state.state == State::Serving && state.cut == 0
+    }
+}
+
+/// Which parts decide whether a service is up.
+fn decide_service(topology: &Topology, world: &World, rows: &mut [Row]) {
+    for row in rows {
+        row.critical = decides_service(topology, world, row);
     }
 }
 
