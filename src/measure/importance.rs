@@ -30,6 +30,10 @@ pub struct Importance {
 #[derive(Clone, Debug, Default)]
 pub struct Components {
     since: Instant,
+    /// None decides, and there was more than enough when that was seen last.
+    spared: bool,
+    /// Whether it has mandatory dependencies.
+    depends: bool,
     pub rows: Vec<Row>,
 }
 
@@ -56,8 +60,9 @@ impl Importance {
             let used = group.uses.iter().filter(|it| it.mandatory);
             let used = used.map(|it| row(Component::Unit(it.unit), 0));
             subjects.push(Components {
-                since: Instant::START,
+                depends: used.clone().next().is_some(),
                 rows: units.chain(zones).chain(used).collect(),
+                ..Components::default()
             });
         }
         for service in &topology.services {
@@ -77,7 +82,7 @@ impl Importance {
                     });
                 }
             }
-            subjects.push(Components { since: Instant::START, rows });
+            subjects.push(Components { rows, ..Components::default() });
         }
         Importance { subjects }
     }
@@ -110,6 +115,14 @@ impl Importance {
             Subject::Service(service) => topology.apps + service as usize,
         };
         let components = &mut self.subjects[index];
+        if let Subject::App(app) = subject {
+            // Nearly always there is more than enough, and it need not be asked who serves where.
+            let spares = !components.depends && spares_any(topology, world, app);
+            if spares && components.spared {
+                return;
+            }
+            components.spared = spares;
+        }
         components.book(now, plan);
         match subject {
             Subject::App(app) => decide_app(topology, world, app, &mut components.rows),
@@ -162,11 +175,6 @@ impl Standing {
         let needs = topology.groups[app].needs;
         counts.then_some(Standing { in_service, unconnected, needs })
     }
-
-    /// Whether it is enough without as many as these, whichever they are.
-    fn spares(&self, containers: u32) -> bool {
-        self.in_service >= self.needs.saturating_add(containers)
-    }
 }
 
 /// Which components decide whether an app is up.
@@ -175,24 +183,19 @@ fn decide_app(topology: &Topology, world: &World, app: Id<Group>, rows: &mut [Ro
         rows.iter_mut().for_each(|row| row.critical = false);
         return;
     };
-    let (zones, first) = (&topology.groups[app].zones, world.occupancy_at[app.index()] as usize);
     for row in rows {
-        // Nearly always there is more than enough, and who serves where need not be asked.
-        let most = match row.component {
-            Component::Unit(unit) => (topology.group_id(unit) == app).then_some(1),
-            Component::Zone(zone) => {
-                let place = zones.iter().position(|&it| it == zone);
-                place.map(|place| world.occupancy[first + place])
-            }
-            Component::App(_) | Component::Service(_) => None,
-        };
-        let spared = most.is_some_and(|most| standing.spares(most));
-        row.critical = !spared && decides_app(topology, world, (app, &standing), row.component);
-        debug_assert!(
-            !spared || !decides_app(topology, world, (app, &standing), row.component),
-            "what can be spared does not decide"
-        );
+        row.critical = decides_app(topology, world, (app, &standing), row.component);
     }
+}
+
+/// Whether an app has more containers in service than it needs, whichever one of them, or all that stand
+/// in one zone, are gone.
+fn spares_any(topology: &Topology, world: &World, app: Id<Group>) -> bool {
+    let first = world.occupancy_at[app.index()] as usize;
+    let standing = &world.occupancy[first..first + topology.groups[app].zones.len()];
+    let most = standing.iter().copied().max().unwrap_or(0).max(1);
+    Standing::of(topology, world, app)
+        .is_some_and(|it| it.in_service >= it.needs.saturating_add(most))
 }
 
 /// Whether an app is up with the component up and down without it.

@@ -13,6 +13,7 @@ use super::interval::{Estimate, Evidence, binomial_limits, two_sided};
 use super::quantile::{normal_quantile, student_t_quantile};
 use super::sketch::{Counts, Sketch, Sorted, rank};
 use super::special::beta_tails;
+use std::borrow::Cow;
 
 /// How many sections replications are dealt to.
 pub const SECTIONS: usize = 32;
@@ -22,14 +23,82 @@ const FEWEST_SECTIONS: usize = 8;
 const FEWEST_BEYOND: f64 = 20.0;
 
 /// The values of all events, dealt by replication. Merging adds integers and is order-free.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// Values are kept as they come, in one list with the sections they belong to; there are thousands of
+/// such lists, and one that grows is moved seldom. Very many of them move to a sketch for each section.
+#[derive(Clone, Debug, Default)]
 pub struct Sections {
-    sections: Box<[Sketch; SECTIONS]>,
+    listed: Listed,
+    /// Where there were too many to list; then nothing is listed.
+    sketches: Option<Box<[Sketch; SECTIONS]>>,
 }
 
-impl Default for Sections {
-    fn default() -> Self {
-        Sections { sections: Box::new(std::array::from_fn(|_| Sketch::default())) }
+/// Of equal contents, however they came to be.
+impl PartialEq for Sections {
+    fn eq(&self, other: &Self) -> bool {
+        let (own, other) = (self.as_sketches(), other.as_sketches());
+        own == other
+    }
+}
+
+impl Eq for Sections {}
+
+/// At most this many values are listed.
+const MOST_LISTED: usize = 64 * 1024;
+/// A value that came more often than this at once is not listed.
+const MOST_TIMES: u64 = 64;
+
+#[derive(Clone, Debug, Default)]
+struct Listed {
+    /// All but zeros.
+    values: Vec<u64>,
+    runs: Vec<Run>,
+}
+
+/// Values one after the other that belong to one section.
+#[derive(Clone, Copy, Debug)]
+struct Run {
+    section: u8,
+    zeros: u64,
+    /// Where the next run begins.
+    end: u32,
+}
+
+impl Listed {
+    /// The run at the end, of this section.
+    #[inline]
+    fn run(&mut self, section: u8) -> &mut Run {
+        if self.runs.last().is_none_or(|run| run.section != section) {
+            self.runs.push(Run { section, zeros: 0, end: self.values.len() as u32 });
+        }
+        self.runs.last_mut().expect("there is one now")
+    }
+
+    fn add(&mut self, section: u8, zeros: u64, values: &[u64]) {
+        self.values.extend_from_slice(values);
+        let end = self.values.len() as u32;
+        let run = self.run(section);
+        run.zeros += zeros;
+        run.end = end;
+    }
+
+    /// Zeros and values of each run, with its section.
+    fn runs(&self) -> impl Iterator<Item = (usize, u64, &[u64])> {
+        let begins = std::iter::once(0).chain(self.runs.iter().map(|run| run.end as usize));
+        self.runs.iter().zip(begins).map(|(run, begin)| {
+            (usize::from(run.section), run.zeros, &self.values[begin..run.end as usize])
+        })
+    }
+
+    /// All of it, section by section.
+    fn sketches(&self) -> Box<[Sketch; SECTIONS]> {
+        let mut sketches = Box::new(std::array::from_fn(|_| Sketch::default()));
+        for (section, zeros, values) in self.runs() {
+            let sketch: &mut Sketch = &mut sketches[section];
+            sketch.insert_many(0, zeros);
+            values.iter().for_each(|&value| sketch.insert(value));
+        }
+        sketches
     }
 }
 
@@ -37,50 +106,119 @@ impl Sections {
     /// Records the value of an event of this replication.
     #[inline]
     pub fn record(&mut self, replication: u64, value: u64) {
-        self.section(replication).insert(value);
+        self.record_many(replication, value, 1);
     }
 
     /// Records an event of this replication that happened `times` times with the same value.
     pub fn record_many(&mut self, replication: u64, value: u64, times: u64) {
-        self.section(replication).insert_many(value, times);
+        if times == 0 {
+            return;
+        }
+        match value {
+            0 if self.lists(0) => self.listed.add(section_of(replication), times, &[]),
+            1.. if times <= MOST_TIMES && self.lists(times as usize) => {
+                for _ in 0..times {
+                    self.listed.add(section_of(replication), 0, &[value]);
+                }
+            }
+            _ => self.sketch(section_of(replication)).insert_many(value, times),
+        }
     }
 
     /// Adds the events of a replication that were collected apart.
     pub fn absorb(&mut self, replication: u64, events: &Sketch) {
-        self.section(replication).merge(events);
+        self.absorb_into(section_of(replication), events);
     }
 
-    fn section(&mut self, replication: u64) -> &mut Sketch {
-        &mut self.sections[(replication % SECTIONS as u64) as usize]
+    fn absorb_into(&mut self, section: u8, events: &Sketch) {
+        match events.one_by_one() {
+            _ if events.is_empty() => {}
+            Some((zeros, values)) if self.lists(values.len()) => {
+                self.listed.add(section, zeros, values);
+            }
+            _ => self.sketch(section).merge(events),
+        }
+    }
+
+    /// Whether so many values more are listed.
+    #[inline]
+    fn lists(&self, more: usize) -> bool {
+        self.sketches.is_none() && self.listed.values.len() + more <= MOST_LISTED
+    }
+
+    /// The sketch of a section, from now on.
+    #[inline(never)]
+    fn sketch(&mut self, section: u8) -> &mut Sketch {
+        let listed = &mut self.listed;
+        let sketches = self.sketches.get_or_insert_with(|| std::mem::take(listed).sketches());
+        &mut sketches[usize::from(section)]
+    }
+
+    fn as_sketches(&self) -> Cow<'_, [Sketch; SECTIONS]> {
+        match &self.sketches {
+            Some(sketches) => Cow::Borrowed(sketches),
+            None => Cow::Owned(*self.listed.sketches()),
+        }
     }
 
     /// Adds all events of `other`.
     pub fn merge_from(&mut self, other: &Sections) {
-        for (own, more) in self.sections.iter_mut().zip(other.sections.iter()) {
-            own.merge(more);
+        for (section, zeros, values) in other.listed.runs() {
+            if self.lists(values.len()) {
+                self.listed.add(section as u8, zeros, values);
+            } else {
+                let sketch = self.sketch(section as u8);
+                sketch.insert_many(0, zeros);
+                values.iter().for_each(|&value| sketch.insert(value));
+            }
+        }
+        for (section, more) in other.sketches.iter().flat_map(|it| it.iter().enumerate()) {
+            self.absorb_into(section as u8, more);
         }
     }
 
     /// How many events were recorded.
     pub fn count(&self) -> u64 {
-        self.sections.iter().map(Sketch::count).sum()
+        let listed = self.listed.runs.iter().map(|run| run.zeros).sum::<u64>();
+        let sketched = self.sketches.iter().flat_map(|it| it.iter()).map(Sketch::count);
+        listed + self.listed.values.len() as u64 + sketched.sum::<u64>()
     }
 
     /// All events in one sketch.
     pub fn pooled(&self) -> Sketch {
         let mut pooled = Sketch::default();
-        self.sections.iter().for_each(|section| pooled.merge(section));
+        for (_, zeros, values) in self.listed.runs() {
+            pooled.insert_many(0, zeros);
+            values.iter().for_each(|&value| pooled.insert(value));
+        }
+        self.sketches.iter().flat_map(|it| it.iter()).for_each(|section| pooled.merge(section));
         pooled
+    }
+
+    /// What it takes to count those up to a value, by section with events.
+    fn counts(&self) -> Vec<Counts<'_>> {
+        match &self.sketches {
+            Some(sketches) => {
+                sketches.iter().filter(|it| !it.is_empty()).map(Sketch::counts).collect()
+            }
+            None => {
+                let mut sections = vec![(0, Vec::new()); SECTIONS];
+                for (section, zeros, values) in self.listed.runs() {
+                    sections[section].0 += zeros;
+                    sections[section].1.extend_from_slice(values);
+                }
+                sections.retain(|(zeros, values)| *zeros > 0 || !values.is_empty());
+                let counts =
+                    |(zeros, values)| Counts::OneByOne { zeros, values: Cow::Owned(values) };
+                sections.into_iter().map(counts).collect()
+            }
+        }
     }
 
     /// The events ready to be asked for several percentiles and shares.
     pub fn pool(&self) -> Pool<'_> {
-        let sections = self.sections.iter().filter(|section| !section.is_empty());
-        let mut pool = Pool {
-            sections: sections.map(Sketch::counts).collect(),
-            pooled: self.pooled().sorted(),
-            at_median: None,
-        };
+        let mut pool =
+            Pool { sections: self.counts(), pooled: self.pooled().sorted(), at_median: None };
         let median = rank(0.5, pool.pooled.count()).and_then(|at| pool.pooled.bucket_of_rank(at));
         let at_median = median.and_then(|bucket| pool.spread_of_share(Some(bucket)));
         pool.at_median = at_median.map(|share| share.independent);
@@ -96,6 +234,10 @@ impl Sections {
     pub fn share_at_most(&self, x: u64, confidence: f64) -> Option<(Estimate, Evidence)> {
         self.pool().share_at_most(x, confidence)
     }
+}
+
+fn section_of(replication: u64) -> u8 {
+    (replication % SECTIONS as u64) as u8
 }
 
 /// All events of [`Sections`] together, beside their sections.

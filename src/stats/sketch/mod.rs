@@ -15,6 +15,8 @@
 mod bucket;
 mod sorted;
 
+use std::borrow::Cow;
+
 use bucket::{BUCKETS, Bucket, index_of, lower_edge};
 pub use sorted::Sorted;
 
@@ -120,6 +122,14 @@ impl Sketch {
         }
     }
 
+    /// Its zeros, and all other values as they came, if they are few.
+    pub(super) fn one_by_one(&self) -> Option<(u64, &[u64])> {
+        match &self.store {
+            Store::Few(values) => Some((self.zeros, values)),
+            Store::Pages(_) => None,
+        }
+    }
+
     /// How many values were recorded.
     #[inline]
     pub fn count(&self) -> u64 {
@@ -197,7 +207,9 @@ impl Sketch {
     /// What it takes to say how many values are in the buckets up to some of them.
     pub(super) fn counts(&self) -> Counts<'_> {
         match &self.store {
-            Store::Few(values) => Counts::OneByOne { zeros: self.zeros, values },
+            Store::Few(values) => {
+                Counts::OneByOne { zeros: self.zeros, values: Cow::Borrowed(values) }
+            }
             Store::Pages(_) => Counts::Sorted(self.sorted()),
         }
     }
@@ -205,7 +217,7 @@ impl Sketch {
 
 /// How many values a sketch has up to a bucket. A few unsorted ones are counted sooner than sorted.
 pub(super) enum Counts<'s> {
-    OneByOne { zeros: u64, values: &'s [u64] },
+    OneByOne { zeros: u64, values: Cow<'s, [u64]> },
     Sorted(Sorted),
 }
 
