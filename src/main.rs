@@ -3,9 +3,6 @@
 use std::process::ExitCode;
 use zonefall::cli;
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let exit = cli::guard::guarded(|| {
         let (command, talk) = cli::parse();
