@@ -45,6 +45,7 @@ pub fn happen<L: Listener>(sim: &mut Sim<'_, L>, event: Event) {
         Event::FaultEnds { clock, occurrence } => faults::ends(sim, clock, occurrence),
         Event::ChangeBegins(clock) => sim.change_begins(clock),
         Event::ChangeGoesOn { change, generation } => sim.change_goes_on(change, generation),
+        Event::TurnComes { change, generation } => sim.turn_comes(change, generation),
         Event::SuccessorReady { successor, generation } => {
             sim.successor_ready(successor, generation);
         }

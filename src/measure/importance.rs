@@ -131,7 +131,10 @@ impl Importance {
     }
 
     pub(super) fn finish(&mut self, now: Instant, plan: &Plan) {
-        self.subjects.iter_mut().for_each(|components| components.book(now, plan));
+        for components in &mut self.subjects {
+            components.book(now, plan);
+            components.spared = false; // how it was seen last is not a measure
+        }
     }
 
     /// Everything is up at the start: what decides then.

@@ -34,6 +34,8 @@ pub struct UnderWay {
     /// From the first container on that serves it.
     pub bad_root: Option<Root>,
     pub step: Step,
+    /// Until those that were passed over have had their turn.
+    pub(super) waits: bool,
     /// Its loop is running: whoever finishes a turn need not go on with it.
     going_on: bool,
 }
@@ -211,6 +213,14 @@ impl<L: Listener> Sim<'_, L> {
                 if full || change.next >= group.count {
                     break;
                 }
+                if clock.quiet.is_some() && self.foresight.is_on() && self.passes_over(slot) {
+                    continue;
+                }
+                let change = &mut self.world.changes[slot];
+                if change.waits {
+                    change.going_on = false;
+                    return;
+                }
                 let unit: Id<UnitInfo> = Id::new(group.first + change.next);
                 change.next += 1;
                 // What is not in service is being replaced already, unless it has been given up.
@@ -227,9 +237,17 @@ impl<L: Listener> Sim<'_, L> {
         }
         let change = &mut self.world.changes[slot];
         change.going_on = false;
-        let turns_over = change.in_turn.is_empty() && change.next >= group.count;
+        let turns_over = change.in_turn.is_empty() && change.next >= group.count && !change.waits;
         if turns_over && change.bad_root.is_none() {
             self.change_ends(slot);
+        }
+    }
+
+    /// Those that were passed over have had their turn.
+    pub fn turn_comes(&mut self, slot: u32, generation: u32) {
+        if self.world.changes.is_current(slot, generation) {
+            self.world.changes[slot].waits = false;
+            self.go_on_with_change(slot);
         }
     }
 

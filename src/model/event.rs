@@ -30,6 +30,11 @@ pub enum Event {
         change: u32,
         generation: u32,
     },
+    /// Those that were passed over have had their turn in a change.
+    TurnComes {
+        change: u32,
+        generation: u32,
+    },
     /// A successor is in the rotation, or should have been.
     SuccessorReady {
         successor: u32,
@@ -177,6 +182,7 @@ impl From<Event> for Packed {
             Event::HealthManager(region, ManagerEvent::Serves) => Packed::new(10, 0, region.raw()),
             Event::ChangeBegins(clock) => Packed::new(32, 0, clock.raw()),
             Event::ChangeGoesOn { change, generation } => Packed::new(33, generation, change),
+            Event::TurnComes { change, generation } => Packed::new(35, generation, change),
             Event::SuccessorReady { successor, generation } => {
                 Packed::new(34, generation, successor)
             }
@@ -235,6 +241,7 @@ impl From<Packed> for Event {
             32 => Event::ChangeBegins(Id::new(id)),
             33 => Event::ChangeGoesOn { change: id, generation: middle },
             34 => Event::SuccessorReady { successor: id, generation: middle },
+            35 => Event::TurnComes { change: id, generation: middle },
             96 => Event::Database(DatabaseEvent::GoesOn { database: Id::new(id), turn: middle }),
             97 => {
                 let container = Id::new(id);
@@ -289,6 +296,7 @@ mod tests {
             Event::ChangeBegins(Id::new(10)),
             Event::ChangeGoesOn { change: 11, generation: 12 },
             Event::SuccessorReady { successor: 13, generation: 14 },
+            Event::TurnComes { change: 15, generation: 16 },
             Event::HealthManager(Id::new(10), ManagerEvent::LockExpires { lapse: 11 }),
             Event::HealthManager(Id::new(12), ManagerEvent::Serves),
             Event::Database(DatabaseEvent::GoesOn { database: Id::new(13), turn: 14 }),

@@ -12,12 +12,12 @@
 
 use crate::engine::Purpose;
 use crate::id::Id;
-use crate::model::event::Event;
+use crate::model::event::{Event, rank};
 use crate::model::fact::Listener;
 use crate::model::sim::Sim;
 use crate::model::slab::NONE;
 use crate::model::topology::{
-    ChangeClock, FaultClock, Group, Kind, Quiet, Region, Target, Topology, UnitInfo, When,
+    ChangeClock, FaultClock, Group, Kind, Quiet, Recovery, Region, Target, Topology, UnitInfo, When,
 };
 use crate::model::world::NOWHERE;
 use crate::time::{Instant, Span};
@@ -101,7 +101,7 @@ impl<L: Listener> Sim<'_, L> {
     #[inline(never)]
     pub(super) fn pass_quietly(&mut self, id: Id<ChangeClock>) {
         let app = self.topology.changes[id].app;
-        let mut undisturbed = self.is_undisturbed_until(app);
+        let mut undisturbed = self.is_undisturbed_until(app, NONE);
         if undisturbed <= self.now {
             return;
         }
@@ -155,16 +155,16 @@ impl<L: Listener> Sim<'_, L> {
         (first..end).map(Id::new)
     }
 
-    /// Until when nothing can happen to an app and to what starts its containers, if all is well with both;
-    /// otherwise the start of the study.
-    fn is_undisturbed_until(&mut self, app: Id<Group>) -> Instant {
+    /// Until when nothing can happen to an app that has this change, or none, and to what starts its
+    /// containers, if all is well with both; otherwise the start of the study.
+    fn is_undisturbed_until(&mut self, app: Id<Group>, change: u32) -> Instant {
         let topology = self.topology;
         let group = &topology.groups[app];
         let state = &self.world.apps[app.index()];
         let all_serve = state.in_service == group.count && state.answering == group.count;
         let manager = &self.world.managers[group.region.index()];
         let can_start = manager.active && manager.impaired == 0;
-        let at_rest = state.change == NONE && state.first_entry == NONE && !state.touched;
+        let at_rest = state.change == change && state.first_entry == NONE;
         if !(all_serve && can_start && at_rest && state.declared() == group.count) {
             return Instant::START;
         }
@@ -184,12 +184,57 @@ impl<L: Listener> Sim<'_, L> {
 
     /// Whether a change is good, and every container gets a successor that serves in time.
     fn has_good_luck(&self, clock: &ChangeClock, quiet: &Quiet, count: u32) -> bool {
-        let good = self.topology.units_of(clock.app).all(|unit| {
-            let purpose = Purpose::SUCCESSOR;
-            let luck = self.luck_of_successor(unit, clock.ordinal, count, 0, purpose);
-            let (start, admitted, success) = luck.uniform3();
-            (success <= quiet.success) & (start <= quiet.start) & (admitted <= quiet.admitted)
-        });
-        good && !self.brings_bad_version(clock, count)
+        let mut units = self.topology.units_of(clock.app);
+        units.all(|unit| self.is_lucky(unit, clock, quiet, count))
+            && !self.brings_bad_version(clock, count)
+    }
+
+    #[inline(always)]
+    fn is_lucky(&self, unit: Id<UnitInfo>, clock: &ChangeClock, quiet: &Quiet, count: u32) -> bool {
+        let luck = self.luck_of_successor(unit, clock.ordinal, count, 0, Purpose::SUCCESSOR);
+        let (start, admitted, success) = luck.uniform3();
+        (success <= quiet.success) & (start <= quiet.start) & (admitted <= quiet.admitted)
+    }
+
+    /// A change that is not quiet passes over the containers next in turn whose part in it is, up to the
+    /// first whose is not, or to its end. Whether it has.
+    #[inline(never)]
+    pub(super) fn passes_over(&mut self, slot: u32) -> bool {
+        let topology = self.topology;
+        let change = &self.world.changes[slot];
+        let clock = &topology.changes[Id::new(change.clock)];
+        let Some(quiet) = &clock.quiet else { return false };
+        if change.waits || change.bad || change.bad_root.is_some() || !change.in_turn.is_empty() {
+            return false;
+        }
+        let (id, next, count) = (Id::new(change.clock), change.next, change.count);
+        let group = &topology.groups[clock.app];
+        let unit = |place: u32| Id::new(group.first + place);
+        let lucky = |place: &u32| self.is_lucky(unit(*place), clock, quiet, count);
+        let passed = (next..group.count).take_while(lucky).count() as u32;
+        let over = self.now + Span(quiet.takes.0.saturating_mul(u64::from(passed)));
+        if passed == 0 || over >= self.is_undisturbed_until(clock.app, slot) {
+            return false;
+        }
+        let last = next + passed;
+        self.world.changes[slot].next = last;
+        let waits = |id: Id<ChangeClock>| self.world.change_clocks[id.index()].next <= over;
+        let awaited = !self.world.changes_waiting.is_empty() || self.changes_of(id).any(waits);
+        if last == group.count && !awaited {
+            return true; // when exactly it is over makes no difference
+        }
+        let mut at = self.now;
+        for place in next..last {
+            let luck =
+                self.luck_of_successor(unit(place), clock.ordinal, count, 0, Purpose::SUCCESSOR);
+            let (start, admitted, _) = luck.uniform3();
+            let Recovery::Replaced(manager) = &*group.recovery else { return false };
+            let answers = at + manager.start.span_at(start);
+            at = answers + self.until_admitted(unit(place), answers, admitted);
+        }
+        self.world.changes[slot].waits = true;
+        let generation = self.world.changes.generation(slot);
+        self.at(at, rank::REPAIRED, Event::TurnComes { change: slot, generation });
+        true
     }
 }

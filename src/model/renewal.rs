@@ -176,7 +176,11 @@ impl<L: Listener> Sim<'_, L> {
         };
         let takes = law.span_at(start);
         let fails = takes > limit;
-        let delay = if fails { limit } else { takes + self.until_admitted(unit, takes, admitted) };
+        let delay = if fails {
+            limit
+        } else {
+            takes + self.until_admitted(unit, self.now + takes, admitted)
+        };
         let answers = self.now + takes.min(limit);
         let successor = self.world.successors.take();
         let Place { zone, host } = place;
@@ -187,12 +191,12 @@ impl<L: Listener> Sim<'_, L> {
         self.after(delay, rank::REPAIRED, Event::SuccessorReady { successor, generation });
     }
 
-    /// From the first answer of a successor, `takes` from now, to its admission.
-    fn until_admitted(&self, unit: Id<UnitInfo>, takes: Span, luck: f64) -> Span {
+    /// From the first answer of a successor to its admission.
+    pub(super) fn until_admitted(&self, unit: Id<UnitInfo>, answers: Instant, luck: f64) -> Span {
         let Some(router) = &self.topology.group_of(unit).router else { return Span::ZERO };
         match &router.check {
             Some(check) => {
-                until_probe(self.now + takes, luck, check.interval)
+                until_probe(answers, luck, check.interval)
                     + Span(check.interval.0 * u64::from(check.healthy - 1))
             }
             None => router.register.span_at(luck),
