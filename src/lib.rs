@@ -49,6 +49,8 @@
 //! 1. *Polling.* A probe every 30 s is no event. When something breaks, the instant at which that
 //!    probe will notice follows from its phase and interval and is scheduled once. A simulated year
 //!    costs as much as goes wrong in it.
+//!    Nor are roll-outs simulated that leave nothing behind, nor the run of a backup that succeeds: their
+//!    [luck is looked at](model::quiet), and a listener that asks is told of the same history in full.
 //! 2. *Measures, files, threads and host clocks in the model.* It states [facts](model::fact::Fact)
 //!    and does not know who listens.
 //! 3. *Pointers in the state.* [`Topology`](model::topology::Topology) never changes and is shared;
@@ -87,6 +89,7 @@
 //! | what becomes of a backup, and which fail | [`mod@model::backup`] |
 //! | where a container is placed; how long a crash loop waits | [`policy::placement`], [`policy::restart`] |
 //! | how deployments, restarts and maintenance go, one container after the other | [`model::change`] |
+//! | which roll-outs are only checked, since they leave nothing behind | [`mod@model::quiet`] |
 //! | how a container is replaced on purpose, or serves a bad version | [`model::renewal`] |
 //! | how an app is scaled or sleeps | [`model::switch`] |
 //! | how many containers the load calls for | [`model::autoscaling`] |
@@ -101,6 +104,7 @@
 //! | how the failover time is split | [`measure::failover`] |
 //! | what each measure means, and what is not modelled | [`study::definitions`] |
 //! | where a doubtful setting would turn the verdict | `src/study/break_even.rs` |
+//! | how an app is simulated without the others | [`study::alone`] |
 //! | where data may be, and what refuses to take it elsewhere | [`model::residency`] |
 //! | every path by which data may leave, before anything is simulated | [`study::residency`] |
 //! | what was outside, since when and until when | [`measure::residency`] |

@@ -8,8 +8,8 @@ const STRATEGY_DOC: &str = "How containers are replaced. \"rolling\": a new one 
      the new one is in the rotation, one after the other; \"make-before-break\": the same for all at once; \
      \"stop-start\": all are stopped, then started again.";
 
-const RATE_DOC: &str = "How often, from the end of the last one: \"52/y\" is an exponential time with mean 1/52 y. \"0/y\": \
-     never. This or `every`.";
+const RATE_DOC: &str = "How often: \"52/y\" is an exponential time with mean 1/52 y from the onset of one to that of the \
+     next, which waits where a change of its app is still under way. \"0/y\": never. This or `every`.";
 
 const EVERY_DOC: &str = "By the calendar: at the start of the study + 1, 2, 3 … times this.";
 
