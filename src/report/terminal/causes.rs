@@ -94,6 +94,9 @@ pub fn table(findings: &Findings, focus: &Named) -> String {
     out
 }
 
+/// A phase that is shorter on average would be told as 0.0 ms.
+const TOLD_FROM_S: f64 = 5e-5;
+
 /// `Failover clock: detect 21 s · decide 9 s · act 60 s · start 33 s = 123 s mean`
 pub fn failover_clock(focus: &Named) -> String {
     let Some(clock) = &focus.of.failover_s else {
@@ -108,7 +111,7 @@ pub fn failover_clock(focus: &Named) -> String {
     ];
     let phases: Vec<_> = phases
         .iter()
-        .filter(|(_, p)| p.mean.mean > 0.0)
+        .filter(|(_, p)| p.mean.mean >= TOLD_FROM_S)
         .map(|(name, p)| format!("{name} {}", number::duration(p.mean.mean)))
         .collect();
     if phases.is_empty() {
