@@ -401,7 +401,7 @@ mod tests {
         for life in 0..10_000 {
             let ((a, b), (x, y, z)) = (draw(life).uniform2(), draw(life).uniform3());
             assert_eq!(a, x);
-            assert!((b - y).abs() <= 2f64.powi(-33), "the upper half is nearly all of it");
+            assert!((b - y).abs() <= 1.2e-10, "the upper half is nearly all of it");
             assert!(z > 0.0 && z < 1.0 && y > 0.0 && y < 1.0);
             for (sum, term) in sums.iter_mut().zip([z, y * z, x * z]) {
                 *sum += term / 10_000.0;

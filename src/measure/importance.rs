@@ -180,15 +180,62 @@ impl Standing {
     }
 }
 
-/// Which components decide whether an app is up.
+/// Which components decide whether an app is up: whether it is up with each of them and down without it.
 fn decide_app(topology: &Topology, world: &World, app: Id<Group>, rows: &mut [Row]) {
     let Some(standing) = Standing::of(topology, world, app) else {
         rows.iter_mut().for_each(|row| row.critical = false);
         return;
     };
+    let (group, state) = (&topology.groups[app], &world.apps[app.index()]);
+    let Standing { in_service, unconnected, needs } = standing;
+    let enough = |containers: u32| containers >= needs;
+    let serves = |unit: Id<UnitInfo>| {
+        world.units[unit.index()].in_service
+            && !(unconnected > 0 && world.is_unconnected(topology, unit))
+    };
+    let on_its_own = state.dependencies_down == 0;
     for row in rows {
-        row.critical = decides_app(topology, world, (app, &standing), row.component);
+        row.critical = match row.component {
+            Component::Unit(unit) if topology.group_id(unit) == app => {
+                let serves = serves(unit);
+                let others = in_service - u32::from(serves);
+                let matters = on_its_own && !enough(others) && enough(others + 1);
+                matters && could_serve(world, unit, serves)
+            }
+            Component::Unit(dependency) => {
+                let others =
+                    state.dependencies_down - u16::from(world.takes_down(topology, dependency));
+                others == 0 && enough(state.in_service)
+            }
+            Component::Zone(zone) => {
+                let place = group.zones.iter().position(|&it| it == zone);
+                let at = world.occupancy_at[app.index()] as usize;
+                // Nothing decides where nothing stands.
+                on_its_own && place.is_some_and(|place| world.occupancy[at + place] > 0) && {
+                    let (mut inside, mut serving) = (0, 0);
+                    for unit in topology.units_of(app) {
+                        if u32::from(world.units[unit.index()].zone) == zone.raw() {
+                            let serves = serves(unit);
+                            serving += u32::from(serves);
+                            inside += u32::from(serves || would_serve(world, unit, zone));
+                        }
+                    }
+                    let outside = in_service - serving;
+                    !enough(outside) && enough(outside + inside)
+                }
+            }
+            Component::App(_) | Component::Service(_) => false,
+        };
     }
+}
+
+/// Whether a container serves, or would where nothing but its own state keeps it from that.
+fn could_serve(world: &World, unit: Id<UnitInfo>, serves: bool) -> bool {
+    let state = &world.units[unit.index()];
+    state.state != State::Off
+        && !world.is_held(unit)
+        && !world.is_cut_off(unit)
+        && (serves || !state.in_service)
 }
 
 /// Whether an app has more containers in service than it needs, whichever one of them, or all that stand
@@ -199,51 +246,6 @@ fn spares_any(topology: &Topology, world: &World, app: Id<Group>) -> bool {
     let most = standing.iter().copied().max().unwrap_or(0).max(1);
     Standing::of(topology, world, app)
         .is_some_and(|it| it.in_service >= it.needs.saturating_add(most))
-}
-
-/// Whether an app is up with the component up and down without it.
-fn decides_app(
-    topology: &Topology,
-    world: &World,
-    (app, standing): (Id<Group>, &Standing),
-    component: Component,
-) -> bool {
-    let state = &world.apps[app.index()];
-    let &Standing { in_service, unconnected, needs } = standing;
-    let enough = |containers: u32| containers >= needs;
-    let serves = |unit: Id<UnitInfo>| {
-        world.units[unit.index()].in_service
-            && !(unconnected > 0 && world.is_unconnected(topology, unit))
-    };
-    match component {
-        Component::Unit(unit) if topology.group_id(unit) == app => {
-            let others = in_service - u32::from(serves(unit));
-            let off = world.units[unit.index()].state == State::Off;
-            let could_serve = !off
-                && !world.is_held(unit)
-                && !world.is_cut_off(unit)
-                && (serves(unit) || !world.units[unit.index()].in_service);
-            state.dependencies_down == 0 && could_serve && !enough(others) && enough(others + 1)
-        }
-        Component::Unit(dependency) => {
-            let others =
-                state.dependencies_down - u16::from(world.takes_down(topology, dependency));
-            others == 0 && enough(state.in_service)
-        }
-        Component::Zone(zone) => {
-            let standing = topology
-                .units_of(app)
-                .filter(|unit| u32::from(world.units[unit.index()].zone) == zone.raw());
-            let (mut inside, mut serving) = (0, 0);
-            for unit in standing {
-                serving += u32::from(serves(unit));
-                inside += u32::from(serves(unit) || would_serve(world, unit, zone));
-            }
-            let outside = in_service - serving;
-            state.dependencies_down == 0 && !enough(outside) && enough(outside + inside)
-        }
-        Component::App(_) | Component::Service(_) => false,
-    }
 }
 
 /// Whether a unit would be in service if its zone were up.

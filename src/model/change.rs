@@ -137,7 +137,9 @@ impl<L: Listener> Sim<'_, L> {
     pub fn change_begins(&mut self, id: Id<ChangeClock>) {
         let clock = &self.topology.changes[id];
         if clock.quiet.is_some() && self.foresight.is_on() {
-            self.pass_quietly(id);
+            if self.now == self.world.change_clocks[id.index()].next {
+                self.pass_quietly(id);
+            }
             let next = self.world.change_clocks[id.index()].next;
             if self.now < next {
                 return self.change_comes_at(id, next);

@@ -212,6 +212,7 @@ impl<L: Listener> Sim<'_, L> {
     }
 
     fn zone_changed(&mut self, zone: Id<Zone>, up: bool) {
+        self.world.zone_turn = self.world.zone_turn.wrapping_add(1).max(1);
         if up {
             self.world.down[Kind::Zone as usize] -= 1;
             self.state(Fact::ZoneUp { zone });

@@ -162,6 +162,9 @@ impl World {
         one_more: bool,
     ) {
         let group = topology.group_id(unit);
+        if let Some(app) = self.apps.get_mut(group.index()) {
+            app.settled_in = 0;
+        }
         let zones = &topology.groups[group].zones;
         let Some(place) = zones.iter().position(|&it| it == zone) else { return };
         let count = &mut self.occupancy[self.occupancy_at[group.index()] as usize + place];

@@ -168,18 +168,24 @@ impl<L: Listener> Sim<'_, L> {
         if !(all_serve && can_start && at_rest && state.declared() == group.count) {
             return Instant::START;
         }
-        let mut until = topology.end.min(self.foresight.next(group.region, self.now));
-        for unit in topology.units_of(app) {
-            let state = &self.world.units[unit.index()];
-            let place = self.world.choose_place(topology, unit);
-            if state.zone == NOWHERE
-                || place.is_none_or(|it| it.zone.raw() != u32::from(state.zone))
-            {
-                return Instant::START; // its successor would stand elsewhere
+        if state.settled_in != self.world.zone_turn {
+            if !self.would_all_stay(app) {
+                return Instant::START;
             }
-            until = until.min(state.fails_at);
+            self.world.apps[app.index()].settled_in = self.world.zone_turn;
         }
-        until
+        let until = topology.end.min(self.foresight.next(group.region, self.now));
+        let units = topology.units_of(app);
+        units.map(|unit| self.world.units[unit.index()].fails_at).fold(until, Instant::min)
+    }
+
+    /// Whether every successor would stand where the container does that it replaces.
+    fn would_all_stay(&self, app: Id<Group>) -> bool {
+        self.topology.units_of(app).all(|unit| {
+            let zone = self.world.units[unit.index()].zone;
+            let place = self.world.choose_place(self.topology, unit);
+            zone != NOWHERE && place.is_some_and(|it| it.zone.raw() == u32::from(zone))
+        })
     }
 
     /// Whether a change is good, and every container gets a successor that serves in time.

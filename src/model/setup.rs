@@ -167,6 +167,7 @@ fn fresh(topology: &Topology) -> World {
         occupancy_at,
         node_up: topology.nodes.iter().map(|node| node.parts.len() as u32).collect(),
         services: vec![ServiceState { up: true, touched: false }; topology.services.len()],
+        zone_turn: 1,
         ..World::default()
     }
 }

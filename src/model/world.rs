@@ -87,6 +87,8 @@ pub struct World {
     pub services: Vec<ServiceState>,
     /// By [`Kind`]: components not in service.
     pub down: [u32; Kind::ALL.len()],
+    /// Counts losses and returns of zones, from 1.
+    pub zone_turn: u32,
     /// The next root fault's number.
     pub next_root: u32,
     /// Decisions to replace something so far.
@@ -164,6 +166,9 @@ pub struct App {
     pub meant: u32,
     /// Its change in [`World::changes`], or [`NONE`].
     pub change: u32,
+    /// The turn of [`World::zone_turn`] in which its containers were found to stand where they would be placed
+    /// anew; 0 once one has moved.
+    pub settled_in: u32,
     /// It is not meant to run at this time of the week (S6).
     pub asleep: bool,
     /// U2, as of the last settled instant.

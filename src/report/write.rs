@@ -6,6 +6,10 @@ use super::File;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
+use std::thread;
+
+/// Files that are written at once.
+const AT_ONCE: usize = 8;
 
 /// The directory of a scenario's results: `output/estate` for the scenario `estate`.
 ///
@@ -40,12 +44,24 @@ pub fn write(directory: &Path, files: &[File]) -> io::Result<()> {
         let name = place.file_name().unwrap_or_default().to_string_lossy();
         let beside = parent.join(format!(".{name}.{}.part", std::process::id()));
         staged.0.push((beside, place));
-        let (beside, place) = staged.0.last().expect("just pushed");
+        let (_, place) = staged.0.last().expect("just pushed");
         if place.is_dir() {
             return Err(at(place, &io::Error::from(io::ErrorKind::IsADirectory)));
         }
-        fill(beside, &file.content).map_err(|e| at(beside, &e))?;
     }
+    // Each waits for the disk: together they wait once.
+    let jobs: Vec<_> = staged.0.iter().zip(files).collect();
+    let fill = |((beside, _), file): &(&(PathBuf, PathBuf), &File)| {
+        fill(beside, &file.content).map_err(|e| at(beside, &e))
+    };
+    thread::scope(|scope| {
+        let share = jobs.len().div_ceil(AT_ONCE).max(1);
+        let threads: Vec<_> = jobs
+            .chunks(share)
+            .map(|jobs| scope.spawn(move || jobs.iter().try_for_each(fill)))
+            .collect();
+        threads.into_iter().try_for_each(|it| it.join().expect("writing does not panic"))
+    })?;
     for (beside, place) in &staged.0 {
         fs::rename(beside, place).map_err(|e| at(place, &e))?;
     }
