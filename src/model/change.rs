@@ -57,6 +57,8 @@ pub struct ChangeClockState {
     pub count: u32,
     /// When it comes next; never where its autoscaler knows, and after a single one.
     pub next: Instant,
+    /// From then on to the one after that, where it comes at random; drawn early, so that nobody waits for it.
+    pub then: Span,
 }
 
 /// A new container that is started beside the one it is to replace.
@@ -87,9 +89,14 @@ impl<L: Listener> Sim<'_, L> {
 
     fn schedule_change(&mut self, id: Id<ChangeClock>) {
         let clock = &self.topology.changes[id];
-        let count = self.world.change_clocks[id.index()].count;
+        let ChangeClockState { count, then, .. } = self.world.change_clocks[id.index()];
         let at = match &clock.change.when {
-            When::Random(between) => self.now + self.between_changes(clock, between, count),
+            When::Random(law) => {
+                let between = if count == 0 { self.between_changes(clock, law, 0) } else { then };
+                let then = self.between_changes(clock, law, count.wrapping_add(1));
+                self.world.change_clocks[id.index()].then = then;
+                self.now + between
+            }
             When::Calendar(calendar) => self.next_occurrence(clock, calendar),
             When::Once(at) if count == 0 => *at,
             // An autoscaler knows when.
@@ -103,7 +110,7 @@ impl<L: Listener> Sim<'_, L> {
         self.at(at, rank::COMPONENT_FAULT, Event::ChangeBegins(id));
     }
 
-    /// From the onset of a change, or the start of the study, to the onset of the next.
+    /// From the onset of a change that has come so often, or the start of the study, to the onset of the next.
     #[inline(always)]
     pub(super) fn between_changes(&self, clock: &ChangeClock, law: &Dist, count: u32) -> Span {
         law.span(self.draw_of(clock.key, Purpose::UP_TIME, count))

@@ -12,6 +12,7 @@
 
 use crate::engine::Purpose;
 use crate::id::Id;
+use crate::model::change::ChangeClockState;
 use crate::model::event::{Event, rank};
 use crate::model::fact::Listener;
 use crate::model::sim::Sim;
@@ -129,14 +130,15 @@ impl<L: Listener> Sim<'_, L> {
             };
             let containers = u64::from(self.topology.groups[app].count);
             let over = first + Span(quiet.takes.0.saturating_mul(containers));
-            let count = self.world.change_clocks[id.index()].count;
-            let next = first + self.between_changes(clock, between, count.wrapping_add(1));
+            let ChangeClockState { count, then, .. } = self.world.change_clocks[id.index()];
+            let next = first + then;
             // The next one of its own must not have to wait for its end either.
             if over >= second.min(next) || !self.has_good_luck(clock, quiet, count) {
                 return;
             }
-            let state = &mut self.world.change_clocks[id.index()];
-            (state.count, state.next) = (count.wrapping_add(1), next);
+            let count = count.wrapping_add(1);
+            let then = self.between_changes(clock, between, count.wrapping_add(1));
+            self.world.change_clocks[id.index()] = ChangeClockState { count, next, then };
             // It was a root of its own, which nothing is charged to.
             self.world.next_root += 1;
         }

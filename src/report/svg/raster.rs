@@ -9,8 +9,10 @@ use tiny_skia::{
     StrokeDash, Transform,
 };
 
-/// Pixels per unit: sharp on screens with a high density and in print.
+/// Pixels per unit: sharp on screens with a high density and in print …
 const SCALE: f32 = 2.0;
+/// … unless the picture then has more pixels than this; one per unit it has at least.
+const PIXELS: f32 = 3e6;
 /// The largest side in pixels.
 const MOST: f32 = 16_000.0;
 const FONT: &[u8] = include_bytes!("DejaVuSans.ttf");
@@ -19,7 +21,7 @@ const FONT: &[u8] = include_bytes!("DejaVuSans.ttf");
 pub fn png(picture: &Picture) -> Vec<u8> {
     let size = |units: f64| (units + 2.0 * MARGIN) as f32;
     let (w, h) = (size(picture.width), size(picture.height));
-    let scale = SCALE.min(MOST / w.max(h));
+    let scale = libm::sqrtf(PIXELS / (w * h)).clamp(1.0, SCALE).min(MOST / w.max(h));
     let mut pixels = Pixmap::new(((w * scale) as u32).max(1), ((h * scale) as u32).max(1))
         .expect("the size is bounded");
     pixels.fill(Color::WHITE);
@@ -40,7 +42,8 @@ fn encoded(pixels: &Pixmap) -> Result<Vec<u8>, png::EncodingError> {
     encoder.set_depth(png::BitDepth::Eight);
     encoder.set_compression(png::Compression::Fast);
     let rgb = |it: &PremultipliedColorU8| [it.red(), it.green(), it.blue()];
-    let data: Vec<u8> = pixels.pixels().iter().flat_map(rgb).collect();
+    let mut data = Vec::with_capacity(3 * pixels.pixels().len());
+    pixels.pixels().iter().for_each(|it| data.extend_from_slice(&rgb(it)));
     encoder.write_header()?.write_image_data(&data)?;
     Ok(file)
 }
