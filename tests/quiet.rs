@@ -67,7 +67,7 @@ fn shipped(name: &str, set: &[(&str, &str)]) -> (Scenario, String) {
     let path = format!("{}/scenarios/{name}.toml", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(&path).expect("it is shipped");
     let dir = std::path::Path::new(&path).parent().unwrap().to_path_buf();
-    let file = Source { path: path.clone().into(), text, dir };
+    let file = Source { path: path.clone(), text, dir };
     let set = set.iter().map(|(key, value)| (key.to_string(), value.to_string())).collect();
     let input = Input { files: vec![file], with: vec![], set };
     match load(&input) {
