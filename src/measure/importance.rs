@@ -115,18 +115,23 @@ impl Importance {
             Subject::Service(service) => topology.apps + service as usize,
         };
         let components = &mut self.subjects[index];
-        if let Subject::App(app) = subject {
-            // Nearly always there is more than enough, and it need not be asked who serves where.
-            let spares = !components.depends && spares_any(topology, world, app);
-            if spares && components.spared {
-                return;
-            }
-            components.spared = spares;
-        }
-        components.book(now, plan);
         match subject {
-            Subject::App(app) => decide_app(topology, world, app, &mut components.rows),
-            Subject::Service(_) => decide_service(topology, world, &mut components.rows),
+            Subject::App(app) => {
+                let standing = Standing::of(topology, world, app);
+                // Nearly always there is more than enough, and it need not be asked who serves where.
+                let spares = !components.depends
+                    && standing.as_ref().is_some_and(|it| it.spares_any(topology, world, app));
+                if spares && components.spared {
+                    return;
+                }
+                components.spared = spares;
+                components.book(now, plan);
+                decide_app(topology, world, app, standing, &mut components.rows);
+            }
+            Subject::Service(_) => {
+                components.book(now, plan);
+                decide_service(topology, world, &mut components.rows);
+            }
         }
     }
 
@@ -141,7 +146,9 @@ impl Importance {
     pub fn begin(&mut self, topology: &Topology, world: &World) {
         for (index, components) in self.subjects.iter_mut().enumerate() {
             if index < topology.apps {
-                decide_app(topology, world, Id::new(index as u32), &mut components.rows);
+                let app = Id::new(index as u32);
+                let standing = Standing::of(topology, world, app);
+                decide_app(topology, world, app, standing, &mut components.rows);
             } else {
                 decide_service(topology, world, &mut components.rows);
             }
@@ -178,11 +185,26 @@ impl Standing {
         let needs = topology.groups[app].needs;
         counts.then_some(Standing { in_service, unconnected, needs })
     }
+
+    /// Whether more containers are in service than the app needs, whichever one of them, or all that
+    /// stand in one zone, are gone.
+    fn spares_any(&self, topology: &Topology, world: &World, app: Id<Group>) -> bool {
+        let first = world.occupancy_at[app.index()] as usize;
+        let standing = &world.occupancy[first..first + topology.groups[app].zones.len()];
+        let most = standing.iter().copied().max().unwrap_or(0).max(1);
+        self.in_service >= self.needs.saturating_add(most)
+    }
 }
 
 /// Which components decide whether an app is up: whether it is up with each of them and down without it.
-fn decide_app(topology: &Topology, world: &World, app: Id<Group>, rows: &mut [Row]) {
-    let Some(standing) = Standing::of(topology, world, app) else {
+fn decide_app(
+    topology: &Topology,
+    world: &World,
+    app: Id<Group>,
+    standing: Option<Standing>,
+    rows: &mut [Row],
+) {
+    let Some(standing) = standing else {
         rows.iter_mut().for_each(|row| row.critical = false);
         return;
     };
@@ -236,16 +258,6 @@ fn could_serve(world: &World, unit: Id<UnitInfo>, serves: bool) -> bool {
         && !world.is_held(unit)
         && !world.is_cut_off(unit)
         && (serves || !state.in_service)
-}
-
-/// Whether an app has more containers in service than it needs, whichever one of them, or all that stand
-/// in one zone, are gone.
-fn spares_any(topology: &Topology, world: &World, app: Id<Group>) -> bool {
-    let first = world.occupancy_at[app.index()] as usize;
-    let standing = &world.occupancy[first..first + topology.groups[app].zones.len()];
-    let most = standing.iter().copied().max().unwrap_or(0).max(1);
-    Standing::of(topology, world, app)
-        .is_some_and(|it| it.in_service >= it.needs.saturating_add(most))
 }
 
 /// Whether a unit would be in service if its zone were up.

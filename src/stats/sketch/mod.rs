@@ -24,6 +24,8 @@ pub use sorted::Sorted;
 const PER_PAGE: usize = 32;
 /// The most values that are kept one by one: as many bytes as the table of pages.
 const FEW: usize = 2048;
+/// Room for so many is made at first.
+const FIRST: usize = 16;
 
 /// The multiset of the `u64` values recorded, to within the width of a bucket.
 #[derive(Clone, Debug)]
@@ -252,7 +254,12 @@ impl Store {
     #[inline]
     fn add(&mut self, value: u64) {
         match self {
-            Store::Few(values) if values.len() < FEW => values.push(value),
+            Store::Few(values) if values.len() < FEW => {
+                if values.len() == values.capacity() {
+                    grow(values);
+                }
+                values.push(value);
+            }
             Store::Pages(pages) => add_value(pages, value),
             Store::Few(_) => add_value(self.pages(), value),
         }
@@ -287,6 +294,14 @@ impl Store {
             Store::Few(_) => unreachable!("they were moved"),
         }
     }
+}
+
+/// Makes room for more: much at a time, because most sketches are filled in one replication, and moving
+/// their values costs more than recording them.
+#[cold]
+fn grow(values: &mut Vec<u64>) {
+    let more = (3 * values.len()).max(FIRST).min(FEW - values.len());
+    values.reserve_exact(more);
 }
 
 #[inline]
