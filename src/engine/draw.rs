@@ -68,7 +68,8 @@ impl Purpose {
     pub const PROBE_EJECT: Purpose = Purpose(8);
     /// The phase of a balancer's probes of one life of a target.
     pub const PROBE_ADMIT: Purpose = Purpose(9);
-    /// How long a component works before it fails.
+    /// How long a component works before it fails, or until a change of an app; the second number of the
+    /// block, how smooth that change is.
     pub const UP_TIME: Purpose = Purpose(10);
     /// How long a fault lasts.
     pub const LASTS: Purpose = Purpose(11);
@@ -96,13 +97,13 @@ impl Purpose {
     /// How long the start of a successor takes; the second number of the block, until it is admitted; the
     /// third, whether there is one at all.
     pub const SUCCESSOR: Purpose = Purpose(65);
-    /// Whether a deployment is bad, and when in its window a maintenance begins.
+    /// Set aside: whether a deployment is bad hangs on the second number of its [`Purpose::UP_TIME`].
     pub const DEPLOYMENT: Purpose = Purpose(66);
     /// How long the operator takes to notice; the second number of the block, to act.
     pub const OPERATOR: Purpose = Purpose(67);
     /// How long a rollback takes.
     pub const ROLLBACK: Purpose = Purpose(68);
-    /// Whether a maintenance window is used.
+    /// Whether a maintenance window is used, and when in it the maintenance begins.
     pub const WINDOW: Purpose = Purpose(69);
     /// Whether the failover of a database goes by itself.
     pub const COVERAGE: Purpose = Purpose(104);

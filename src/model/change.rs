@@ -55,6 +55,10 @@ pub enum Step {
 pub struct ChangeClockState {
     /// How often it has come; the occurrence of its luck.
     pub count: u32,
+    /// The next one is good, and all of its containers have the luck they need …
+    pub smooth: bool,
+    /// … and so is the one after that.
+    pub then_smooth: bool,
     /// When it comes next; never where its autoscaler knows, and after a single one.
     pub next: Instant,
     /// From then on to the one after that, where it comes at random; drawn early, so that nobody waits for it.
@@ -89,12 +93,15 @@ impl<L: Listener> Sim<'_, L> {
 
     fn schedule_change(&mut self, id: Id<ChangeClock>) {
         let clock = &self.topology.changes[id];
-        let ChangeClockState { count, then, .. } = self.world.change_clocks[id.index()];
+        let ChangeClockState { count, then, then_smooth, .. } =
+            self.world.change_clocks[id.index()];
         let at = match &clock.change.when {
             When::Random(law) => {
-                let between = if count == 0 { self.between_changes(clock, law, 0) } else { then };
-                let then = self.between_changes(clock, law, count.wrapping_add(1));
-                self.world.change_clocks[id.index()].then = then;
+                let (between, smooth) =
+                    if count == 0 { self.next_change(clock, law, 0) } else { (then, then_smooth) };
+                let (then, then_smooth) = self.next_change(clock, law, count.wrapping_add(1));
+                let state = &mut self.world.change_clocks[id.index()];
+                *state = ChangeClockState { smooth, then, then_smooth, ..*state };
                 self.now + between
             }
             When::Calendar(calendar) => self.next_occurrence(clock, calendar),
@@ -110,10 +117,17 @@ impl<L: Listener> Sim<'_, L> {
         self.at(at, rank::COMPONENT_FAULT, Event::ChangeBegins(id));
     }
 
-    /// From the onset of a change that has come so often, or the start of the study, to the onset of the next.
+    /// From the onset of the change before, or the start of the study, to the onset of the one that `count`
+    /// came before, and whether that will be smooth.
     #[inline(always)]
-    pub(super) fn between_changes(&self, clock: &ChangeClock, law: &Dist, count: u32) -> Span {
-        law.span(self.draw_of(clock.key, Purpose::UP_TIME, count))
+    pub(super) fn next_change(&self, clock: &ChangeClock, law: &Dist, count: u32) -> (Span, bool) {
+        let (between, luck) = self.draw_of(clock.key, Purpose::UP_TIME, count).uniform2();
+        (law.span_at(between), luck <= clock.all_smooth)
+    }
+
+    /// What decides whether the change that `count` came before is smooth, and what of it is not.
+    pub(super) fn luck_of_change(&self, clock: &ChangeClock, count: u32) -> f64 {
+        self.draw_of(clock.key, Purpose::UP_TIME, count).uniform2().1
     }
 
     /// The next time of a calendar at which something is done, later than now.
@@ -143,7 +157,7 @@ impl<L: Listener> Sim<'_, L> {
     #[inline(never)]
     pub fn change_begins(&mut self, id: Id<ChangeClock>) {
         let clock = &self.topology.changes[id];
-        if clock.quiet.is_some() && self.foresight.is_on() {
+        if clock.can_be_quiet && self.foresight.is_on() {
             if self.now == self.world.change_clocks[id.index()].next {
                 self.pass_quietly(id);
             }
@@ -222,7 +236,7 @@ impl<L: Listener> Sim<'_, L> {
                 if full || change.next >= group.count {
                     break;
                 }
-                if clock.quiet.is_some() && self.foresight.is_on() && self.passes_over(slot) {
+                if clock.can_be_quiet && self.foresight.is_on() && self.passes_over(slot) {
                     continue;
                 }
                 let change = &mut self.world.changes[slot];
@@ -335,12 +349,9 @@ impl<L: Listener> Sim<'_, L> {
 
     // ---- a bad version ----
 
-    #[inline(always)]
-    pub(super) fn brings_bad_version(&self, clock: &ChangeClock, count: u32) -> bool {
+    fn brings_bad_version(&self, clock: &ChangeClock, count: u32) -> bool {
         let bad = clock.change.renewing.as_ref().and_then(|it| it.bad.as_ref());
-        bad.is_some_and(|bad| {
-            self.draw_of(clock.key, Purpose::DEPLOYMENT, count).uniform() < bad.chance
-        })
+        bad.is_some_and(|bad| self.luck_of_change(clock, count) > bad.good())
     }
 
     fn bad(&self, slot: u32) -> &Bad {

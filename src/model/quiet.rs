@@ -10,15 +10,15 @@
 //! [hear of all changes](Listener::hears_all_changes) are told of a history that does not differ from the
 //! one that was measured.
 
-use crate::engine::Purpose;
 use crate::id::Id;
 use crate::model::change::ChangeClockState;
 use crate::model::event::{Event, rank};
 use crate::model::fact::Listener;
+use crate::model::luck::Luck;
 use crate::model::sim::Sim;
 use crate::model::slab::NONE;
 use crate::model::topology::{
-    ChangeClock, FaultClock, Group, Kind, Quiet, Recovery, Region, Target, Topology, UnitInfo, When,
+    ChangeClock, FaultClock, Group, Kind, Recovery, Region, Target, Topology, UnitInfo, When,
 };
 use crate::model::world::NOWHERE;
 use crate::time::{Instant, Span};
@@ -35,7 +35,7 @@ pub(super) struct Foresight {
 
 impl Foresight {
     pub(super) fn new(topology: &Topology, hears_all: bool) -> Foresight {
-        let on = !hears_all && topology.changes.iter().any(|clock| clock.quiet.is_some());
+        let on = !hears_all && topology.changes.iter().any(|clock| clock.can_be_quiet);
         let regions = if on { topology.regions.len() } else { 0 };
         Foresight { pending: vec![BinaryHeap::new(); regions] }
     }
@@ -108,7 +108,7 @@ impl<L: Listener> Sim<'_, L> {
         }
         let clocks = self.changes_of(id);
         for id in clocks.clone() {
-            if self.topology.changes[id].quiet.is_none() {
+            if !self.topology.changes[id].can_be_quiet {
                 undisturbed = undisturbed.min(self.world.change_clocks[id.index()].next);
             }
         }
@@ -125,20 +125,22 @@ impl<L: Listener> Sim<'_, L> {
             }
             let Some(id) = id else { return };
             let clock = &self.topology.changes[id];
-            let (Some(quiet), When::Random(between)) = (&clock.quiet, &clock.change.when) else {
+            let (Some(each), When::Random(between)) = (&clock.smooth, &clock.change.when) else {
                 return;
             };
+            let ChangeClockState { count, smooth, then, then_smooth, .. } =
+                self.world.change_clocks[id.index()];
             let containers = u64::from(self.topology.groups[app].count);
-            let over = first + Span(quiet.takes.0.saturating_mul(containers));
-            let ChangeClockState { count, then, .. } = self.world.change_clocks[id.index()];
+            let over = first + Span(each.takes.0.saturating_mul(containers));
             let next = first + then;
             // The next one of its own must not have to wait for its end either.
-            if over >= second.min(next) || !self.has_good_luck(clock, quiet, count) {
+            if !smooth || over >= second.min(next) {
                 return;
             }
-            let count = count.wrapping_add(1);
-            let then = self.between_changes(clock, between, count.wrapping_add(1));
-            self.world.change_clocks[id.index()] = ChangeClockState { count, next, then };
+            let (count, smooth) = (count.wrapping_add(1), then_smooth);
+            let (then, then_smooth) = self.next_change(clock, between, count.wrapping_add(1));
+            self.world.change_clocks[id.index()] =
+                ChangeClockState { count, smooth, next, then, then_smooth };
             // It was a root of its own, which nothing is charged to.
             self.world.next_root += 1;
         }
@@ -190,20 +192,6 @@ impl<L: Listener> Sim<'_, L> {
         })
     }
 
-    /// Whether a change is good, and every container gets a successor that serves in time.
-    fn has_good_luck(&self, clock: &ChangeClock, quiet: &Quiet, count: u32) -> bool {
-        let mut units = self.topology.units_of(clock.app);
-        units.all(|unit| self.is_lucky(unit, clock, quiet, count))
-            && !self.brings_bad_version(clock, count)
-    }
-
-    #[inline(always)]
-    fn is_lucky(&self, unit: Id<UnitInfo>, clock: &ChangeClock, quiet: &Quiet, count: u32) -> bool {
-        let luck = self.luck_of_successor(unit, clock.ordinal, count, 0, Purpose::SUCCESSOR);
-        let (start, admitted, success) = luck.uniform3();
-        (success <= quiet.success) & (start <= quiet.start) & (admitted <= quiet.admitted)
-    }
-
     /// A change that is not quiet passes over the containers next in turn whose part in it is, up to the
     /// first whose is not, or to its end. Whether it has.
     #[inline(never)]
@@ -211,16 +199,16 @@ impl<L: Listener> Sim<'_, L> {
         let topology = self.topology;
         let change = &self.world.changes[slot];
         let clock = &topology.changes[Id::new(change.clock)];
-        let Some(quiet) = &clock.quiet else { return false };
+        let Some(smooth) = &clock.smooth else { return false };
         if change.waits || change.bad || change.bad_root.is_some() || !change.in_turn.is_empty() {
             return false;
         }
-        let (id, next, count) = (Id::new(change.clock), change.next, change.count);
+        let (id, next) = (Id::new(change.clock), change.next);
         let group = &topology.groups[clock.app];
         let unit = |place: u32| Id::new(group.first + place);
-        let lucky = |place: &u32| self.is_lucky(unit(*place), clock, quiet, count);
+        let lucky = |place: &u32| smooth.is_had_by(self.luck_of_successor(slot, unit(*place), 0));
         let passed = (next..group.count).take_while(lucky).count() as u32;
-        let over = self.now + Span(quiet.takes.0.saturating_mul(u64::from(passed)));
+        let over = self.now + Span(smooth.takes.0.saturating_mul(u64::from(passed)));
         if passed == 0 || over >= self.is_undisturbed_until(clock.app, slot) {
             return false;
         }
@@ -233,9 +221,7 @@ impl<L: Listener> Sim<'_, L> {
         }
         let mut at = self.now;
         for place in next..last {
-            let luck =
-                self.luck_of_successor(unit(place), clock.ordinal, count, 0, Purpose::SUCCESSOR);
-            let (start, admitted, _) = luck.uniform3();
+            let Luck { start, admitted, .. } = self.luck_of_successor(slot, unit(place), 0);
             let Recovery::Replaced(manager) = &*group.recovery else { return false };
             let answers = at + manager.start.span_at(start);
             at = answers + self.until_admitted(unit(place), answers, admitted);

@@ -10,6 +10,7 @@ use crate::id::Id;
 use crate::model::change::Successor;
 use crate::model::event::{Event, UnitEvent, rank};
 use crate::model::fact::{Fact, How, Listener};
+use crate::model::luck::Luck;
 use crate::model::room::Place;
 use crate::model::root::Root;
 use crate::model::rotation::until_probe;
@@ -28,8 +29,7 @@ impl<L: Listener> Sim<'_, L> {
         if !self.world.successors.is_empty() {
             self.give_up_successor(unit); // the new version is placed anew
         }
-        let luck = self.luck_of_renewal(slot, unit, Purpose::SUCCESSOR, 0);
-        if renewing.beside && luck.uniform3().2 <= renewing.success {
+        if renewing.beside && self.luck_of_successor(slot, unit, 0).success <= renewing.success {
             self.start_successor(slot, unit, 0);
             return;
         }
@@ -58,22 +58,23 @@ impl<L: Listener> Sim<'_, L> {
         }
         let change = &self.world.changes[slot];
         let ordinal = self.topology.changes[Id::new(change.clock)].ordinal;
-        self.luck_of_successor(unit, ordinal, change.count, attempt, purpose)
+        let draw = self.draw_of(self.topology.units[unit].key, purpose, change.count);
+        draw.redraw(u16::from(ordinal) << 8 | u16::from(attempt))
     }
 
-    /// The luck of a container under the change of its app with this ordinal, when it comes for the
-    /// `count`-th time.
-    #[inline(always)]
-    pub(super) fn luck_of_successor(
-        &self,
-        unit: Id<UnitInfo>,
-        ordinal: u8,
-        count: u32,
-        attempt: u8,
-        purpose: Purpose,
-    ) -> Draw {
-        let draw = self.draw_of(self.topology.units[unit].key, purpose, count);
-        draw.redraw(u16::from(ordinal) << 8 | u16::from(attempt))
+    /// The luck of a successor of a container under a change, or of its move where there is none. That of
+    /// the first attempt fits the luck of the whole change.
+    pub(super) fn luck_of_successor(&self, slot: u32, unit: Id<UnitInfo>, attempt: u8) -> Luck {
+        let own = Luck::new(self.luck_of_renewal(slot, unit, Purpose::SUCCESSOR, attempt));
+        if slot == NONE || attempt > 0 {
+            return own;
+        }
+        let change = &self.world.changes[slot];
+        let clock = &self.topology.changes[Id::new(change.clock)];
+        let Some(smooth) = &clock.smooth else { return own };
+        let whole = self.luck_of_change(clock, change.count);
+        let place = unit.raw() - self.topology.groups[clock.app].first;
+        smooth.share(whole, clock.change.good(), place, own)
     }
 
     // ---- stopped first ----
@@ -168,8 +169,7 @@ impl<L: Listener> Sim<'_, L> {
             return;
         };
         self.world.reserve(topology, unit, place, true);
-        let luck = self.luck_of_renewal(slot, unit, Purpose::SUCCESSOR, attempt);
-        let (start, admitted, _) = luck.uniform3();
+        let Luck { start, admitted, .. } = self.luck_of_successor(slot, unit, attempt);
         let (law, limit) = match &*group.recovery {
             Recovery::InPlace { restart, .. } => (restart, Span::NEVER),
             Recovery::Replaced(manager) => (&manager.start, manager.start_timeout),

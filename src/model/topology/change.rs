@@ -3,6 +3,7 @@
 use super::{Group, Region};
 use crate::engine::{Dist, Key};
 use crate::id::Id;
+use crate::model::luck::Smooth;
 use crate::model::root::CauseId;
 use crate::time::{Instant, Span};
 use std::sync::Arc;
@@ -19,21 +20,12 @@ pub struct ChangeClock {
     pub app: Id<Group>,
     /// Like changes share their settings.
     pub change: Arc<Change>,
-    /// Where it can come and go and leave nothing behind.
-    pub quiet: Option<Arc<Quiet>>,
-}
-
-/// The luck that each container must have for a change to leave nothing behind, and how long that takes.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Quiet {
-    /// Of having a successor, at most.
-    pub success: f64,
-    /// Of its start, at most.
-    pub start: f64,
-    /// Of its admission, at most.
-    pub admitted: f64,
-    /// It then serves after this time, at the latest.
-    pub takes: Span,
+    /// What luck its containers need for a smooth one; none where they have no successors.
+    pub smooth: Option<Arc<Smooth>>,
+    /// Chance that its version is good and that all containers have that luck.
+    pub all_smooth: f64,
+    /// If so, it can come and go and leave nothing behind.
+    pub can_be_quiet: bool,
 }
 
 /// When an app is changed, and how.
@@ -47,6 +39,13 @@ pub struct Change {
     pub memory: Option<u64>,
     /// How its containers are replaced by new ones.
     pub renewing: Option<Renewing>,
+}
+
+impl Change {
+    /// Chance that the version it brings is good.
+    pub fn good(&self) -> f64 {
+        self.renewing.as_ref().and_then(|it| it.bad.as_ref()).map_or(1.0, Bad::good)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -143,6 +142,13 @@ pub struct Bad {
     /// Whom the downtime it makes is charged to.
     pub cause: CauseId,
     pub rollback: Dist,
+}
+
+impl Bad {
+    /// Chance that a version is good.
+    pub fn good(&self) -> f64 {
+        1.0 - self.chance
+    }
 }
 
 /// A declared maintenance window that comes again with a period.

@@ -11,8 +11,8 @@ mod service;
 
 pub use crate::traffic::{Capacity, Face, Load};
 pub use change::{
-    Autoscaling, Bad, Calendar, Change, ChangeClock, Declares, Evacuation, Quiet, Renewing, Scaler,
-    When, Window,
+    Autoscaling, Bad, Calendar, Change, ChangeClock, Declares, Evacuation, Renewing, Scaler, When,
+    Window,
 };
 pub use fault::{Company, Effect, FaultClock, Onset, Target};
 pub use group::{Group, Kind, UnitClock, UnitInfo, Use};

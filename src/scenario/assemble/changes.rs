@@ -4,6 +4,7 @@ use super::{Assembly, BAD_DEPLOYMENT};
 use crate::engine::{Dist, Key};
 use crate::id::Id;
 use crate::measure::ledger::requests;
+use crate::model::luck::Smooth;
 use crate::model::topology as t;
 use crate::scenario::spec;
 use crate::time::Span;
@@ -17,7 +18,8 @@ impl Assembly<'_> {
     pub(super) fn changes(&mut self) {
         let seed = self.topology.seed;
         let mut before: BTreeMap<u8, (&spec::Change, Arc<t::Change>)> = BTreeMap::new();
-        let mut quiet_before: BTreeMap<u8, (Id<t::Group>, Arc<t::Change>, Quiet)> = BTreeMap::new();
+        let mut smooth_before: BTreeMap<u8, (Id<t::Group>, Arc<t::Change>, Shared)> =
+            BTreeMap::new();
         let by_load = |it: &&spec::Change| matches!(it.when, spec::When::ByLoad(_));
         let scaled = self.scenario.changes.iter().filter(by_load);
         let scaled: BTreeSet<&str> = scaled.map(|it| it.app.as_str()).collect();
@@ -43,17 +45,21 @@ impl Assembly<'_> {
                 let change = self.topology.changes.next_id();
                 self.topology.scalers.push(t::Scaler { change, course });
             }
-            let quiet = match quiet_before.get(&change.ordinal) {
-                Some((other, same, quiet))
+            let smooth = match smooth_before.get(&change.ordinal) {
+                Some((other, same, smooth))
                     if Arc::ptr_eq(same, &made) && self.is_replaced_like(app, *other) =>
                 {
-                    quiet.clone()
+                    smooth.clone()
                 }
-                _ => self.quiet(app, &made).map(Arc::new),
+                _ => self.smooth(app, &made).map(Arc::new),
             };
-            quiet_before.insert(change.ordinal, (app, made.clone(), quiet.clone()));
+            smooth_before.insert(change.ordinal, (app, made.clone(), smooth.clone()));
+            let all = |it: &Smooth| it.chance_of_all(made.good(), self.topology.groups[app].count);
+            let quiet = is_quiet_if_smooth(&made) && !scaled && self.leaves_nothing_behind(app);
             self.topology.changes.push(t::ChangeClock {
-                quiet: quiet.filter(|_| !scaled && self.leaves_nothing_behind(app)),
+                all_smooth: smooth.as_deref().map_or(0.0, all),
+                can_be_quiet: smooth.is_some() && quiet,
+                smooth,
                 key: Key::new(seed, &luck),
                 cause: self.causes[&change.name],
                 ordinal: change.ordinal,
@@ -87,14 +93,12 @@ impl Assembly<'_> {
             && group.load.as_ref().is_none_or(|load| lost(load) == 0)
     }
 
-    /// What luck a change needs to be quiet, if it can be.
-    fn quiet(&self, app: Id<t::Group>, change: &t::Change) -> Option<t::Quiet> {
+    /// What luck each container needs for a change to be smooth, where they have successors.
+    fn smooth(&self, app: Id<t::Group>, change: &t::Change) -> Option<Smooth> {
         let group = &self.topology.groups[app];
         let renewing = change.renewing.as_ref()?;
         let t::Recovery::Replaced(manager) = &*group.recovery else { return None };
-        let plain = change.declares.is_none() && change.memory.is_none() && !change.fails_over;
-        let one_by_one = renewing.beside && renewing.max_in_flight == 1 && !renewing.renews_age;
-        if !(plain && one_by_one && matches!(change.when, t::When::Random(_))) {
+        if !renewing.beside {
             return None;
         }
         let (start, starts) = luck_within(&manager.start, manager.start_timeout)?;
@@ -108,7 +112,7 @@ impl Assembly<'_> {
             },
         };
         let takes = Span(starts.0.saturating_add(waits.0).saturating_add(1_000));
-        Some(t::Quiet { success: renewing.success, start, admitted, takes })
+        Some(Smooth { success: renewing.success, start, admitted, takes })
     }
 
     fn change(&self, change: &spec::Change) -> t::Change {
@@ -130,7 +134,16 @@ impl Assembly<'_> {
     }
 }
 
-type Quiet = Option<Arc<t::Quiet>>;
+type Shared = Option<Arc<Smooth>>;
+
+/// Whether a change does nothing but renew containers, one after the other, at random times.
+fn is_quiet_if_smooth(change: &t::Change) -> bool {
+    let plain = change.declares.is_none() && change.memory.is_none() && !change.fails_over;
+    let one_by_one = |it: &t::Renewing| it.beside && it.max_in_flight == 1 && !it.renews_age;
+    plain
+        && change.renewing.as_ref().is_some_and(one_by_one)
+        && matches!(change.when, t::When::Random(_))
+}
 
 /// The best part of the luck of a delay, nearly all of it, and the longest delay of that part, which is
 /// well below a limit. None where most delays are as long as that.
