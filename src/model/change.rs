@@ -9,6 +9,7 @@ use crate::id::Id;
 use crate::model::event::{Event, rank};
 use crate::model::fact::{Fact, Listener};
 use crate::model::fallback;
+use crate::model::luck::Smooth;
 use crate::model::root::{Reach, Root};
 use crate::model::sim::Sim;
 use crate::model::slab::NONE;
@@ -17,6 +18,7 @@ use crate::model::topology::{
 };
 use crate::model::world::{Phase, State};
 use crate::time::{Instant, Span};
+use std::sync::Arc;
 
 /// A change that has begun and is not over.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -29,6 +31,8 @@ pub struct UnderWay {
     pub next: u32,
     /// Whose turn it is.
     pub in_turn: Vec<Id<UnitInfo>>,
+    /// The first container, by number, that has not the luck that a smooth change needs.
+    pub first_without: u32,
     /// The version it brings fails every request.
     pub bad: bool,
     /// From the first container on that serves it.
@@ -180,7 +184,7 @@ impl<L: Listener> Sim<'_, L> {
         let clock = &self.topology.changes[id];
         let count = self.world.change_clocks[id.index()].count.wrapping_sub(1);
         let root = Root { change: true, ..self.new_root(clock.cause, Reach::App) };
-        let bad = self.brings_bad_version(clock, count);
+        let (first_without, bad) = self.trouble_of(clock, count);
         let slot = self.world.changes.take();
         let change = &mut self.world.changes[slot];
         let mut in_turn = std::mem::take(&mut change.in_turn);
@@ -190,6 +194,7 @@ impl<L: Listener> Sim<'_, L> {
             count,
             root: Some(root),
             in_turn,
+            first_without,
             bad,
             ..UnderWay::default()
         };
@@ -349,9 +354,12 @@ impl<L: Listener> Sim<'_, L> {
 
     // ---- a bad version ----
 
-    fn brings_bad_version(&self, clock: &ChangeClock, count: u32) -> bool {
-        let bad = clock.change.renewing.as_ref().and_then(|it| it.bad.as_ref());
-        bad.is_some_and(|bad| self.luck_of_change(clock, count) > bad.good())
+    /// Which container is the first without the luck it needs, and whether the version is bad.
+    fn trouble_of(&self, clock: &ChangeClock, count: u32) -> (u32, bool) {
+        let (whole, good) = (self.luck_of_change(clock, count), clock.change.good());
+        let containers = self.topology.groups[clock.app].count;
+        let first = |it: &Arc<Smooth>| it.first_without(whole, good, containers);
+        (clock.smooth.as_ref().map_or(0, first), whole > good)
     }
 
     fn bad(&self, slot: u32) -> &Bad {

@@ -62,28 +62,37 @@ impl Smooth {
         luck.success <= self.success && luck.start <= self.start && luck.admitted <= self.admitted
     }
 
-    /// The luck of the container in this place, from `own` numbers that know nothing of the `whole`.
-    pub fn share(&self, whole: f64, good: f64, place: u32, own: Luck) -> Luck {
+    /// The first of so many containers without it, if there is one; the first of all under a bad version.
+    pub fn first_without(&self, whole: f64, good: f64, containers: u32) -> u32 {
         let each = self.chance();
         let mut reached = good;
-        if whole > reached {
-            return own; // a bad version: the containers have nothing to do with it
-        }
-        for _ in 0..place {
+        for place in 0..containers {
             reached *= each;
             if whole > reached {
-                return own; // one before it was the first
+                return place;
             }
         }
-        let least = reached * each;
-        if whole <= least {
-            return Luck {
-                start: own.start * self.start,
-                admitted: own.admitted * self.admitted,
-                success: own.success * self.success,
-            };
+        u32::MAX
+    }
+
+    /// The luck of a container before the first without it, from its `own` numbers.
+    pub fn had(&self, own: Luck) -> Luck {
+        Luck {
+            start: own.start * self.start,
+            admitted: own.admitted * self.admitted,
+            success: own.success * self.success,
         }
-        // It is the first that lacks something: the first thing that it lacks …
+    }
+
+    /// The luck of the first container without it, which is in this place, from its `own` numbers.
+    pub fn lacked(&self, whole: f64, good: f64, place: u32, own: Luck) -> Luck {
+        if whole > good {
+            return own; // a bad version: the containers have nothing to do with it
+        }
+        let each = self.chance();
+        let reached = self.chance_of_all(good, place);
+        let least = reached * each;
+        // The first thing that it lacks …
         let lack = (reached - whole) / (reached - least) * (1.0 - each);
         let beyond = |from: f64, own: f64| (from + (1.0 - from) * own).min(HIGHEST);
         let (no_success, late) = (1.0 - self.success, self.success * (1.0 - self.start));
@@ -104,6 +113,7 @@ impl Smooth {
 mod tests {
     use super::*;
     use crate::engine::{Key, Purpose};
+    use std::cmp::Ordering;
 
     fn luck(seed: u32, purpose: Purpose) -> Draw {
         Draw::new(Key::new(11, "luck"), purpose, 0, seed)
@@ -114,9 +124,14 @@ mod tests {
         (0..100_000)
             .map(|seed| {
                 let whole = luck(seed, Purpose::UP_TIME).uniform2().1;
+                let first = smooth.first_without(whole, good, 3);
                 let of = |place: u32| {
                     let own = Luck::new(luck(seed, Purpose::SUCCESSOR).redraw(place as u16));
-                    smooth.share(whole, good, place, own)
+                    match place.cmp(&first) {
+                        Ordering::Less => smooth.had(own),
+                        Ordering::Equal => smooth.lacked(whole, good, place, own),
+                        Ordering::Greater => own,
+                    }
                 };
                 (whole, [of(0), of(1), of(2)])
             })

@@ -22,7 +22,7 @@ use crate::model::topology::{
 };
 use crate::model::world::NOWHERE;
 use crate::time::{Instant, Span};
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
 /// When something comes next that may reach any app of a region: a fault that strikes or ends there, or
@@ -206,7 +206,11 @@ impl<L: Listener> Sim<'_, L> {
         let (id, next) = (Id::new(change.clock), change.next);
         let group = &topology.groups[clock.app];
         let unit = |place: u32| Id::new(group.first + place);
-        let lucky = |place: &u32| smooth.is_had_by(self.luck_of_successor(slot, unit(*place), 0));
+        let lucky = |place: &u32| match place.cmp(&change.first_without) {
+            Ordering::Less => true,
+            Ordering::Equal => false,
+            Ordering::Greater => smooth.is_had_by(self.luck_of_successor(slot, unit(*place), 0)),
+        };
         let passed = (next..group.count).take_while(lucky).count() as u32;
         let over = self.now + Span(smooth.takes.0.saturating_mul(u64::from(passed)));
         if passed == 0 || over >= self.is_undisturbed_until(clock.app, slot) {

@@ -19,6 +19,7 @@ use crate::model::slab::NONE;
 use crate::model::topology::{Face, Recovery, Renewing, UnitInfo};
 use crate::model::world::{KeptAge, NOWHERE, Phase, State};
 use crate::time::{Instant, Span};
+use std::cmp::Ordering;
 
 impl<L: Listener> Sim<'_, L> {
     /// The turn of a container that is in service.
@@ -72,9 +73,15 @@ impl<L: Listener> Sim<'_, L> {
         let change = &self.world.changes[slot];
         let clock = &self.topology.changes[Id::new(change.clock)];
         let Some(smooth) = &clock.smooth else { return own };
-        let whole = self.luck_of_change(clock, change.count);
         let place = unit.raw() - self.topology.groups[clock.app].first;
-        smooth.share(whole, clock.change.good(), place, own)
+        match place.cmp(&change.first_without) {
+            Ordering::Less => smooth.had(own),
+            Ordering::Equal => {
+                let whole = self.luck_of_change(clock, change.count);
+                smooth.lacked(whole, clock.change.good(), place, own)
+            }
+            Ordering::Greater => own,
+        }
     }
 
     // ---- stopped first ----
