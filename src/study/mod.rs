@@ -410,6 +410,13 @@ impl Study<'_> {
             let name = &self.scenario.apps[app].name;
             notes.extend(serving.limits().into_iter().map(|limit| format!("{name}: {limit}")));
         }
+        if let Some(settling) = &self.plan.settling {
+            let horizon = self.plan.horizon();
+            let unsettled = settling.unsettled(horizon);
+            let time = self.fold.replications as f64 * unsettled.apps as f64 * horizon.0 as f64;
+            let brief = self.fold.brief as f64 / time.max(1.0);
+            notes.extend(serving::limits_of_fleet(unsettled, brief));
+        }
         notes
     }
 

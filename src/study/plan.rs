@@ -2,6 +2,7 @@
 
 use crate::measure::Plan;
 use crate::measure::periods::{Calendar, MonthInfo};
+use crate::measure::settling::Settling;
 use crate::model::topology::Topology;
 use crate::scenario::spec::{Scenario, Stop};
 use crate::time::{Instant, MINUTE, NANOS_PER_SEC, YEAR};
@@ -24,6 +25,7 @@ pub fn plan(scenario: &Scenario, topology: &Topology) -> Plan {
     let detailed = topology.subjects() <= DETAILED_SUBJECTS;
     let slo = scenario.apps.iter().map(|app| &app.slo);
     let slo = slo.chain(scenario.services.iter().map(|service| &service.slo));
+    let stop_at_first_outage = study.stop == Stop::FirstOutage;
     let periods = detailed || slo.flatten().next().is_some();
     Plan {
         from,
@@ -37,7 +39,9 @@ pub fn plan(scenario: &Scenario, topology: &Topology) -> Plan {
             .unwrap_or(topology.units.len() + topology.zones.len() <= IMPORTANCE_COMPONENTS),
         episodes: false,
         at,
-        stop_at_first_outage: study.stop == Stop::FirstOutage,
+        stop_at_first_outage,
+        settling: (!detailed && !stop_at_first_outage && topology.overload.is_some())
+            .then(|| Settling::new(topology, from, to)),
     }
 }
 

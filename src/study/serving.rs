@@ -3,11 +3,12 @@
 
 use crate::measure::Plan;
 use crate::measure::serving::Serving;
+use crate::measure::settling::Unsettled;
 use crate::model::topology::{Capacity, Load};
 use crate::stats::quantile::student_t_quantile;
 use crate::study::findings::{Estimate, Latency, Over, Waits};
 use crate::time::{Instant, Span};
-use crate::traffic::{Law, Steady};
+use crate::traffic::{Law, SETTLED, Steady};
 
 /// Replications are dealt to so many sections; their disagreement is what the intervals are made of.
 const SECTIONS: usize = 32;
@@ -15,10 +16,6 @@ const SECTIONS: usize = 32;
 const FEWEST_SECTIONS: usize = 8;
 /// More levels than this are put together, neighbours with neighbours.
 const MOST_LEVELS: usize = 512;
-/// A state shorter than so many mean service times is over before its queue has settled: the
-/// quasi-stationary law is then off by about half a percent and more.
-const SETTLED: f64 = 500.0;
-
 /// A smaller share of the time than this is not worth a remark.
 const WORTH_TELLING: f64 = 1e-4;
 
@@ -26,6 +23,42 @@ const WORTH_TELLING: f64 = 1e-4;
 fn told(share: f64) -> String {
     let percent = 100.0 * share;
     if percent >= 9.95 { format!("{percent:.0} %") } else { format!("{percent:.2} %") }
+}
+
+/// Where the closed forms are not to be relied on in a fleet too large to tell it of each app; `brief` is the
+/// share of the time of its apps with a queue in which fewer containers served for too short a time.
+pub fn limits_of_fleet(of: Unsettled, brief: f64) -> Vec<String> {
+    let Unsettled { apps, approximate, restless, endless } = of;
+    let mut limits = Vec::new();
+    let of_time = |share: f64| format!("{} of the time of {apps} apps with a queue", told(share));
+    if endless > WORTH_TELLING {
+        limits.push(format!(
+            "{} it is unlimited and gets more than it can serve even with all containers, which has no \
+             steady state: what exceeds the capacity is counted as failed",
+            of_time(endless)
+        ));
+    }
+    if brief > WORTH_TELLING {
+        limits.push(format!(
+            "at most {} fewer containers served for less than it takes a queue to settle: what is lost \
+             then is approximate, and somewhat too high",
+            of_time(brief)
+        ));
+    }
+    if restless > WORTH_TELLING {
+        limits.push(format!(
+            "{} the load changes again before a queue has settled: what is lost then is that of queues \
+             that had time to settle at each level, and approximate",
+            of_time(restless)
+        ));
+    }
+    if approximate > 0 {
+        limits.push(format!(
+            "losses of {approximate} apps are those of exponential service: approximate, within a few percent \
+             where servers are busy"
+        ));
+    }
+    limits
 }
 
 /// What all replications of one app have seen.
@@ -142,8 +175,8 @@ impl ServingFold {
     fn settles(&mut self, containers: u32, level: usize) -> Span {
         let known = &mut self.settles[containers as usize][level];
         if known.is_nan() {
-            let steady = self.law.steady(self.levels.rates[level], containers);
-            *known = steady.map_or(0.0, |it| it.settles_s(SETTLED));
+            let rate = self.levels.rates[level];
+            *known = self.law.settles_s(rate, containers, SETTLED).unwrap_or(0.0);
         }
         Span::from_secs(*known)
     }

@@ -61,12 +61,22 @@ impl Law {
 
     /// The queue in steady state with so many containers in service, where it is described.
     pub fn steady(&self, rate: f64, containers: u32) -> Option<Steady> {
+        self.queue(rate, containers).map(|(queue, rate)| queue.at(rate))
+    }
+
+    /// About how long that queue takes to settle, in seconds: [`Queue::settles_s`].
+    pub fn settles_s(&self, rate: f64, containers: u32, service_times: f64) -> Option<f64> {
+        self.queue(rate, containers).map(|(queue, rate)| queue.settles_s(rate, service_times))
+    }
+
+    /// Each queue of so many containers, and its share of a rate.
+    fn queue(&self, rate: f64, containers: u32) -> Option<(Queue, f64)> {
         match self {
             Law::Throughput { .. } => None,
             Law::Queue { queue, shared: true } => {
-                Some(Queue { servers: queue.servers * containers, ..*queue }.at(rate))
+                Some((Queue { servers: queue.servers * containers, ..*queue }, rate))
             }
-            Law::Queue { queue, shared: false } => Some(queue.at(rate / f64::from(containers))),
+            Law::Queue { queue, shared: false } => Some((*queue, rate / f64::from(containers))),
         }
     }
 

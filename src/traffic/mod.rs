@@ -7,5 +7,5 @@ mod rotation;
 
 pub use capacity::{Capacity, Law};
 pub use clock::{Load, LoadClock};
-pub use queue::{Queue, Steady};
+pub use queue::{Queue, SETTLED, Steady};
 pub use rotation::{Face, Loss, RetryRules, loss};

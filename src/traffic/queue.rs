@@ -70,7 +70,27 @@ impl ErlangB {
     }
 }
 
+/// A state shorter than so many mean service times is over before its queue has settled: the
+/// quasi-stationary law is then off by about half a percent and more.
+pub const SETTLED: f64 = 500.0;
+
 impl Queue {
+    /// About how long it takes until the queue follows a change, at `rate` requests per second: so many mean
+    /// service times, and ten times its relaxation time 1/(μ(√c − √a)²), which grows without bound as the
+    /// load nears what the servers can do from either side. With room for so many it is never longer than
+    /// what it takes to wander from empty to full. Infinite where there is no steady state.
+    pub fn settles_s(&self, rate: f64, service_times: f64) -> f64 {
+        let servers = f64::from(self.servers);
+        let erlangs = rate * self.service_s;
+        if self.places.is_none() && erlangs >= servers {
+            return f64::INFINITY;
+        }
+        let gap = sqrt(servers) - sqrt(erlangs);
+        let full = self.places.map_or(f64::INFINITY, |it| f64::from(it) + servers);
+        let relaxation = (1.0 / (gap * gap)).min(full * full / servers);
+        self.service_s * service_times.max(10.0 * relaxation)
+    }
+
     /// At `rate` requests per second.
     pub fn at(&self, rate: f64) -> Steady {
         self.solve(rate, ErlangB::new(rate * self.service_s).up_to(self.servers))
@@ -143,21 +163,6 @@ impl Steady {
     /// The share of the capacity that is in use.
     pub fn busy(&self) -> f64 {
         self.offered * (1.0 - self.loss)
-    }
-
-    /// About how long it takes until the queue follows a change: so many mean service times, and ten
-    /// times its relaxation time 1/(μ(√c − √a)²), which grows without bound as the load nears what the
-    /// servers can do from either side. With room for so many it is never longer than what it takes to
-    /// wander from empty to full.
-    pub fn settles_s(&self, service_times: f64) -> f64 {
-        if !self.exists() {
-            return f64::INFINITY;
-        }
-        let servers = f64::from(self.queue.servers);
-        let gap = sqrt(servers) - sqrt(servers * self.offered);
-        let full = self.queue.places.map_or(f64::INFINITY, |it| f64::from(it) + servers);
-        let relaxation = (1.0 / (gap * gap)).min(full * full / servers);
-        self.queue.service_s * service_times.max(10.0 * relaxation)
     }
 
     /// Requests per second that all servers finish while something waits.
@@ -490,7 +495,7 @@ mod tests {
 
     #[test]
     fn a_queue_settles_the_more_slowly_the_nearer_it_is_to_its_capacity() {
-        let settles = |rate: f64| mm(100, Some(1_000)).at(rate).settles_s(500.0) / 0.1;
+        let settles = |rate: f64| mm(100, Some(1_000)).settles_s(rate, 500.0) / 0.1;
         // 1/(10 − 9.9)² = 100 service times, ten of these; half as far, four times as long.
         assert!((settles(980.1) / 1_000.0 - 1.0).abs() < 1e-9, "{}", settles(980.1));
         assert!((settles(990.025) / 4_000.0 - 1.0).abs() < 1e-9, "{}", settles(990.025));
@@ -499,7 +504,7 @@ mod tests {
         assert_eq!(settles(1_000.0), 10.0 * 1_100.0 * 1_100.0 / 100.0);
         // Far from it, so many service times.
         assert_eq!((settles(500.0), settles(2_000.0)), (500.0, 500.0));
-        assert_eq!(mm(1, None).at(11.0).settles_s(500.0), f64::INFINITY);
+        assert_eq!(mm(1, None).settles_s(11.0, 500.0), f64::INFINITY);
     }
 
     #[test]

@@ -54,6 +54,8 @@ pub struct Fold {
     pub harm: Vec<(u64, u64)>,
     /// By app, where there are few enough; of those with a queue.
     pub serving: Vec<Option<ServingFold>>,
+    /// Nanoseconds over all apps and replications: [`Briefly`](crate::measure::settling::Briefly).
+    pub brief: u128,
     /// Where an app says where its data may be.
     pub residency: Option<ResidencyFold>,
     /// By backup, in the order of the topology.
@@ -95,6 +97,7 @@ impl Fold {
                     ServingFold::new(topology.load_of(app)?, topology.capacity_of(app)?, plan)
                 })
                 .collect(),
+            brief: 0,
             residency: (!topology.residency.is_empty() && !plan.stop_at_first_outage)
                 .then(ResidencyFold::default),
             backups: vec![BackupFold::default(); topology.backups.len()],
@@ -159,6 +162,7 @@ impl Fold {
             orders.push(scaled.orders);
             containers.push(scaled.containers as f64 / plan.horizon().0 as f64);
         }
+        self.brief += measures.briefly.nanos;
         for (app, serving) in measures.serving.apps.iter().enumerate() {
             let fold = self.serving.get_mut(app).and_then(Option::as_mut);
             if let (Some(fold), Some(load)) = (fold, topology.load_of(app)) {
