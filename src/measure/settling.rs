@@ -8,7 +8,7 @@ use crate::model::topology::{Group, Topology};
 use crate::model::world::World;
 use crate::time::{Instant, Span};
 use crate::traffic::{Capacity, Law, Load, SETTLED};
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// No class: an app without a queue.
@@ -48,7 +48,7 @@ pub struct Unsettled {
 impl Settling {
     pub fn new(topology: &Topology, from: Instant, to: Instant) -> Settling {
         let mut settling = Settling::default();
-        let mut known = HashMap::new();
+        let mut known = BTreeMap::new();
         for group in topology.groups.iter().take(topology.apps) {
             let (Some(load), Some(capacity)) = (&group.load, &group.capacity) else {
                 settling.class.push(NONE);

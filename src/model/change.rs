@@ -18,7 +18,6 @@ use crate::model::topology::{
 };
 use crate::model::world::{Phase, State};
 use crate::time::{Instant, Span};
-use std::sync::Arc;
 
 /// A change that has begun and is not over.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
@@ -358,8 +357,8 @@ impl<L: Listener> Sim<'_, L> {
     fn trouble_of(&self, clock: &ChangeClock, count: u32) -> (u32, bool) {
         let (whole, good) = (self.luck_of_change(clock, count), clock.change.good());
         let containers = self.topology.groups[clock.app].count;
-        let first = |it: &Arc<Smooth>| it.first_without(whole, good, containers);
-        (clock.smooth.as_ref().map_or(0, first), whole > good)
+        let first = |it: &Smooth| it.first_without(whole, good, containers);
+        (clock.smooth.as_deref().map_or(0, first), whole > good)
     }
 
     fn bad(&self, slot: u32) -> &Bad {
