@@ -90,6 +90,7 @@
 //! | where a container is placed; how long a crash loop waits | [`policy::placement`], [`policy::restart`] |
 //! | how deployments, restarts and maintenance go, one container after the other | [`model::change`] |
 //! | which roll-outs are only checked, since they leave nothing behind | [`mod@model::quiet`] |
+//! | whether a change is smooth, and who of its containers is unlucky | [`model::luck`] |
 //! | how a container is replaced on purpose, or serves a bad version | [`model::renewal`] |
 //! | how an app is scaled or sleeps | [`model::switch`] |
 //! | how many containers the load calls for | [`model::autoscaling`] |

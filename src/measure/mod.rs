@@ -9,7 +9,7 @@
 //! | [`components`] | units and zones | how many of a kind are down (M9) |
 //! | `planned` | asked by the ledger | which downtime was planned (M3) |
 //! | [`serving`] | states of apps | how many containers serve when, for waits and responses |
-//! | [`settling`] | states of apps | whether the queues of a large fleet have time to settle |
+//! | [`settling`] | asked by [`serving`] | whether the queues of a large fleet have time to settle |
 //! | [`importance`] | states of subjects | Birnbaum importance (M9) |
 //! | [`together`] | states of apps | how many are down at once |
 //! | [`database`] | stages of databases | how failovers go, how long they take, what restores lose (B4) |
@@ -62,7 +62,7 @@ use periods::Calendar;
 use residency::Residency;
 use scaling::Scaling;
 use serving::AllServing;
-use settling::{Briefly, Settling};
+use settling::Settling;
 use together::Together;
 use unplaced::Unplaced;
 
@@ -125,7 +125,6 @@ pub struct Measures<'p> {
     pub buckets: Buckets,
     pub scaling: Scaling,
     pub serving: AllServing,
-    pub briefly: Briefly,
     pub residency: Residency,
     pub backups: Backups,
     pub control_planes: ControlPlanes,
@@ -148,7 +147,6 @@ impl<'p> Measures<'p> {
             buckets: Buckets::new(topology),
             scaling: Scaling::new(topology),
             serving: AllServing::new(plan, topology),
-            briefly: Briefly::new(plan, topology),
             residency: Residency::new(topology),
             backups: Backups::new(topology),
             control_planes: ControlPlanes::new(topology),
@@ -169,7 +167,6 @@ impl<'p> Measures<'p> {
         self.buckets.finish(now, self.plan);
         self.scaling.finish(now, self.plan);
         self.serving.finish(now, self.plan, topology);
-        self.briefly.finish(now, self.plan, topology);
         self.residency.finish(now, self.plan);
     }
 }
@@ -305,7 +302,6 @@ impl Listener for Measures<'_> {
             }
             self.failover.settled(now, app, &mut self.ledger, topology, world);
             self.serving.settled(now, app, self.plan, topology, world);
-            self.briefly.settled(now, app, self.plan, topology, world);
             if !self.residency.is_idle() {
                 self.residency.settled(now, app, self.plan, topology, world);
             }

@@ -1,11 +1,9 @@
 //! Whether the queues of a large fleet have time to settle: what is lost is that of queues in steady state,
-//! which holds as long as their states last longer than a queue takes to follow. A fleet is looked at as a
-//! whole; of single apps [`serving`](super::serving) keeps when how many containers serve.
+//! which holds as long as their states last longer than a queue takes to follow. Of a large fleet
+//! [`serving`](super::serving) does not keep when how many containers serve, but asks this and sums up.
 
 use crate::id::Id;
-use crate::measure::Plan;
 use crate::model::topology::{Group, Topology};
-use crate::model::world::World;
 use crate::time::{Instant, Span};
 use crate::traffic::{Capacity, Law, Load, SETTLED};
 use std::collections::BTreeMap;
@@ -67,10 +65,11 @@ impl Settling {
         settling
     }
 
-    /// The longest that a queue of this app takes to settle; none where it has no queue.
-    fn longest(&self, app: usize, containers: u32) -> Option<Span> {
-        let class = self.classes.get(*self.class.get(app)? as usize)?;
-        class.longest.get(containers as usize).copied()
+    /// Whether it may be too short a time for a queue of this app with so many containers.
+    pub(super) fn is_brief(&self, app: Id<Group>, containers: u32, length: Span) -> bool {
+        let class = self.classes.get(self.class[app.index()] as usize);
+        let longest = class.and_then(|it| it.longest.get(containers as usize));
+        longest.is_some_and(|it| length < *it)
     }
 
     pub fn unsettled(&self, horizon: Span) -> Unsettled {
@@ -110,66 +109,5 @@ impl Class {
         // Nothing is lost by a queue without limits, nor by one of another law without places.
         let approximate = queue.scv != 1.0 && queue.places.is_some_and(|it| it > 0);
         Some(Class { apps: 0, longest, restless, endless, approximate })
-    }
-}
-
-/// How long fewer containers served than an app has, for too short a time for a queue to settle.
-#[derive(Clone, Debug, Default)]
-pub struct Briefly {
-    /// By app: how many serve, and since when.
-    apps: Vec<(u32, Instant)>,
-    /// Nanoseconds, over all apps.
-    pub nanos: u128,
-}
-
-impl Briefly {
-    pub(super) fn new(plan: &Plan, topology: &Topology) -> Briefly {
-        let wanted = plan.settling.as_ref().is_some_and(|it| !it.classes.is_empty());
-        let groups = topology.groups.iter().take(if wanted { topology.apps } else { 0 });
-        let runs = |group: &Group| if group.asleep { 0 } else { group.declared };
-        Briefly { apps: groups.map(|it| (runs(it), Instant::START)).collect(), nanos: 0 }
-    }
-
-    /// Looks at an app after an instant.
-    #[inline]
-    pub(super) fn settled(
-        &mut self,
-        now: Instant,
-        app: Id<Group>,
-        plan: &Plan,
-        topology: &Topology,
-        world: &World,
-    ) {
-        if let Some(state) = self.apps.get_mut(app.index()) {
-            let containers = world.effective_in_service(topology, app);
-            if containers != state.0 {
-                let (before, since) = std::mem::replace(state, (containers, now));
-                self.close(app, before, since, now, plan, topology);
-            }
-        }
-    }
-
-    fn close(
-        &mut self,
-        app: Id<Group>,
-        containers: u32,
-        since: Instant,
-        now: Instant,
-        plan: &Plan,
-        topology: &Topology,
-    ) {
-        let (from, to) = plan.clip(since, now);
-        let fewer = containers < topology.groups[app].count;
-        let longest = plan.settling.as_ref().and_then(|it| it.longest(app.index(), containers));
-        if fewer && longest.is_some_and(|it| to - from < it) {
-            self.nanos += u128::from((to - from).0);
-        }
-    }
-
-    /// Closes what is open when the replication ends.
-    pub(super) fn finish(&mut self, now: Instant, plan: &Plan, topology: &Topology) {
-        for (index, (containers, since)) in std::mem::take(&mut self.apps).into_iter().enumerate() {
-            self.close(Id::new(index as u32), containers, since, now, plan, topology);
-        }
     }
 }

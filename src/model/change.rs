@@ -30,7 +30,8 @@ pub struct UnderWay {
     pub next: u32,
     /// Whose turn it is.
     pub in_turn: Vec<Id<UnitInfo>>,
-    /// The first container, by number, that has not the luck that a smooth change needs.
+    /// The first container, by number, that has not the luck that a smooth change needs; the first of all
+    /// under a bad version, and where none have successors.
     pub first_without: u32,
     /// The version it brings fails every request.
     pub bad: bool,

@@ -10,6 +10,7 @@
 
 use crate::engine::Draw;
 use crate::time::Span;
+use std::cmp::Ordering;
 
 /// The largest number below 1 that a draw can give.
 const HIGHEST: f64 = 1.0 - 0.5 * f64::EPSILON;
@@ -75,8 +76,24 @@ impl Smooth {
         u32::MAX
     }
 
-    /// The luck of a container before the first without it, from its `own` numbers.
-    pub fn had(&self, own: Luck) -> Luck {
+    /// The luck of the container in this place, from its `own` numbers; `first` is the place of the
+    /// [first without](Smooth::first_without) what it needs, `whole` the luck of the change.
+    pub fn of_container(
+        &self,
+        place: u32,
+        first: u32,
+        good: f64,
+        whole: impl FnOnce() -> f64,
+        own: Luck,
+    ) -> Luck {
+        match place.cmp(&first) {
+            Ordering::Less => self.had(own),
+            Ordering::Equal => self.lacked(whole(), good, place, own),
+            Ordering::Greater => own,
+        }
+    }
+
+    fn had(&self, own: Luck) -> Luck {
         Luck {
             start: own.start * self.start,
             admitted: own.admitted * self.admitted,
@@ -84,8 +101,7 @@ impl Smooth {
         }
     }
 
-    /// The luck of the first container without it, which is in this place, from its `own` numbers.
-    pub fn lacked(&self, whole: f64, good: f64, place: u32, own: Luck) -> Luck {
+    fn lacked(&self, whole: f64, good: f64, place: u32, own: Luck) -> Luck {
         if whole > good {
             return own; // a bad version: the containers have nothing to do with it
         }
@@ -113,7 +129,6 @@ impl Smooth {
 mod tests {
     use super::*;
     use crate::engine::{Key, Purpose};
-    use std::cmp::Ordering;
 
     fn luck(seed: u32, purpose: Purpose) -> Draw {
         Draw::new(Key::new(11, "luck"), purpose, 0, seed)
@@ -127,11 +142,7 @@ mod tests {
                 let first = smooth.first_without(whole, good, 3);
                 let of = |place: u32| {
                     let own = Luck::new(luck(seed, Purpose::SUCCESSOR).redraw(place as u16));
-                    match place.cmp(&first) {
-                        Ordering::Less => smooth.had(own),
-                        Ordering::Equal => smooth.lacked(whole, good, place, own),
-                        Ordering::Greater => own,
-                    }
+                    smooth.of_container(place, first, good, || whole, own)
                 };
                 (whole, [of(0), of(1), of(2)])
             })
@@ -190,6 +201,16 @@ mod tests {
     }
 
     #[test]
+    fn another_container_changes_nobodys_luck() {
+        for seed in 0..10_000 {
+            let whole = luck(seed, Purpose::UP_TIME).uniform2().1;
+            let (three, four) =
+                (SMOOTH.first_without(whole, 0.85, 3), SMOOTH.first_without(whole, 0.85, 4));
+            assert!(three == four || (three, four) == (u32::MAX, 3), "{whole}: {three}, {four}");
+        }
+    }
+
+    #[test]
     fn what_always_or_never_succeeds_does_so() {
         let always = Smooth { success: 1.0, start: 1.0, admitted: 1.0, ..SMOOTH };
         let never = Smooth { success: 0.0, ..SMOOTH };
@@ -199,6 +220,7 @@ mod tests {
         }
         for (_, each) in shares(&never, 1.0) {
             assert!(each.iter().all(|it| it.success > 0.0 && it.success < 1.0));
+            assert!(each.iter().all(|it| !never.is_had_by(*it)));
         }
         for (_, each) in shares(&on_time, 1.0) {
             assert!(each.iter().all(|it| it.start > 0.0 && it.start < 1.0 && it.admitted < 1.0));

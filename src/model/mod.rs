@@ -8,10 +8,9 @@
 //! containers stand on, and how much fits), [`health_manager`] (who notices and starts, and may itself be
 //! gone), [`crew`], [`mod@database`] (nodes, failover, restore), [`bucket`] (replicas, quorums), [`backup`]
 //! (what can be restored), [`mod@fallback`] (an app that goes to another region), [`change`] (what is done
-//! on purpose), [`renewal`], [`switch`] and [`drain`] (what that does to a container), [`luck`] (how smooth it is),
-//! [`autoscaling`]
-//! (changes by load) and [`evacuation`] (hosts that are emptied and replaced). `ahead` reads early what
-//! the next failures of a large fleet will touch.
+//! on purpose), [`luck`] (how smooth that is), [`renewal`], [`switch`] and [`drain`] (what it does to a
+//! container), [`autoscaling`] (changes by load) and [`evacuation`] (hosts that are emptied and replaced).
+//! `ahead` reads early what the next failures of a large fleet will touch.
 //! The model knows no measure, file or thread: it states [`fact::Fact`]s, and whoever listens
 //! (measures, stories, checkers) listens to the same facts.
 

@@ -2,8 +2,8 @@
 //!
 //! Nearly all restarts and deployments replace one container after the other by successors that stand
 //! where the old ones stood, lose no request and change no clock. Simulated step by step they are nine
-//! in ten of the events of a fleet. Here they are only checked: the luck of all that takes part in one is
-//! looked at, and whether anything can happen to its app before it must be over. If its luck is good
+//! in ten of the events of a fleet. Here they are only checked: whether its [luck](super::luck) is good
+//! for all that takes part in one, and whether anything can happen to its app before it must be over. If its luck is good
 //! and nothing can, it has come and gone, and so on with the next. Otherwise it is simulated in full.
 //!
 //! The luck is the same either way, so that what follows is the same to the bit: listeners that want to

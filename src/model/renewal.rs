@@ -19,7 +19,6 @@ use crate::model::slab::NONE;
 use crate::model::topology::{Face, Recovery, Renewing, UnitInfo};
 use crate::model::world::{KeptAge, NOWHERE, Phase, State};
 use crate::time::{Instant, Span};
-use std::cmp::Ordering;
 
 impl<L: Listener> Sim<'_, L> {
     /// The turn of a container that is in service.
@@ -74,14 +73,8 @@ impl<L: Listener> Sim<'_, L> {
         let clock = &self.topology.changes[Id::new(change.clock)];
         let Some(smooth) = &clock.smooth else { return own };
         let place = unit.raw() - self.topology.groups[clock.app].first;
-        match place.cmp(&change.first_without) {
-            Ordering::Less => smooth.had(own),
-            Ordering::Equal => {
-                let whole = self.luck_of_change(clock, change.count);
-                smooth.lacked(whole, clock.change.good(), place, own)
-            }
-            Ordering::Greater => own,
-        }
+        let whole = || self.luck_of_change(clock, change.count);
+        smooth.of_container(place, change.first_without, clock.change.good(), whole, own)
     }
 
     // ---- stopped first ----

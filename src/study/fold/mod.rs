@@ -54,7 +54,7 @@ pub struct Fold {
     pub harm: Vec<(u64, u64)>,
     /// By app, where there are few enough; of those with a queue.
     pub serving: Vec<Option<ServingFold>>,
-    /// Nanoseconds over all apps and replications: [`Briefly`](crate::measure::settling::Briefly).
+    /// Of all replications: [`AllServing::brief`](crate::measure::serving::AllServing::brief).
     pub brief: u128,
     /// Where an app says where its data may be.
     pub residency: Option<ResidencyFold>,
@@ -162,7 +162,7 @@ impl Fold {
             orders.push(scaled.orders);
             containers.push(scaled.containers as f64 / plan.horizon().0 as f64);
         }
-        self.brief += measures.briefly.nanos;
+        self.brief += measures.serving.brief;
         for (app, serving) in measures.serving.apps.iter().enumerate() {
             let fold = self.serving.get_mut(app).and_then(Option::as_mut);
             if let (Some(fold), Some(load)) = (fold, topology.load_of(app)) {
